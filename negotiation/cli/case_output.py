@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -17,10 +16,9 @@ from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.then import Then
-from negotiation.services import case_view, offers
+from negotiation.services import acts_view, case_view, offers
+from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.cases.case_file import CaseFile
-
-Case = dict[str, Any]  # as ``case_view.case_json`` gives it, with its acts
 
 
 def emit_case(
@@ -31,35 +29,37 @@ def emit_case(
     *,
     ruler: bool = False,
     departments_created: Sequence[str] = (),
-    rewritten: Mapping[str, Any] | None = None,
+    rewritten: Mapping[str, object] | None = None,
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
     ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
     ``rewritten``: what a correction has moved, or would move.
     """
-    case = _read(cli, file, day) | dict(rewritten or {})
-    if departments_created:
-        case["departments_created"] = list(departments_created)
+    case = _read(cli, file, day)
+    created = {"departments_created": list(departments_created)} if departments_created else {}
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
+        if created:
+            names = "、".join(departments_created)
+            console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
         if ruler:
             _print_rulers(file)
         if rewritten:
             print_rewritten(rewritten)
 
-    emit(case, print_words, as_json)
+    emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 
 
-def emit_case_then(case: Case, file: CaseFile, then: Then, as_json: bool) -> None:
+def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:
     """Answers with a case as it was on a day: as JSON, or in words."""
 
     def print_words() -> None:
         console.console().print(Text(then_in_words(then)))
         _print_case(case, dict(file.rulebook.roles))
 
-    emit(case | then._asdict(), print_words, as_json)
+    emit({**case, **then._asdict()}, print_words, as_json)
 
 
 def then_in_words(then: Then) -> str:
@@ -69,19 +69,17 @@ def then_in_words(then: Then) -> str:
     return "，".join(filter(None, (happened, known)))
 
 
-def _read(cli: CliContext, file: CaseFile, day: date) -> Case:
+def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
     with cli.database.read() as transaction:
         waiting = offers.open_proposals(transaction, file)
-        acts = case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
-        return case_view.case_json(transaction, file, cli.context, day) | acts
+        acts = acts_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+        return {**case_view.case_json(transaction, file, cli.context, day), **acts}
 
 
-def _print_case(case: Case, titles: dict[str, str]) -> None:
+def _print_case(case: CaseWithActs, titles: dict[str, str]) -> None:
     screen = console.console()
     for part in case_parts(case, titles):
         screen.print(part)
-    if created := case.get("departments_created"):
-        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(created)}")
 
 
 def _print_rulers(file: CaseFile) -> None:
@@ -95,11 +93,11 @@ def _print_rulers(file: CaseFile) -> None:
             screen.print(Text(note))
 
 
-def case_parts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+def case_parts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | Text]:
     """A case part by part; a part of which there is nothing is left out. ``titles``: the roles' names by their keys."""
     yield from _facts(case, titles)
     yield _terms(case)
-    yield from map(Text, provisional_notes((term for term in case["terms"] if term["runs"]), "due_on"))
+    yield from map(Text, provisional_notes((term["due_on"], term) for term in case["terms"] if term["runs"]))
     if case["items"]:
         answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
         yield table("数据项", ("名称", "答复"), answers)
@@ -111,7 +109,7 @@ def case_parts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
     yield from _acts(case, titles)
 
 
-def _facts(case: Case, titles: dict[str, str]) -> Iterator[Text]:
+def _facts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Text]:
     holder = titles.get(case["held_by"], case["held_by"])
     yield Text(f"{case['no']}  {case['subject']}", style="bold")
     yield Text.assemble(
@@ -122,7 +120,7 @@ def _facts(case: Case, titles: dict[str, str]) -> Iterator[Text]:
     yield Text(f"规则：{case['law']}")
 
 
-def _terms(case: Case) -> Table:
+def _terms(case: CaseWithActs) -> Table:
     rows = [
         (
             term["title"],
@@ -137,7 +135,7 @@ def _terms(case: Case) -> Table:
     return table("期限", ("期限", "开始", "工作日", "到期", "状况", "依据"), rows)
 
 
-def _history(case: Case) -> Table:
+def _history(case: CaseWithActs) -> Table:
     rows = [
         (
             event["seq"],
@@ -153,11 +151,11 @@ def _history(case: Case) -> Table:
     return table("办理过程", ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"), rows)
 
 
-def _fields(event: dict[str, Any]) -> str:
+def _fields(event: EventJson) -> str:
     return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())
 
 
-def _notices(case: Case) -> Table:
+def _notices(case: CaseWithActs) -> Table:
     rows = [
         (
             NOTICE_TITLES.get(notice["notice"], notice["notice"]),
@@ -171,7 +169,7 @@ def _notices(case: Case) -> Table:
     return table("通知", ("通知", "发往", "状态", "地址", "发出时间"), rows)
 
 
-def _acts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+def _acts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | Text]:
     acts = [(act["event"], act["title"], "、".join(titles.get(by, by) for by in act["by"])) for act in case["acts"]]
     yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
     for act in case["acts_later"]:

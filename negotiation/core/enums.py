@@ -110,6 +110,18 @@ class ItemAnswer(StrEnum):
     ASKED = "asked"
     AGREED = "agreed"
     REFUSED = "refused"
+    DECIDED_SHARE = "decided_share"
+    DECIDED_NOT_SHARE = "decided_not_share"
+    WITHDRAWN = "withdrawn"
+
+
+class ItemStage(StrEnum):
+    """The stage of a data item: to be answered, answered and not accepted yet, before those who decide, or settled."""
+
+    OPEN = "open"
+    CONTESTED = "contested"
+    DISPUTED = "disputed"
+    SETTLED = "settled"
 
 
 class SharingClass(StrEnum):
@@ -184,6 +196,7 @@ SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachm
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
 LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
+END_UNCONFIRMED = "end_unconfirmed"  # nobody objected to what was supplied: the case ends
 OFFICE = "office"  # the role that enters what no party enters
 TRANSFER = "transfer"  # 职责划转: another department takes a part over
 QUIET = "quiet"  # the mark of a case whose automatic reminders the office has stopped

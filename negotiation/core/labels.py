@@ -104,6 +104,9 @@ ITEM_ANSWER_TITLES = {
     ItemAnswer.ASKED: "待答复",
     ItemAnswer.AGREED: "同意提供",
     ItemAnswer.REFUSED: "未同意",
+    ItemAnswer.DECIDED_SHARE: "决定应予共享",
+    ItemAnswer.DECIDED_NOT_SHARE: "决定不予共享",
+    ItemAnswer.WITHDRAWN: "已撤回",
 }
 SHARING_CLASS_TITLES = {
     SharingClass.UNCONDITIONAL: "无条件共享",

@@ -40,7 +40,9 @@ KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("login", "name", "person", "email", "actor", "author", "signed_by", "signer"), NAME),
     **dict.fromkeys(("place", "chair", "who", "to", "into", "department", "attention", "token", "by"), NAME),
     **dict.fromkeys(("reason", "said", "cause"), TEXT),
-    **dict.fromkeys(("agreed", "present", "items", "agreed_items", "note", "remark", "field", "fields"), NOTE),
+    **dict.fromkeys(
+        ("agreed", "present", "items", "refused_items", "shared_items", "note", "remark", "field", "fields"), NOTE
+    ),
     **dict.fromkeys(("password", "old", "new", "again"), SECRET),
     "kept": CARRIED,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
@@ -37,15 +38,23 @@ REASON = "涉及个人敏感信息，依据《个人信息保护法》第三十�
 # The courses that the cases of three months take in turn.
 SCENARIOS: tuple[tuple[Move, ...], ...] = (
     (_move(4, "agree", "provider"), _move(9, "supply", "provider")),
-    (_move(7, "agree", "provider"), _move(15, "supply", "provider")),
+    (_move(7, "agree", "provider"), _move(15, "supply", "provider"), _move(2, "confirm", "applicant")),
     (_move(10, "agree", "provider"),),
     (_move(13, "agree", "provider"), _move(6, "supply", "provider")),
     (),
     (_move(9, "agree", "provider", late=4), _move(8, "supply", "provider")),
     (
-        _move(6, "agree_partly", "provider", reason="仅提供核验结果，不提供原始数据项", agreed_items="姓名"),
+        _move(
+            6,
+            "agree_partly",
+            "provider",
+            reason="仅提供核验结果，不提供原始数据项",
+            items="姓名",
+            refused_items="证件号码、状态",
+        ),
         _move(4, "accept", "applicant"),
         _move(12, "supply", "provider"),
+        _move(3, "confirm", "applicant"),
     ),
     (_move(5, "refuse", "provider", reason=REASON), _move(3, "accept", "applicant")),
     (
@@ -115,7 +124,9 @@ CASES_IN_STATES = (
     CaseInState("disclaimed", 4, (_move(3, "disclaim", "provider", reason="该数据由其他部门采集"),)),
     CaseInState("supplementing", 5, (_move(3, "ask_supplement", "provider", materials="请补充数据安全保障方案"),)),
     CaseInState(
-        "partly_agreed", 8, (_move(6, "agree_partly", "provider", reason="仅提供核验结果", agreed_items="姓名"),)
+        "partly_agreed",
+        8,
+        (_move(6, "agree_partly", "provider", reason="仅提供核验结果", items="姓名", refused_items="证件号码、状态"),),
     ),
     CaseInState("refused", 6, (_REFUSED,)),
     CaseInState("referred", 5, _REFERRED),
@@ -136,11 +147,10 @@ CASES_IN_STATES = (
 
 def perform(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> None:
     """By the clerk of the side that acts; where the rulebook wants it, with its head's signature."""
-    parties = {"applicant": file.row["applicant_id"], "provider": file.row["provider_id"]}
-    unit = context.directory.by_id.get(parties.get(move.role, 0))
+    unit = context.directory.by_id.get(file.case_state.parties.get(move.role, 0))
     actor = unit.people[Duty.A].name if unit else CLERK
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
-    signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
+    signed: Fields = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(
         transaction,
@@ -154,12 +164,12 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
 def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> dict[str, str]:
     """The meeting field of an act, with a meeting that took place on that day; empty where none is wanted."""
     rules = file.procedure
-    row = rules.table[file.row["state"], move.event]
+    row = rules.table[file.state, move.event]
     wanted = [key for key in row.event.required if rules.fields[key].kind == MEETING]
     if not wanted:
         return {}
     kind = rules.states[row.source].agenda or next(iter(AGENDAS))
-    plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.row["no"]])
+    plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.no])
     meeting = planning.plan(transaction, context, plan, author=CLERK, at=file.at)
     outcomes.hold(transaction, meeting.no, view.invited(context, meeting), "", today=on)
     return dict.fromkeys(wanted, meeting.no)

@@ -17,8 +17,8 @@ from negotiation.domain.rulebook import Procedure
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 # The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
 TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
-Fields = Mapping[str, Any]  # of a form by their keys, as values; or the parts in which they are stored
-NOTHING: Fields = {}
+Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
+NOTHING: Data = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
 _MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
 _STAYS = frozenset(
@@ -45,8 +45,8 @@ class EnteredBy(NamedTuple):
 class Entered(NamedTuple):
     """What was entered with an event, in its two parts; both are ready to be written as JSON."""
 
-    data: Fields
-    content: Fields
+    data: Data
+    content: Data
 
 
 class Names(NamedTuple):
@@ -63,7 +63,7 @@ class Names(NamedTuple):
 def split(
     rules: Procedure,
     event: str,
-    fields: Fields,
+    fields: Data,
     directory: Directory,
     *,
     items: Mapping[str, int] = NOTHING,
@@ -84,7 +84,7 @@ def split(
 
 
 def _ids(
-    rules: Procedure, event: str, content: Fields, directory: Directory, items: Mapping[str, int]
+    rules: Procedure, event: str, content: Data, directory: Directory, items: Mapping[str, int]
 ) -> Iterator[tuple[str, int | list[int]]]:
     """The numbers of the departments and of the data items that are named, by field."""
     for key, named in content.items():
@@ -97,7 +97,7 @@ def _ids(
             yield key, [items[name] for name in named]
 
 
-def readable(data: Fields, body: str | None) -> Fields:
+def readable(data: Data, body: str | None) -> Data:
     """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
 
     ``body``: the content as JSON text, None where there is none or it was sealed. Of a correction or a strike: the
@@ -109,13 +109,13 @@ def readable(data: Fields, body: str | None) -> Fields:
     return dict(sorted({**data.get(VALUES, NOTHING), **texts}.items()))
 
 
-def _side(data: Fields, texts: Fields, side: str) -> Fields:
+def _side(data: Data, texts: Data, side: str) -> Data:
     """One side of a correction: the day, if it was wrong, and the fields."""
     on = {DAY: data[side][DAY]} if DAY in data[side] else {}
     return on | dict(sorted({**data[side].get(VALUES, NOTHING), **texts.get(side, NOTHING)}.items()))
 
 
-def typed(rules: Procedure, event: str, data: Fields, content: Fields | None, names: Names) -> Fields:
+def typed(rules: Procedure, event: str, data: Data, content: Data | None, names: Names) -> Data:
     """The fields of the form as ``forms.read_fields`` gave them; what stood beside them is left out.
 
     Departments bear the names that they have now, data items those in ``names``. ``content`` None: it was sealed; then
@@ -130,13 +130,13 @@ def typed(rules: Procedure, event: str, data: Fields, content: Fields | None, na
     return fields if content is not None else {**fields, **_placeholders(rules, event, fields, names.sealed)}
 
 
-def parties_of(data: Fields) -> dict[str, int]:
+def parties_of(data: Data) -> dict[str, int]:
     """The departments that take a part in the case by an event: role → id."""
     ids = data.get(IDS, NOTHING)
     return {role: ids[role] for role in PARTY_ROLES if role in ids}
 
 
-def ids_of(data: Fields, key: str) -> Sequence[int]:
+def ids_of(data: Data, key: str) -> Sequence[int]:
     """The numbers of what the names of a field stand for; empty where they were not known, or it was left empty."""
     found: Sequence[int] = data.get(IDS, NOTHING).get(key, ())
     return found
@@ -179,7 +179,7 @@ def _named(rules: Procedure, key: str, ids: Any, given: Sequence[str], names: Na
     return [names.items.get(n, name) for n, name in zip(ids, known, strict=True)]
 
 
-def _placeholders(rules: Procedure, event: str, known: Fields, sealed: str) -> Fields:
+def _placeholders(rules: Procedure, event: str, known: Data, sealed: str) -> Data:
     return {
         key: [sealed] if rules.fields[key].kind in _SEVERAL else sealed
         for key in _demanded(rules, event)

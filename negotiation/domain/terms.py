@@ -16,15 +16,19 @@ if TYPE_CHECKING:  # a command that counts days starts without the law
     from negotiation.domain.rulebook import Reminder, TermRule
 
 ONE_DAY = timedelta(days=1)
+NUMBERS = 8  # more terms than one event ever starts
 
 
 class Term(NamedTuple):
-    """A term of a case. ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
+    """A term of a case; ``n``: the number of the event that started it times ``NUMBERS``, and its place among those.
+
+    ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
 
     ``days``: the working days with which it began; once it is counted from a later day, those that it has (``length``).
     ``rung``: the last reminder sent, as working days before the due date. ``next_on``: the next day on which the clock
     acts, None while it has nothing to do. ``frozen``: the working days left while suspended; ``paused``: those spent
-    suspended. ``struck_seq``: the event by which it turned out that it never ran.
+    suspended. ``items``: the numbers of the data items that it is about. ``basis``: on what it rests. ``struck_seq``:
+    the event by which it turned out that it never ran.
     """
 
     n: int
@@ -46,6 +50,8 @@ class Term(NamedTuple):
     answered_on: date | None = None
     ended_on: date | None = None
     ended_seq: int | None = None
+    items: tuple[int, ...] = ()
+    basis: str = ""
     struck_seq: int | None = None
 
     @property
@@ -73,7 +79,7 @@ def begun(
     due, official = (by, True) if days is None else calendar.estimate(on, days)[:2]
     assert due is not None, "a term has its days or a date set by the act"
     next_on = next_reminder(rule, on, due, None, calendar) or due + ONE_DAY
-    return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on)
+    return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on, basis=rule.basis)
 
 
 def set_by_act(rule: TermRule, term: Term, by: date, calendar: WorkingCalendar) -> Term:

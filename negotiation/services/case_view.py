@@ -1,9 +1,7 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import (
@@ -17,21 +15,29 @@ from negotiation.core.enums import (
     DeadlineStatus,
     Level,
 )
-from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.entered import TARGET
-from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
+from negotiation.domain.fields import proofs_in
+from negotiation.domain.items import Item
+from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.amendment_view import amendment_shown
+from negotiation.services.case_json import (
+    CaseJson,
+    EventJson,
+    ItemJson,
+    LineJson,
+    ProvisionalJson,
+    TermJson,
+)
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.offers import Offer
+from negotiation.services.entered_view import shown_of
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
-from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 
@@ -41,9 +47,7 @@ def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -
     return terms.deadline_status(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
-def lines_json(
-    transaction: Transaction, context: Context, lines: Iterable[CaseLine], as_of: date
-) -> list[dict[str, Any]]:
+def lines_json(transaction: Transaction, context: Context, lines: Iterable[CaseLine], as_of: date) -> list[LineJson]:
     """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
     return [
         line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
@@ -51,7 +55,7 @@ def lines_json(
     ]
 
 
-def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> dict[str, Any]:
+def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> LineJson:
     """A line of the list of cases, with the keys that scripts rely on."""
     state, calendar = book.procedures[line.procedure].states[line.state], context.calendar_of(book)
     return {
@@ -78,7 +82,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
 
 def provisional_json(
     calendar: WorkingCalendar, due: date | None, official: bool, counted: tuple[date, int] | None
-) -> dict[str, Any]:
+) -> ProvisionalJson:
     """The arrangement that a provisional date waits for, and its range; nothing of an official one."""
     if due is None or official:
         return {"awaits": "", "earliest": None, "latest": None}
@@ -88,58 +92,20 @@ def provisional_json(
     return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
-def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
+def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> CaseJson:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    (line,) = query.lines_numbered(transaction, [file.row["no"]], as_of, None)
-    case_id = file.row["id"]
-    return facts_json(file, line, context, as_of) | {
+    (line,) = query.lines_numbered(transaction, [file.no], as_of, None)
+    case_id = file.case_id
+    return {
+        **line_json(line, file.rulebook, context, as_of),
+        "rulebook": f"{file.case.rulebook}@{file.case.edition}",
+        "law": file.rulebook.law,
+        "version": file.version,
         "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
-        "items": [{"name": name, "answer": answer} for name, answer in case_queries.items_of(transaction, case_id)],
+        "items": [item_json(item, file) for item in file.case_state.items],
+        "terms": [term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
-    }
-
-
-def facts_json(file: CaseFile, line: CaseLine, context: Context, as_of: date) -> dict[str, Any]:
-    """A case without what stands in other tables: its line, its law, its terms."""
-    return line_json(line, file.rulebook, context, as_of) | {
-        "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
-        "law": file.rulebook.law,
-        "version": file.row["version"],
-        "terms": [_term_json(term, file) for term in file.case_state.terms],
-    }
-
-
-def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> dict[str, Any]:
-    """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
-    found = list(found)
-    return {
-        "acts": [_act_json(each) | {"by": list(each.by)} for each in found if each.why is None],
-        "acts_later": [
-            _act_json(each) | {"since": each.since, "official": each.official} for each in found if each.since
-        ],
-        "waiting": [
-            {
-                "event": row.event,
-                "title": file.procedure.events[row.event].title,
-                "author": row.author,
-                "proposed_at": row.proposed_at,
-                "head_of": file.context.name_of(row.department_id),
-            }
-            for row in waiting
-        ],
-    }
-
-
-def _act_json(offer: Offer) -> dict[str, Any]:
-    event = offer.row.event
-    return {
-        "event": event.key,
-        "title": event.title,
-        "by": [role for role in offer.row.by if role != CLOCK],
-        "required": list(event.required),
-        "optional": list(event.optional),
-        "basis": offer.row.basis,
     }
 
 
@@ -157,7 +123,7 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
     return rules.events[event.event].title
 
 
-def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:
+def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:
     """Each event with the row of the table by which it happened; the clock's recounts have none."""
     before = [file.procedure.initial, *(event["state"] for event in events)]
     pairs = zip(events, before, strict=False)
@@ -165,67 +131,91 @@ def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[M
     return [(event, row) for event, row in found if row is not None]
 
 
-def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[dict[str, Any]]:
+def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
     for event in events:
         own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
         struck = any(each.event == STRIKE_ENTRY for each in own)
-        yield _event_json(event, file) | {"amended_by": [each.seq for each in own], "struck": struck}
+        yield _event_json(event, file, [each.seq for each in own], struck=struck)
 
 
-def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]:
-    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
+def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
-    shown = {} if event.fields is None else _shown(file.procedure, event)
-    attached = (event.fields or {}).get(ATTACHED, [])
-    return asdict(event) | {"title": title, "cited": cited, "shown": shown, "files": attached}
+    shown = {} if event.fields is None else shown_of(file.procedure, event)
+    return {
+        "seq": event.seq,
+        "on": event.happened_on,
+        "corrected": bool(amended_by),
+        "amended_by": amended_by,
+        "struck": struck,
+        "event": event.event,
+        "actor": event.actor,
+        "role": event.role,
+        "state": event.state,
+        "basis": event.basis,
+        "term": event.term,
+        "happened_on": event.happened_on,
+        "recorded_at": event.recorded_at,
+        "fields": event.fields,
+        "title": title,
+        "cited": cited,
+        "shown": shown,
+        "files": proofs_in((event.fields or {}).get(ATTACHED)),
+    }
 
 
-def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
-    """The fields entered with an event; of a change of the calendar its sentence."""
-    fields = event.fields or {}
-    if event.event in AMENDMENT_TITLES:
-        return amendment_shown(fields, lambda side: fields_shown(rules, side))
-    return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
-
-
-def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
-    """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
-    shown = {}
-    places = {key: place for place, key in enumerate(rules.fields)}
-    for key, value in sorted(fields.items(), key=lambda field: places.get(field[0], len(places))):
-        if key == ATTACHED or value in ("", []):
-            continue  # files are shown as files
-        rule = rules.fields.get(key)
-        text = _in_words(value)
-        shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
-    return shown
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(value)
-    return ("是" if value else "否") if isinstance(value, bool) else str(value)
-
-
-def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
-    """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it."""
+def term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
-    facts = {key: value for key, value in term._asdict().items() if key != "department_id"}
-    facts |= {"title": rule.title, "basis": rule.basis, "cited": file.rulebook.cited(rule.basis), "runs": term.runs}
-    facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
+    names = {item.n: item.name for item in file.case_state.items}
     counted = (term.counts_from, term.counted) if term.counted else None
-    return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
+    waits = provisional_json(file.calendar, term.due_on, term.official, counted)
+    return {
+        "n": term.n, "kind": term.kind, "main": term.main, "started_on": term.started_on, "days": term.length,
+        "counts_from": term.counts_from, "counted": term.counted, "due_on": term.due_on, "official": term.official,
+        "next_on": term.next_on, "rung": term.rung, "suspended_on": term.suspended_on, "frozen": term.frozen,
+        "paused": term.paused, "lapsed_on": term.lapsed_on, "answered_on": term.answered_on,
+        "ended_on": term.ended_on, "ended_seq": term.ended_seq, "items": [names[n] for n in term.items],
+        "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
+        "started": term.started_on, "due": term.due_on, "ended": term.ended_on, "lapsed": term.lapsed_on,
+        "supplies": rule.items == SET_OF_ITEMS,
+        "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
+        "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
+    }  # fmt: skip
 
 
-def term_status(term: dict[str, Any]) -> str:
+def item_json(item: Item, file: CaseFile) -> ItemJson:
+    """A data item; ``due``: the day by which it is to be answered or supplied."""
+    term = file.case_state.term_of(item)
+    return {
+        "n": item.n,
+        "name": item.name,
+        "whole": item.whole,
+        "answer": item.answer,
+        "stage": item.stage,
+        "reason": item.reason,
+        "condition": item.condition,
+        "legal_basis": item.legal_basis,
+        "answered": item.answered_on,
+        "due": term.due_on if term else None,
+        "supplied": item.supplied_on,
+        "supplied_by": file.context.directory.name(item.supplied_by),
+        "confirmed": item.received_on,
+    }
+
+
+def items_to_name(case: CaseJson) -> list[ItemJson]:
+    """The data items of a case, as ``case_json`` gives them, where there is more to say than of the whole."""
+    items = case["items"]
+    return [] if len(items) == 1 and items[0]["whole"] else items
+
+
+def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
-    if term["struck_seq"]:
-        return "已撤销"
     if term["answered_on"]:
-        return f"{term['answered_on']} 答复" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
+        done = "提供" if term["supplies"] else "答复"
+        return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
     if term["ended_on"]:
         return f"{term['ended_on']} 结束"
     if term["suspended_on"]:

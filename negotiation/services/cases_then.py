@@ -34,18 +34,18 @@ def every_case_then(work: UnitOfWork, wanted: Wanted, then: Then) -> list[CaseLi
 
 def _is_wanted(wanted: Wanted, file: CaseFile, line: CaseLine, day: date) -> bool:
     """The conditions of the list on a derived case, except those that no day changes."""
-    row = file.row
-    received = row["received_on"] or _LAST
+    case = file.case
+    received = case.received_on or _LAST
     return (
         wanted.procedure in ("", line.procedure)
         and wanted.state in ("", line.state)
         and (wanted.held is None or (line.procedure, line.state) in wanted.held)
-        and (not wanted.open_only or not row["ending"])
-        and (not wanted.departments or bool({row["applicant_id"], row["provider_id"]} & {*wanted.departments}))
+        and (not wanted.open_only or not case.ending)
+        and (not wanted.departments or bool({case.applicant_id, case.provider_id} & {*wanted.departments}))
         and (not wanted.overdue or line.overdue)
         and (wanted.since is None or wanted.since <= received)
         and (wanted.until is None or received <= wanted.until)
-        and (not wanted.provisional or (not row["ending"] and _waits(file)))
+        and (not wanted.provisional or (not case.ending and _waits(file)))
         and (wanted.deadline_status in (None, _status(file, line, day)))
     )
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
-from negotiation.domain.entered import Fields, readable
+from negotiation.domain.entered import readable
+from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
     CASE,
@@ -18,7 +19,6 @@ from negotiation.store.columns import (
     EVENT,
     EVENT_COLUMNS,
     IDS_ASKED_AT_ONCE,
-    ITEM,
     NOTICE,
     PROVIDER,
     TASK,
@@ -142,6 +142,25 @@ class EventLine:
     fields: Fields | None
 
 
+class OpenTask(TypedDict):
+    """An open task; ``no`` None: of no case."""
+
+    no: str | None
+    title: str
+    since: date
+
+
+class CaseNotice(TypedDict):
+    """A notice of a case, sent or to be sent; ``to`` None: the office."""
+
+    notice: str
+    to: str | None
+    state: str
+    address: str
+    sent_at: datetime | None
+    said: str
+
+
 def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     """The history of a case, in order."""
     query = (
@@ -165,13 +184,7 @@ def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) 
     return None if sealed else readable(data, body) or None
 
 
-def items_of(transaction: Transaction, case_id: int) -> list[tuple[str, str]]:
-    """Name and answer of each data item."""
-    query = select(ITEM.c.name, ITEM.c.answer).where(ITEM.c.case_id == case_id).order_by(ITEM.c.n)
-    return [(name, answer) for name, answer in transaction.connection.execute(query)]
-
-
-def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[str, Any]]:
+def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[OpenTask]:
     """Open tasks, oldest first, of one case or of all: no (None: of no case), title, since when."""
     query = (
         select(CASE.c.no, TASK.c.title, TASK.c.created_on)
@@ -184,7 +197,7 @@ def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[
     return [{"no": no, "title": title, "since": since} for no, title, since in transaction.connection.execute(query)]
 
 
-def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
+def notices_of(transaction: Transaction, case_id: int) -> list[CaseNotice]:
     """The notices of a case, sent or to be sent."""
     query = (
         select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
@@ -192,5 +205,7 @@ def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
         .where(NOTICE.c.case_id == case_id)
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
-    names = ("notice", "to", "state", "address", "sent_at", "said")
-    return [dict(zip(names, row, strict=True)) for row in transaction.connection.execute(query)]
+    return [
+        {"notice": template, "to": to, "state": state, "address": address, "sent_at": sent_at, "said": said}
+        for template, to, state, address, sent_at, said in transaction.connection.execute(query)
+    ]

@@ -30,7 +30,7 @@ def _save(transaction: Transaction, change: Change) -> None:
     parts = parts_of(transaction.database, change)
     written = _save_sqlite(transaction, parts) if transaction.database.is_sqlite else _save_postgres(transaction, parts)
     if not written:
-        raise conflict(change.row["no"])
+        raise conflict(change.record.no)
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
@@ -89,7 +89,7 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
 
 def _take_back(transaction: Transaction, change: Change) -> None:
     """Removes the handovers that a rewritten history no longer has, and withholds what waits and is wrong by it."""
-    param, case_id = transaction.param, change.row["id"]
+    param, case_id = transaction.param, change.record.id
     for seq, role in change.moved_gone:
         transaction.execute(
             f"DELETE FROM moved_party WHERE case_id = {param} AND seq = {param} AND role = {param}",

@@ -1,16 +1,19 @@
 """The statements of a change and their values: what a change writes, table by table, in either dialect."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store.case_reader import CaseRow, Loaded, codecs
+from negotiation.store.case_reader import Below, Loaded, codecs
 from negotiation.store.codec import TableCodec
 from negotiation.store.database import Database
+from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.schema.notices import Notice
@@ -24,26 +27,25 @@ CASE_COLUMNS = tuple(column.name for column in table_of(Case).columns)
 class Change(NamedTuple):
     """All that one transaction writes of one case. ``loaded``: the case it was decided on; None for a new case.
 
-    Rows are tuples in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
+    ``terms``, ``items``: all of them as they are now; what differs from those loaded is written. Other rows are tuples
+    in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
     ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
     wait and say what no longer holds.
     """
 
-    row: CaseRow
+    record: CaseRecord
     loaded: Loaded | None
     events: Sequence[EventRecord] = ()
-    contents: Sequence[tuple[Any, ...]] = ()
-    new_terms: Sequence[RunningTerm] = ()
-    changed_terms: Sequence[RunningTerm] = ()
-    new_items: Sequence[tuple[Any, ...]] = ()
-    changed_items: Sequence[tuple[Any, ...]] = ()
+    contents: Sequence[ContentRecord] = ()
+    terms: Sequence[RunningTerm] = ()
+    items: Sequence[DataItem] = ()
     notices: Sequence[NoticeRecord] = ()
     withheld: Sequence[str] = ()
-    tasks: Sequence[tuple[Any, ...]] = ()
+    tasks: Sequence[TaskRecord] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
-    moved: Sequence[tuple[Any, ...]] = ()
+    moved: Sequence[MovedRecord] = ()
     moved_gone: Sequence[tuple[int, str]] = ()
 
 
@@ -115,16 +117,15 @@ def parts_of(database: Database, change: Change) -> list[Part]:
     case, event, content, term, item, notice, task, copied, meeting, moved = codecs(
         database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty
     )
-    case_id = change.row["id"]
+    case_id = change.record.id
     parts = [_case_part(case, change)]
     parts += [_inserted(event, each) for each in change.events]
     parts += [_inserted(content, each) for each in change.contents]
-    parts += [_inserted(term, (case_id, *each)) for each in change.new_terms]
-    parts += [_term_part(term, case_id, before, each) for before, each in _changed_terms(change)]
-    parts += [_inserted(item, each) for each in change.new_items]
+    loaded = change.loaded
+    parts += _below(term, case_id, loaded.terms if loaded else (), change.terms)
+    parts += _below(item, case_id, loaded.items if loaded else (), change.items)
     parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
     parts += [_inserted(moved, each) for each in change.moved]
-    parts += [_updated(item, each) for each in change.changed_items]
     parts += [_inserted(notice, tuple(each), "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
     done = _statement("done", task, ("done_on",))
@@ -138,32 +139,33 @@ def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> Pa
     return Part(_statement(verb, table, table.columns), table.bind(row))
 
 
-def _updated(table: TableCodec, row: Sequence[Any]) -> Part:
-    """A row whose first columns are its key."""
-    width = len(table.key)
-    values = table.bind(row)
-    return Part(_statement("update", table, table.columns[width:]), values[width:] + values[:width])
-
-
 def _case_part(case: TableCodec, change: Change) -> Part:
     """The case as a new row; or what changed of it, on condition that it still has the version that was loaded."""
-    row = change.row
+    record = change.record
     if change.loaded is None:
-        return _inserted(case, tuple(row.values()))
-    before = change.loaded.row
-    changed = {name: value for name, value in row.items() if value != before[name] or name == "version"}
-    values = [*case.bind_some(changed), row["id"], before["version"]]
+        return _inserted(case, record)
+    before = change.loaded.record
+    changed = _changed(record._fields, before, record) | {"version": record.version}
+    values = [*case.bind_some(changed), record.id, before.version]
     return Part(_statement("step", case, tuple(changed)), values)
 
 
-def _changed_terms(change: Change) -> Iterable[tuple[RunningTerm, RunningTerm]]:
-    """Each changed term as it was loaded, and as it is now."""
-    if not change.changed_terms or change.loaded is None:
-        return ()
-    before = {term.n: term for term in change.loaded.terms}
-    return [(before[term.n], term) for term in change.changed_terms if term != before[term.n]]
+def _changed(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
+    """The columns that are to be written, by name."""
+    return {name: value for name, old, value in zip(names, before, after, strict=True) if value != old}
 
 
-def _term_part(table: TableCodec, case_id: int, before: RunningTerm, term: RunningTerm) -> Part:
-    changed = {name: value for name, old, value in zip(term._fields, before, term, strict=True) if value != old}
-    return Part(_statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, term.n])
+def _changed_part(table: TableCodec, key: tuple[int, int], news: Mapping[str, Any]) -> Part:
+    return Part(_statement("update", table, tuple(news)), [*table.bind_some(news), *key])
+
+
+def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequence[Below]) -> Iterator[Part]:
+    """The terms or items of a case that are new, whole, and of those that changed what changed."""
+    known: dict[int, Below] = {each.n: each for each in before}
+    each: Below
+    for each in after:
+        old = known.get(each.n)
+        if old is None:
+            yield _inserted(table, (case_id, *each))
+        elif each is not old and each != old:
+            yield _changed_part(table, (case_id, each.n), _changed(each._fields, old, each))

@@ -8,10 +8,11 @@ import pytest
 from negotiation.core.enums import ATTACHED, CONTRADICTS, RECOUNT, SIGNED_BY, SIGNED_ON, Level
 from negotiation.domain import forms
 from negotiation.domain.departments import Department, Directory
-from negotiation.domain.entered import SEALED, Names, parties_of, readable, split, typed
+from negotiation.domain.entered import SEALED, Data, Names, parties_of, readable, split, typed
 from negotiation.domain.event_chain import body_of
 from negotiation.domain.rulebook import FieldRule, Procedure, load, shipped
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.item_rules import ItemRules
 from tests.conftest import CIVIL, JUSTICE, MEASURES, POLICE
 
 DIRECTORY = Directory(
@@ -40,10 +41,12 @@ def form() -> Procedure:
     fields = {kind: FieldRule(kind, kind, kind, {"a": "甲"}, mark=False) for kind in FIELD_KINDS}
     asked = tuple(kind for kind in FIELD_KINDS if kind not in ("text", "list"))
     agree = replace(sharing.events["agree"], required=("text", "list"), optional=asked)
-    return replace(sharing, fields=fields, events={"agree": agree}, items="", agreed_items="list", copied="departments")
+    return replace(
+        sharing, fields=fields, events={"agree": agree}, item_rules=ItemRules("list", {}, {}), copied="departments"
+    )
 
 
-def read(form: Procedure, **raw: object) -> dict[str, object]:
+def read(form: Procedure, **raw: object) -> Data:
     return forms.read_fields(form, form.events["agree"], raw, DIRECTORY)[0]
 
 

@@ -228,7 +228,7 @@ def test_what_is_removed_and_written_again_is_new_and_stands_where_it_stood(tmp_
 
 
 def test_a_procedure_is_removed_and_another_is_added(tmp_path: Path) -> None:
-    text = (shipped()["beijing-2025"] / "disposal.toml").read_text("utf-8").replace("条例第二十七条", "1号第九条")
+    text = (shipped()["beijing-2025"] / "disposal.toml").read_text("utf-8").replace("条例第二十", "1号第二十")
     head = HEAD.replace("in_force_until", 'in_force_until", "procedures.opening-plan')
     before = set(load(shipped()["beijing-2017"]).procedures)
     assert set(own(tmp_path, head=head, disposal=text).procedures) == before - {"opening-plan"} | {"disposal"}
@@ -246,7 +246,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "a name that is there": ('events.agree.optional = ["reason"]', "events.agree.optional", "可以删去"),
     "a state removed that is not there": ('remove = ["states.nowhere"]', "remove（states.nowhere）", "没有这一项"),
     "a row removed that is not there": (
-        'remove = ["transitions.refer.agreed"]', "remove（transitions.refer.agreed）", "没有这一项",
+        'remove = ["transitions.refer.draft"]', "remove（transitions.refer.draft）", "没有这一项",
     ),
     "a name removed that is not there": (
         'remove = ["events.agree.optional.mood"]', "remove（events.agree.optional.mood）", "没有这一项",

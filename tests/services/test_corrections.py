@@ -13,6 +13,7 @@ from negotiation.core.errors import InvalidTransition, NegotiationError, WrongRo
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.services.cases import acting, corrections, rewriting
+from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_history import history_of, standing_in, verify
 from negotiation.services.cases.changes import Changes, Correction, amendments_of
 from negotiation.services.cases.corrections import Corrected
@@ -40,7 +41,7 @@ def differences(story: Story, on: str) -> list[str]:
 def facts(story: Story) -> Any:
     """A case without its numbers of events: state, dates, terms."""
     file = story.file
-    own = {key: value for key, value in file.row.items() if key not in ("version", "head")}
+    own = {key: value for key, value in file.case._asdict().items() if key not in ("version", "head")}
     standing = [term for term in file.case_state.terms if term.struck_seq is None]
     return own, [term._replace(next_on=None, rung=None) for term in standing]
 
@@ -66,7 +67,7 @@ def test_an_entry_corrected_to_a_day_before_another_stands_before_it(story: Stor
     with pytest.raises(NegotiationError, match="第2项“答复：不同意共享”不再成立"):
         rewritten(story, "2026-03-20", changed(Correction(4, day("2026-03-09"))))
     rewritten(story, "2026-03-20", changed(Correction(4, day("2026-03-09")), strikes=(2,)))
-    assert (story.state, story.row["replied_on"]) == ("agreed", day("2026-03-09"))
+    assert (story.state, story.record.replied_on) == ("agreed", day("2026-03-09"))
     assert differences(story, "2026-03-20") == []
 
 
@@ -74,7 +75,7 @@ def test_the_provider_of_a_draft_is_corrected_while_the_wrong_one_has_not_acted(
     story.submitted("2026-03-02")
     rewritten(story, "2026-03-03", changed(Correction(1, None, {"provider": JUSTICE})))
     justice = story.context.directory.by_name[JUSTICE].id
-    assert story.row["provider_id"] == justice
+    assert story.record.provider_id == justice
     assert story.term("reply").department_id == justice
     assert differences(story, "2026-03-03") == []
     story.act("agree", "provider", "2026-03-10")
@@ -87,7 +88,7 @@ def test_a_handover_that_never_was_is_struck_with_its_row(story: Story) -> None:
     assert len(story.rows("moved_party", "to_id", "seq")) == 1
     rewritten(story, "2026-03-05", changed(strikes=(2,)))
     assert story.rows("moved_party", "to_id", "seq") == []
-    assert story.row["provider_id"] == story.context.directory.by_name[POLICE].id
+    assert story.record.provider_id == story.context.directory.by_name[POLICE].id
     assert differences(story, "2026-03-05") == []
 
 
@@ -115,7 +116,7 @@ def test_a_text_is_corrected_and_no_date_moves(story: Story) -> None:
 def test_taking_back_all_that_was_entered_leaves_an_empty_draft(story: Story) -> None:
     reach(story, "refused")
     rewritten(story, "2026-03-20", changed(strikes=(1, 2)))
-    assert (story.state, story.row["received_on"], story.row["due_on"]) == ("draft", None, None)
+    assert (story.state, story.record.received_on, story.record.due_on) == ("draft", None, None)
     assert differences(story, "2026-03-20") == []
 
 
@@ -171,7 +172,7 @@ def test_the_head_of_the_side_that_entered_it_signs(
     person = Person(1, "x", "某", own, frozenset({role}), must_change=False)
     with story.database.write() as transaction:
         work = UnitOfWork(transaction, story.context, at("2026-03-10"))
-        request = acting.ActRequest(
+        request = ActRequest(
             "refuse", role="provider", actor="某", on=day("2026-03-10"), fields={"reason": "依法"}, side=police
         )
         acting.act(work, story.no, request)

@@ -56,7 +56,7 @@ def by(story: Story) -> list[tuple[Any, ...]]:
 def test_an_act_bears_the_account_the_side_and_the_token_with_which_it_was_entered(asked: Story) -> None:
     clerk = people(asked)["clerk"]
     enter(asked, clerk, "2026-03-03", signature=Signature("王局长", day("2026-03-03")), token=5)
-    assert by(asked)[-1] == (1, asked.row["provider_id"], 5)
+    assert by(asked)[-1] == (1, asked.record.provider_id, 5)
 
 
 def test_a_paper_that_the_office_enters_is_of_the_office_s_side(asked: Story) -> None:
@@ -70,7 +70,7 @@ def test_a_proposal_that_was_approved_is_its_author_s(asked: Story) -> None:
     with asked.database.write() as transaction:
         work = UnitOfWork(transaction, asked.context, at("2026-03-04"))
         approvals.approve(work, cast["head"], asked.no, 1)
-    assert by(asked)[-1] == (1, asked.row["provider_id"], 5)
+    assert by(asked)[-1] == (1, asked.record.provider_id, 5)
 
 
 def test_the_clock_is_nobody(asked: Story) -> None:

@@ -127,12 +127,12 @@ class Office(RuleBasedStateMachine):
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
                 file = opening.open_case(UnitOfWork(transaction, self.context, self.now()), self.procedure, raw)
                 case_writer.save(transaction, file.change())
-                meetings.put_on(transaction, SITTING.id, file.row["id"])
+                meetings.put_on(transaction, SITTING.id, file.case_id)
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
                     acting.act(
                         UnitOfWork(transaction, self.context, self.now()),
-                        file.row["no"],
+                        file.no,
                         ActRequest(
                             first.key, role=first.by[0], actor="测试", on=self.today, fields=self.filled(first.key)
                         ),

@@ -34,12 +34,12 @@ def read(story: Story, directory: Directory | None = None) -> list[Entry]:
     file = story.file
     with story.database.read() as transaction:
         known = directory or story.context.directory
-        return in_order(entries.history_of(transaction, file.row["id"], file.procedure, known).entries)
+        return in_order(entries.history_of(transaction, file.case_id, file.procedure, known).entries)
 
 
 def seal(story: Story, seq: int) -> None:
     """What was entered with an event is destroyed on an order."""
-    param, case_id = story.database.param, story.row["id"]
+    param, case_id = story.database.param, story.record.id
     with story.database.write() as transaction:
         transaction.execute(
             f"UPDATE content SET body = NULL, salt = NULL, sealed_at = '2026-04-01 00:00:00.000000'"
@@ -116,8 +116,9 @@ def test_an_entry_knows_the_calendar_of_the_moment_at_which_it_was_recorded(stor
     told(story)
     with story.database.write() as transaction:
         for number, when in ((1, at("2026-03-03")), (2, at("2026-03-04") + timedelta(seconds=1))):
-            days = calendar_notices.first_revision(when)["days"]
-            calendar_notices.add_revision(transaction, Revision(number, "更改", "周颖", when, 0, 0, 0), days)
+            calendar_notices.add_revision(
+                transaction, Revision(number, "更改", "周颖", when, 0, 0, 0), story.context.almanac.days
+            )
     assert [each.calendar_revision for each in read(story)] == [0, 1, 1, 2]
 
 
@@ -131,7 +132,7 @@ def test_an_inserted_entry_stands_behind_the_one_that_it_names(story: Story) -> 
 def put(story: Story, seq: int, after: int) -> None:
     """A note that was entered late, straight into the table."""
     record = EventRecord(
-        story.row["id"], seq, "note", "测试", "office", "partly_agreed", "office", None, day("2026-03-03"),
+        story.record.id, seq, "note", "测试", "office", "partly_agreed", "office", None, day("2026-03-03"),
         at("2026-03-06"), {}, side=0, after_seq=after,
     )  # fmt: skip
     table = codec(Event, story.database.dialect)
@@ -141,8 +142,8 @@ def put(story: Story, seq: int, after: int) -> None:
 
 
 def test_the_entries_of_many_cases_come_at_once(story: Story) -> None:
-    first = told(story).row["id"]
-    second = story.submitted("2026-03-09").row["id"]
+    first = told(story).record.id
+    second = story.submitted("2026-03-09").record.id
     rules = story.file.procedure
     with story.database.read() as transaction:
         found = entries.histories_of(transaction, {first: rules, second: rules, 999: rules}, story.context.directory)
@@ -161,7 +162,7 @@ def test_whatever_column_of_an_event_is_altered_is_found(column: str, story: Sto
         "recorded_at": at("2026-03-05", "10:01"), "data": {"ids": {"agreed_items": [1, 3]}},
         "content_digest": b"x" * 32, "digest": b"x" * 32,
     }.get(column, "其他")  # fmt: skip
-    table, param, case_id = codec(Event, story.database.dialect), story.database.param, story.row["id"]
+    table, param, case_id = codec(Event, story.database.dialect), story.database.param, story.record.id
     with story.database.write() as transaction:
         assert list(audit.broken_links(transaction)) == []
         transaction.execute(

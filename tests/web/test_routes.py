@@ -243,7 +243,7 @@ def city(browser_as: Any, database: Any, case: str, story: Story, fake_clock: An
     again = browser_as("police").get(f"/cases/{SECOND}")
     again.post(f"/cases/{SECOND}/proposals/1/withdraw")
     again.act(SECOND, "refuse", on=TODAY, reason="涉及个人信息")
-    case_id = story.row["id"]
+    case_id = story.record.id
     with database.write() as transaction:
         add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
         where = ("14:30", "第一会议室", "李副主任")

@@ -5,12 +5,12 @@ from datetime import date
 from operator import attrgetter
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ANNUL, CLOCK, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
+from negotiation.core.enums import ANNUL, CLOCK, END_UNCONFIRMED, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
 from negotiation.core.errors import InvalidTransition
 from negotiation.domain import terms
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
-from negotiation.domain.rulebook import FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
+from negotiation.domain.rulebook import END, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
 from negotiation.domain.terms import ONE_DAY, Term
 
 
@@ -47,11 +47,12 @@ def lapse(
         notice_requests=_lapse_notices(rule, case_state, lapsed, calendar),
         proposes=rule.proposes if rule.on_lapse == PROPOSE else "",
     )
-    row = procedure.table.get((case_state.state, rule.on_lapse))
+    event = END_UNCONFIRMED if rule.on_lapse == END else rule.on_lapse
+    row = procedure.table.get((case_state.state, event))
     if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
         day = term.due_on + ONE_DAY
-        act = Act(rule.on_lapse, CLOCK, day, seq=seq_of(rule.on_lapse, None, day) if seq_of else None)
-        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis)
+        act = Act(event, CLOCK, day, seq=seq_of(event, None, day) if seq_of else None)
+        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis or rule.basis)
 
 
 def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:

@@ -1,29 +1,36 @@
-"""Effects of an act on a case: its state, flags, parties, milestones and terms, in one step."""
+"""Effects of an act on a case: its state, flags, parties, milestones, items and terms, in one step."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
+from negotiation.domain.fields import Flags, count_in
+from negotiation.domain.items import Item, state_of
 from negotiation.domain.machine.guards import way_back_of
+from negotiation.domain.machine.item_effects import items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
-from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
-from negotiation.domain.rulebook import BACK, STAY, Procedure, Transition
-from negotiation.domain.terms import Term
+from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step
+from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition
+from negotiation.domain.terms import NUMBERS, Term
 
 
 def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar) -> Step:
     """The step that an act is by its row of the table, with the case after it; its demands are met already.
 
-    Raises FieldError for a date or a number of days that the act may not set.
+    Raises FieldError for a date or a number of days that the act may not set, or an item that it may not name.
     """
-    if act.seq is not None:
-        case_state = case_state._replace(version=act.seq - 1)
-    target = _target(row, case_state, act)
-    flags = _flags(procedure, row, case_state, act)
-    terms, changed, reopened = _terms(procedure, row, case_state, act, target, flags.get(QUIET), calendar)
-    after = _state_after(row, case_state, act, target, flags, tuple(terms.values()))
+    seq = act.seq or case_state.version + 1
+    items = items_after(procedure, row, case_state, act, seq)
+    target = _target(procedure, row, case_state, act, items.items)
+    move = Move(procedure, row, case_state, act, seq, target, items.items, items.owed)
+    flags = _flags(move)
+    quiet = None if (flag := flags.get(QUIET)) is None else bool(flag)
+    terms = _terms(move, quiet, calendar)
+    held = _bound(move, terms)
+    after = _state_after(move, flags, tuple(terms.held.values()), held)
+    before = {item.n: item for item in case_state.items}
     return Step(
         act.event,
         act.role,
@@ -31,58 +38,69 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
         row.basis,
         row,
         after,
-        tuple(changed.values()),
-        _milestones(procedure, case_state, act, target),
+        tuple(terms.changed.values()),
+        tuple([item for item in held if before.get(item.n) != item]),
+        _milestones(move),
         tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify]),
-        ended=tuple([n for n, term in changed.items() if term.ended_seq == after.version]),
-        reopened=tuple(reopened.values()),
+        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]),
+        reopened=terms.reopened,
     )
 
 
-def _terms(
-    procedure: Procedure,
-    row: Transition,
-    case_state: CaseState,
-    act: Act,
-    target: str,
-    quiet: bool | None,
-    calendar: WorkingCalendar,
-) -> tuple[dict[int, Term], dict[int, Term], dict[int, Term]]:
-    """All terms after the act, those of them that it changed, and those of these that go on after a referral.
+class _Terms(NamedTuple):
+    """All terms after an act by number, those that it changed, and those of these that go on after a referral."""
 
-    ``quiet``: True while the office has stopped the mail of the case; None if it never has.
-    """
-    changed = terms_left(procedure, row, case_state, act, target, calendar)
-    held = {term.n: term for term in case_state.terms} | changed
+    held: dict[int, Term]
+    changed: dict[int, Term]
+    reopened: tuple[Term, ...] = ()
+
+
+def _terms(move: Move, quiet: bool | None, calendar: WorkingCalendar) -> _Terms:
+    """The terms after an act. ``quiet``: True while the case's mail is stopped, None if it never was."""
+    changed = terms_left(move, calendar)
+    held = {term.n: term for term in move.case_state.terms} | changed
     reopened: dict[int, Term] = {}
-    if row.target == BACK:
-        changed |= (reopened := terms_reopened(procedure, case_state, held, act, calendar))
-    else:
-        changed |= terms_begun(procedure, row, case_state, held, act, target, calendar)
+    if move.row.goes_back:
+        changed |= (reopened := terms_reopened(move, held, calendar))
+        held |= reopened
+    if move.row.target != BACK:
+        changed |= terms_begun(move, held, calendar)
     if quiet is not None:
-        changed |= reminders_moved(procedure, (held | changed).values(), calendar, quiet=quiet)
-    held |= changed
-    return held, changed, reopened
+        changed |= reminders_moved(move.procedure, (held | changed).values(), calendar, quiet=quiet)
+    return _Terms(held | changed, changed, tuple(reopened.values()))
 
 
-def _state_after(
-    row: Transition,
-    case_state: CaseState,
-    act: Act,
-    target: str,
-    flags: Mapping[str, Any],
-    terms: tuple[Term, ...],
-) -> CaseState:
-    version = case_state.version + 1
+def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
+    """The items with the numbers of the terms in which they are to be answered or supplied."""
+    if not move.items:
+        return move.items
+    terms_of = {n: term.n for term in terms.changed.values() if term.n // NUMBERS == move.seq for n in term.items}
+    waits = next((t for t in terms.held.values() if t.ended_on is None and _is_of_open_items(move, t)), None)
+    items = move.items
+    if waits is not None:
+        terms_of |= {item.n: waits.n for item in items if item.stage == "open"}
+    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
+
+
+def _is_of_open_items(move: Move, term: Term) -> bool:
+    return move.procedure.terms[term.kind].items == OPEN_ITEMS
+
+
+def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
+    case_state, act = move.case_state, move.act
     parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
-    if row.remembers:  # a referral: "back" leads to the state before it
-        way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, version
+    if move.row.remembers:  # a referral: what makes it void leads back to what was before it
+        way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
         way_back = case_state.back_state, case_state.back_on, case_state.back_seq
-    return CaseState(target, version, _last_on(row, case_state, act), flags, terms, parties, *way_back)
+    return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, items)
 
 
-def _target(row: Transition, case_state: CaseState, act: Act) -> str:
+def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, items: tuple[Item, ...]) -> str:
+    if row.target == ITEMS:
+        assert procedure.item_rules is not None, "checked when the rulebook was loaded"
+        current = (row.goes_back and case_state.back_state) or case_state.state
+        return state_of(procedure.item_rules, items, current)
     if row.target_field:
         return row.targets[act.fields[row.target_field]]
     if row.target == STAY:
@@ -92,28 +110,50 @@ def _target(row: Transition, case_state: CaseState, act: Act) -> str:
     return row.target
 
 
-def _flags(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Mapping[str, Any]:
-    flags = {key: act.fields[key] for key in procedure.mark_fields if key in act.fields}
+def _flags(move: Move) -> Flags:
+    row, fields, before = move.row, move.act.fields, move.case_state.flags
+    flags = {key: fields[key] for key in move.procedure.mark_fields if key in fields}
     if row.answers:
-        flags["answer"] = act.event
-    return {**case_state.flags, **row.set, **flags} if flags or row.set else case_state.flags
+        flags["answer"] = move.act.event
+    if row.limit:
+        flags[row.limit.flag] = count_in(before.get(row.limit.flag)) + 1
+    if row.items is not None:
+        flags |= answers_in(move.items)
+    return {**before, **row.set, **flags} if flags or row.set else before
 
 
-def _last_on(row: Transition, case_state: CaseState, act: Act) -> date | None:
-    """A referral that was withdrawn or declined is void: dates are checked against the event before it."""
-    if row.target == BACK:
+def answers_in(items: tuple[Item, ...]) -> dict[str, bool]:
+    """The marks that say which answers the items of a case have: ``has_agreed``, ``has_refused`` …"""
+    found = {item.answer for item in items}
+    return {f"has_{answer}": answer in found for answer in ANSWERS}
+
+
+ANSWERS = ("agreed", "refused", "decided_share", "decided_not_share")
+
+
+def _last_on(move: Move) -> date | None:
+    """A referral that was withdrawn or declined is void: dates are checked against the event before it.
+
+    What was supplied earlier than the last event was orders no later act.
+    """
+    row, case_state, on = move.row, move.case_state, move.act.on
+    if row.goes_back:
         return case_state.back_on
-    return act.on if row.moves else case_state.last_on
+    if row.by_items and case_state.last_on is not None:
+        return max(case_state.last_on, on)
+    return on if row.moves else case_state.last_on
 
 
-def _milestones(procedure: Procedure, case_state: CaseState, act: Act, target: str) -> Mapping[str, date | None]:
+def _milestones(move: Move) -> Mapping[str, date | None]:
+    procedure, row, target, on = move.procedure, move.row, move.target, move.act.on
+    source = move.case_state.state
     dates: dict[str, date | None] = {}
-    for key in (act.event, target if target != case_state.state else ""):
-        if key in procedure.milestones:
-            dates[procedure.milestones[key]] = act.on
+    if not (row.answers and any(item.stage == "open" for item in move.items)):
+        reached = (move.act.event, target if target != source else "")
+        dates = {procedure.milestones[key]: on for key in reached if key in procedure.milestones}
     ending = procedure.ending_column
-    if ending and procedure.states[target].ending and target != case_state.state:
-        dates[ending] = act.on
-    elif ending and procedure.states[case_state.state].ending and not procedure.states[target].ending:
+    if ending and procedure.states[target].ending and target != source:
+        dates[ending] = on
+    elif ending and procedure.states[source].ending and not procedure.states[target].ending:
         dates[ending] = None
     return dates

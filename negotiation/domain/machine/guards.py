@@ -1,13 +1,15 @@
 """Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import DateError, FieldError, InvalidTransition
+from negotiation.domain.fields import Flags, count_in
+from negotiation.domain.items import selected
+from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
+from negotiation.domain.rulebook.item_rules import OVERDUE
+from negotiation.domain.terms import Term
 
 
 def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
@@ -40,8 +42,8 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
 
 
 def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
-    """Raises DateError for an act dated before the last valid event."""
-    if row.moves and case_state.last_on is not None and act.on < case_state.last_on:
+    """Raises DateError for an act dated before the last valid event; a supply is held against its items instead."""
+    if row.moves and not row.by_items and case_state.last_on is not None and act.on < case_state.last_on:
         raise DateError(
             f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"
         )
@@ -55,8 +57,12 @@ def demand_conditions(
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
     if row.unless and holds(row.unless, case_state, act):
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.unless_says}")
+    if row.limit and count_in(case_state.flags.get(row.limit.flag)) >= row.limit.at_most:
+        raise InvalidTransition(f"“{row.event.title}”至多办理{row.limit.at_most}次，本案已办理{row.limit.at_most}次")
     if row.target == BACK:
         way_back_of(row, case_state)
+    if row.items is not None:
+        _demand_items(procedure, row, case_state, act)
     if QUIET in row.set:
         _demand_other_mail(row, case_state)
     if row.after_due:
@@ -71,6 +77,32 @@ def demand_conditions(
                 f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
                 todo="期限继续计算，请按期答复",
             )
+
+
+def _demand_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
+    """An act on data items needs some to which it applies; of those whose term still runs nothing has failed yet."""
+    effect = row.items
+    if effect is None or "ask" in effect.verbs or candidates(row, case_state, act.on):
+        return
+    waiting = terms_waited_for(row, case_state)
+    if waiting:
+        term = min(waiting, key=lambda term: term.due_on)
+        raise _not_passed(procedure, row, term)
+    early = [item for item in selected(case_state.items, effect.among, bool) if item.answered_on]
+    if row.by_items and early:
+        first = min(item.answered_on for item in early if item.answered_on)
+        what = f"“{row.event.title}”的日期 {act.on} 早于同意提供的日期 {first}"
+        raise DateError(what, todo="请核对日期")
+    raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以这样办理的数据项", todo="请核对数据项的办理情况")
+
+
+def terms_waited_for(row: Transition, case_state: CaseState) -> list[Term]:
+    """The running terms of items that an act may name only once they have passed."""
+    if row.items is None or not any(name.endswith(OVERDUE) for name in row.items.among):
+        return []
+    found = selected(case_state.items, row.items.among, bool)
+    terms = [case_state.term_of(item) for item in found]
+    return [term for term in terms if term is not None and term.runs]
 
 
 def _demand_other_mail(row: Transition, case_state: CaseState) -> None:
@@ -92,10 +124,14 @@ def _demand_passed(procedure: Procedure, row: Transition, case_state: CaseState,
     """Silence is not yet 协商未果: while the term runs, nothing has failed (第十七条)."""
     term = case_state.term(row.after_due)
     if term is not None and act.on <= term.due_on:
-        raise InvalidTransition(
-            f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
-            todo=f"请在 {term.due_on} 之后办理，或先登记答复",
-        )
+        raise _not_passed(procedure, row, term)
+
+
+def _not_passed(procedure: Procedure, row: Transition, term: Term) -> InvalidTransition:
+    return InvalidTransition(
+        f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
+        todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+    )
 
 
 def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
@@ -108,5 +144,5 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
         )
 
 
-def holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
+def holds(conditions: Flags, case_state: CaseState, act: Act) -> bool:
     return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())

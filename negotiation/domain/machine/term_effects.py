@@ -2,37 +2,37 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
 from negotiation.domain import terms
 from negotiation.domain.machine.guards import holds
-from negotiation.domain.machine.values import Act, CaseState
-from negotiation.domain.rulebook import STAY, Procedure, TermRule, Transition
-from negotiation.domain.terms import Term
+from negotiation.domain.machine.values import Act, Move
+from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, STAY, Procedure, TermRule
+from negotiation.domain.terms import NUMBERS, Term
 
-TERMS_OF_AN_EVENT = 8  # at most: a term is numbered by the event that starts it, so that its number never moves
+# ------------------------------------------------------------------------------------------- what an act does to them
 
 
-def terms_left(
-    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str, calendar: WorkingCalendar
-) -> dict[int, Term]:
+def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
     """The terms that an event answers, suspends, extends or ends, by number, as they are after it.
 
     Raises FieldError for more working days than the row allows.
     """
     changed: dict[int, Term] = {}
-    answered = case_state.term(row.answers) if row.answers else None
-    for term in case_state.terms:
+    answered = _answered(move)
+    for term in move.case_state.terms:
+        if term.struck_seq is not None:
+            continue
         new = term
         news: dict[str, Any] = {}
         if term is answered and term.answered_on is None:
-            news["answered_on"] = act.on
+            news["answered_on"] = move.act.on
         if term.ended_on is None:
-            new = _gone_on(procedure, row, case_state, act, term, calendar)
-            if term.kind not in row.suspends and _ends(procedure, row, case_state, term, target):
-                news.update(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
+            new = _gone_on(move, term, calendar)
+            if term.kind not in move.row.suspends and _ends(move, term):
+                news = _end(move, term) | news
         if news:
             new = new._replace(**news)
         if new is not term:
@@ -40,93 +40,169 @@ def terms_left(
     return changed
 
 
-def _gone_on(
-    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, term: Term, calendar: WorkingCalendar
-) -> Term:
+def _answered(move: Move) -> Term | None:
+    """The term that an act answers: not before the last open item is answered (条例第二十一条)."""
+    kind = move.row.answers
+    if not kind or (move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items and _are_open(move)):
+        return None
+    return move.case_state.term(kind)
+
+
+def _are_open(move: Move) -> bool:
+    return any(item.stage == "open" for item in move.items)
+
+
+def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
     """A running term with another department, more days, or suspended, as the event has it."""
+    row, act = move.row, move.act
     if act.parties:
-        term = _handed_over(term, case_state, act)
+        term = _handed_over(move, term)
     if row.lengthens == term.kind:
-        term = terms.extended(procedure.terms[term.kind], term, _days_more(procedure, row, act), calendar)
+        term = terms.extended(move.procedure.terms[term.kind], term, _days_more(move), calendar)
     if term.kind in row.suspends:
         term = terms.suspended(term, act.on, calendar)
+    rule = move.procedure.terms[term.kind]
+    if rule.items == OPEN_ITEMS and _are_open(move):
+        still = tuple(item.n for item in move.items if item.stage == "open" and item.term_n in (None, term.n))
+        if still and still != term.items:
+            term = term._replace(items=still)
     return term
 
 
-def _handed_over(term: Term, case_state: CaseState, act: Act) -> Term:
+def _handed_over(move: Move, term: Term) -> Term:
     """A running term follows the part it binds to the department that takes the part over."""
-    for role, department in act.parties.items():
-        if term.ended_on is None and term.department_id == case_state.parties.get(role) != department:
+    for role, department in move.act.parties.items():
+        if term.ended_on is None and term.department_id == move.case_state.parties.get(role) != department:
             return term._replace(department_id=department)
     return term
 
 
-def _ends(procedure: Procedure, row: Transition, case_state: CaseState, term: Term, target: str) -> bool:
-    if procedure.states[target].ending or term.kind in row.stops:
+def _ends(move: Move, term: Term) -> bool:
+    procedure, row, source = move.procedure, move.row, move.case_state.state
+    if procedure.states[move.target].ending or term.kind in row.stops:
         return True
-    if row.target == STAY or term.kind in row.keeps:
+    rule = procedure.terms[term.kind]
+    if rule.items == SET_OF_ITEMS:
+        return not any(item.is_owed for item in _members(move, term))
+    if rule.items == OPEN_ITEMS and row.items is not None:
+        return not _are_open(move)
+    if row.target == STAY or term.kind in row.keeps or (row.items is not None and move.target == source):
         return False
-    return term.kind == procedure.states[case_state.state].term
+    return term.kind == procedure.states[source].term
 
 
-def _days_more(procedure: Procedure, row: Transition, act: Act) -> int:
-    more = int(act.fields[row.lengthen_field])
+def _members(move: Move, term: Term) -> list[Any]:
+    """The items that a term is about, without those for which the act starts another."""
+    return [item for item in move.items if item.term_n == term.n and item.n not in move.owed]
+
+
+def _end(move: Move, term: Term) -> dict[str, Any]:
+    """The end of a term: its day, and where it ends through its items the day of the last answer or supply."""
+    on, rule = move.act.on, move.procedure.terms[term.kind]
+    end: dict[str, Any] = {"ended_on": on, "ended_seq": move.seq, "next_on": None}
+    if not rule.items:
+        return end
+    members = _members(move, term)
+    if rule.items == OPEN_ITEMS:
+        days = [item.answered_on for item in members if item.answer != "withdrawn"]
+        answered = max(days, default=None) if None not in days else None
+    else:
+        answered = max([item.supplied_on for item in members if item.supplied_on], default=None)
+        if answered and move.row.by_items:
+            end["ended_on"] = answered
+    return end if answered is None or term.answered_on else end | {"answered_on": answered}
+
+
+def _days_more(move: Move) -> int:
+    row = move.row
+    more = int(move.act.fields[row.lengthen_field])
     if more < 1 or (row.lengthen_at_most and more > row.lengthen_at_most):
-        title = procedure.fields[row.lengthen_field].title
+        title = move.procedure.fields[row.lengthen_field].title
         raise FieldError(
             f"“{title}”应为 1 至 {row.lengthen_at_most} 个工作日", field=row.lengthen_field, todo="请改为允许的天数"
         )
     return more
 
 
-def terms_begun(
-    procedure: Procedure,
-    row: Transition,
-    case_state: CaseState,
-    held: Mapping[int, Term],
-    act: Act,
-    target: str,
-    calendar: WorkingCalendar,
-) -> dict[int, Term]:
+# --------------------------------------------------------------------------------------------------- those that begin
+
+
+class _Beginning(NamedTuple):
+    """A kind of term that begins: whether anew where one runs, and on what it rests."""
+
+    anew: bool = False
+    basis: str = ""
+
+
+def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
     """The terms, by number, that the event and the state it leads to start; suspended ones resume, others run on."""
     begun: dict[int, Term] = {}
-    for kind, anew in _kinds_begun(procedure, row, case_state, act, target).items():
-        rule, running = procedure.terms[kind], _unended(held, kind)
-        by = _date_set(rule, act)
-        if running is not None and anew:
-            begun[running.n] = running._replace(ended_on=act.on, ended_seq=case_state.version + 1, next_on=None)
-        if running is None or anew:
-            n = (case_state.version + 1) * TERMS_OF_AN_EVENT + sum(number not in held for number in begun)
-            begun[n] = _begun(rule, n, by, case_state, act, procedure.states[target].held_by, calendar)
+    started = 0
+    for kind, beginning in _kinds_begun(move).items():
+        rule = move.procedure.terms[kind]
+        running = None if rule.items == SET_OF_ITEMS else _unended(held, kind)
+        by = _date_set(rule, move.act)
+        if running is not None and beginning.anew:
+            begun[running.n] = running._replace(ended_on=move.act.on, ended_seq=move.seq, next_on=None)
+        if running is None or beginning.anew:
+            n = move.seq * NUMBERS + started
+            begun[n] = _begun(move, rule, n, by, held, calendar)
+            begun[n] = begun[n]._replace(basis=beginning.basis or rule.basis, items=_items_of(move, rule))
+            started += 1
         elif running.suspended_on is not None:
-            begun[running.n] = terms.resumed(rule, running, act.on, calendar)
+            begun[running.n] = terms.resumed(rule, running, move.act.on, calendar)
         elif by is not None:
             begun[running.n] = terms.set_by_act(rule, running, by, calendar)
     return begun
 
 
-def _kinds_begun(
-    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, target: str
-) -> dict[str, bool]:
-    """The kinds of the terms that begin, each with whether it begins anew where one runs."""
-    kinds = {start.term: start.anew for start in row.starts if holds(start.when, case_state, act)}
-    term = procedure.states[target].term
-    if target != case_state.state and term:
-        kinds.setdefault(term, False)
+def _kinds_begun(move: Move) -> dict[str, _Beginning]:
+    """The kinds of the terms that begin: those that the row starts, each set for its items, and that of the state."""
+    rules = move.procedure.terms
+    kinds = {
+        start.term: _Beginning(start.anew, start.basis)
+        for start in move.row.starts
+        if holds(start.when, move.case_state, move.act) and (rules[start.term].items != SET_OF_ITEMS or move.owed)
+    }
+    term = move.procedure.states[move.target].term
+    if move.target != move.case_state.state and term:
+        kinds.setdefault(term, _Beginning())
     return kinds
 
 
+def _items_of(move: Move, rule: TermRule) -> tuple[int, ...]:
+    if rule.items == SET_OF_ITEMS:
+        return move.owed
+    return tuple(item.n for item in move.items if item.stage == "open") if rule.items == OPEN_ITEMS else ()
+
+
 def _begun(
-    rule: TermRule, n: int, by: date | None, case_state: CaseState, act: Act, held_by: str, calendar: WorkingCalendar
+    move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
+    case_state, act = move.case_state, move.act
     parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
     days = rule.days_for({**case_state.flags, **act.fields}) if rule.days_by[0] else rule.days
-    return terms.begun(rule, n, parties.get(rule.bound or held_by), act.on, days, by, calendar)
+    start = _start(move)
+    cap = _unended(held, rule.cap) if rule.cap else None
+    if cap is not None and days is not None:
+        days = min(days, max(calendar.count_estimated(start, cap.due_on), 0))
+        if days == 0:
+            by = cap.due_on
+    holder = parties.get(rule.bound or move.procedure.states[move.target].held_by)
+    return terms.begun(rule, n, holder, start, days, by, calendar)
+
+
+def _start(move: Move) -> date:
+    """The day of the act; in the state of what is supplied not before the last of it was (a supply is entered late)."""
+    rules, on = move.procedure.item_rules, move.act.on
+    if rules is None or move.target != rules.states["supplied"]:
+        return on
+    return max([on, *(item.supplied_on for item in move.items if item.supplied_on and not item.received_on)])
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
     for term in held.values():
-        if term.kind == kind and term.ended_on is None:
+        if term.kind == kind and term.ended_on is None and term.struck_seq is None:
             return term
     return None
 
@@ -145,6 +221,9 @@ def _date_set(rule: TermRule, act: Act) -> date | None:
     return day
 
 
+# ------------------------------------------------------------------------------------------------ mail, void referrals
+
+
 def reminders_moved(
     procedure: Procedure, held: Iterable[Term], calendar: WorkingCalendar, *, quiet: bool
 ) -> dict[int, Term]:
@@ -158,18 +237,16 @@ def reminders_moved(
     return changed
 
 
-def terms_reopened(
-    procedure: Procedure, case_state: CaseState, held: Mapping[int, Term], act: Act, calendar: WorkingCalendar
-) -> dict[int, Term]:
+def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
     """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
     reopened: dict[int, Term] = {}
     for term in held.values():
-        if term.ended_on is None or term.ended_seq != case_state.back_seq:
+        if term.ended_on is None or term.ended_seq != move.case_state.back_seq:
             continue
-        rule = procedure.terms[term.kind]
+        rule = move.procedure.terms[term.kind]
         running = term._replace(ended_on=None, ended_seq=None)
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = calendar.count_estimated(term.ended_on, term.due_on)
-            running = terms.due_again(rule, running, act.on, left, calendar)
+            running = terms.due_again(rule, running, move.act.on, left, calendar)
         reopened[term.n] = running
     return reopened

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.domain.rulebook import Transition
+from negotiation.domain.fields import Flags
+from negotiation.domain.items import Item
+from negotiation.domain.rulebook import Procedure, Transition
 from negotiation.domain.terms import Term
 
 
@@ -14,12 +16,13 @@ class CaseState(NamedTuple):
     state: str
     version: int
     last_on: date | None
-    flags: Mapping[str, Any]
+    flags: Flags
     terms: tuple[Term, ...]
     parties: Mapping[str, int]
     back_state: str | None = None
     back_on: date | None = None
     back_seq: int | None = None
+    items: tuple[Item, ...] = ()
 
     def term(self, kind: str) -> Term | None:
         """The latest term of a kind, running or not."""
@@ -27,6 +30,15 @@ class CaseState(NamedTuple):
             if term.kind == kind and term.struck_seq is None:
                 return term
         return None
+
+    def term_of(self, item: Item) -> Term | None:
+        """The term in which an item is to be answered or supplied."""
+        return next((term for term in self.terms if term.n == item.term_n), None)
+
+    def has_passed(self, item: Item, on: date) -> bool:
+        """True if the term of an item has passed on the day ``on``."""
+        term = self.term_of(item)
+        return term is not None and term.pauses is False and term.due_on < on
 
 
 class Act(NamedTuple):
@@ -61,7 +73,7 @@ class NoticeRequest(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One event and all that follows from it."""
+    """One event and all that follows from it; ``changed``, ``items``: the terms and the items that it changed."""
 
     event: str
     role: str
@@ -70,6 +82,7 @@ class Step(NamedTuple):
     transition: Transition
     after: CaseState
     changed: tuple[Term, ...] = ()
+    items: tuple[Item, ...] = ()
     milestones: Mapping[str, date | None] = {}
     notice_requests: tuple[NoticeRequest, ...] = ()
     term: int | None = None
@@ -79,3 +92,19 @@ class Step(NamedTuple):
     reopened: tuple[Term, ...] = ()
     recounted: Term | None = None
     proposes: str = ""
+
+
+class Move(NamedTuple):
+    """An act on its way: by its row of the table, from a case to the state ``target``, as the event ``seq``.
+
+    ``items``: the data items after it; ``owed``: the numbers of those that it makes owed.
+    """
+
+    procedure: Procedure
+    row: Transition
+    case_state: CaseState
+    act: Act
+    seq: int
+    target: str
+    items: tuple[Item, ...]
+    owed: tuple[int, ...]

@@ -15,17 +15,21 @@ from negotiation.core.errors import RulebookErrors
 from negotiation.domain.rulebook.assembly import base_of, extended, read_folder
 from negotiation.domain.rulebook.event_rules import (
     BACK,
+    ITEMS,
     MEETING,
     STAY,
     EventRule,
     FieldRule,
+    Limit,
     Start,
     StateRule,
     Transition,
 )
+from negotiation.domain.rulebook.item_rules import ItemEffect, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger, LedgerColumn, LedgerStep
 from negotiation.domain.rulebook.model import (
     AGENDAS,
+    END,
     FLAG,
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
@@ -38,14 +42,14 @@ from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, Letter
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
-from negotiation.domain.rulebook.term_rules import NoticeRule, Reminder, TermRule
+from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, SET_OF_ITEMS, NoticeRule, Reminder, TermRule
 
 __all__ = [
-    "AGENDAS", "BACK", "FLAG", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OUTCOMES", "PROPOSE", "STAY",
-    "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule", "Ledger", "LedgerColumn",
-    "LedgerStep", "LetterRule", "NoticeRule", "Opening", "OutcomeRule", "Prepared", "Procedure", "Reminder",
-    "ReportRule", "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "base_of",
-    "from_content", "load", "parse", "shipped",
+    "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
+    "PROPOSE", "SET_OF_ITEMS", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
+    "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
+    "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
+    "Tie", "Transition", "available", "base_of", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 

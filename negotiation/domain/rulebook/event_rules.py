@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.domain.fields import Flags
+from negotiation.domain.rulebook.item_rules import ItemEffect
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
 MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
 FIELD_KINDS = (
     "text", "date", "list", "choice", "department", "departments", "number", "yes_no", "resource", "case", MEETING,
 )  # fmt: skip
-STAY, BACK = "stay", "back"
+STAY, BACK, ITEMS = "stay", "back", "items"  # as targets: no other state; that before the referral; what items come to
+
+
 _PARTIES = frozenset(PARTY_ROLES)
-ITEM_EFFECTS = ("", "agreed", "refused", "named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,31 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends."""
+    """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends.
+
+    ``basis``: on what it rests where that is not the basis of its kind.
+    """
 
     term: str
-    when: Mapping[str, Any]
+    when: Flags
     anew: bool = False
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit to how often an act may happen in a case: counted in a flag, ``at_most`` times."""
+
+    flag: str
+    at_most: int
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table: in ``source``, ``event`` leads to ``target``; its conditions, its effects, its article.
 
+    ``items``: what it does to which data items; ``by_items``: its day is held against theirs, and not against the
+    case's last event.
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
     hand. ``task``: what a person is asked to look at once it has been recorded.
     """
@@ -97,12 +113,14 @@ class Transition:
     after_due: str = ""
     before_due: str = ""
     within: tuple[str, int] | None = None
-    when: Mapping[str, Any] = field(default_factory=dict)
+    when: Flags = field(default_factory=dict)
     when_says: str = ""
-    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless: Flags = field(default_factory=dict)
     unless_says: str = ""
-    set: Mapping[str, Any] = field(default_factory=dict)
-    items: str = ""
+    set: Flags = field(default_factory=dict)
+    items: ItemEffect | None = None
+    by_items: bool = False
+    limit: Limit | None = None
     remembers: bool = False
     history: bool = False
     task: str = ""
@@ -112,3 +130,8 @@ class Transition:
         """True if the event changes the state, a term or a party: only such an event orders the dates of later ones."""
         changes_term = bool(self.starts or self.stops or self.suspends or self.lengthens)
         return self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
+
+    @property
+    def goes_back(self) -> bool:
+        """True if it makes a referral void: what the referral ended goes on."""
+        return self.target == BACK or (self.items is not None and "restore" in self.items.verbs)

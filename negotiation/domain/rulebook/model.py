@@ -8,9 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
+from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer, ItemAnswer
 from negotiation.core.errors import NotFound
-from negotiation.domain.rulebook.event_rules import MEETING, EventRule, FieldRule, StateRule, Transition
+from negotiation.domain.rulebook.event_rules import (
+    BACK,
+    ITEMS,
+    MEETING,
+    STAY,
+    EventRule,
+    FieldRule,
+    StateRule,
+    Transition,
+)
+from negotiation.domain.rulebook.item_rules import ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
 from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
@@ -20,7 +30,7 @@ MILESTONE_COLUMNS = (
     "received_on", "replied_on", "referred_on", "accepted_on",
     "coordinated_on", "reported_on", "decided_on", "closed_on",
 )  # fmt: skip
-FLAG, PROPOSE = "flag", "propose"
+FLAG, PROPOSE, END = "flag", "propose", "end"
 OFFICE_BASIS = "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
 
@@ -35,8 +45,6 @@ class Procedure:
     number: str
     initial: str
     subject: str
-    items: str
-    agreed_items: str
     copied: str
     states: Mapping[str, StateRule]
     terms: Mapping[str, TermRule]
@@ -47,6 +55,7 @@ class Procedure:
     ledger: Ledger | None
     opening: Opening | None = None
     tie: Tie | None = None
+    item_rules: ItemRules | None = None
     related: str = ""  # the field with the number of the case that gave rise to it
     revision: int = 0  # how often its file was changed since the version of the rulebook
     prepared: tuple[Prepared, ...] = ()
@@ -57,6 +66,35 @@ class Procedure:
     def parties(self) -> tuple[str, ...]:
         """The roles that departments have in a case; a procedure without an applicant concerns one unit."""
         return tuple(role for role in PARTY_ROLES if role in self.fields)
+
+    @property
+    def items(self) -> str:
+        """The field that names the data items of an application and of its acts; "" where there are none."""
+        return self.item_rules.field if self.item_rules else ""
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The keys that the flags of a case can have."""
+        rows = self.table.values()
+        answers = [f"has_{answer.value}" for answer in ItemAnswer] if self.item_rules else []
+        limits = [row.limit.flag for row in rows if row.limit is not None]
+        return frozenset(("answer", *self.mark_fields, *(key for row in rows for key in row.set), *limits, *answers))
+
+    def targets_of(self, row: Transition) -> tuple[str, ...]:
+        """The states to which a row of the table may lead; none for one that leads back."""
+        if row.target_field:
+            return tuple(row.targets.values())
+        if row.target == ITEMS:
+            return tuple(dict.fromkeys((*self.item_rules.states.values(), row.source))) if self.item_rules else ()
+        if row.target == STAY:
+            return (row.source,)
+        return () if row.target == BACK else (row.target,)
+
+    @cached_property
+    def item_fields(self) -> tuple[str, ...]:
+        """The fields in which acts name data items of the case, each once."""
+        rows = [row.items for row in self.table.values() if row.items is not None]
+        return tuple(dict.fromkeys(name for effect in rows for name in effect.verbs.values() if name))
 
     @property
     def drafter(self) -> str:
@@ -72,11 +110,6 @@ class Procedure:
     def mark_fields(self) -> tuple[str, ...]:
         """The fields whose values are kept on the case."""
         return tuple(key for key, rule in self.fields.items() if rule.mark)
-
-    @cached_property
-    def item_fields(self) -> frozenset[str]:
-        """The fields that name data items of the case."""
-        return frozenset(filter(None, (self.items, self.agreed_items)))
 
     @cached_property
     def ledger_fields(self) -> frozenset[str]:

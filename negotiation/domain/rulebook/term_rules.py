@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from negotiation.domain.fields import Fields, Flags
+
+OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
-    day of the year in which it begins (“11月底前” is not moved by a day off). ``suppress_when``: with these flags no
+    day of the year in which it begins (“11月底前” is not moved by a day off). ``items``: ``open``, it ends when no item
+    is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
+    ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
     notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
     """
 
@@ -50,14 +55,16 @@ class TermRule:
     lapse_notices: tuple[NoticeRule, ...]
     days_by: tuple[str, Mapping[str, int]] = ("", {})
     until: tuple[int, int] | None = None
-    suppress_when: Mapping[str, Any] = field(default_factory=dict)
+    items: str = ""
+    cap: str = ""
+    suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
 
-    def is_suppressed(self, flags: Mapping[str, Any]) -> bool:
+    def is_suppressed(self, flags: Flags) -> bool:
         """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""
         return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())
 
-    def days_for(self, known: Mapping[str, Any]) -> int | None:
+    def days_for(self, known: Fields) -> int | None:
         """The working days of this term for a case of which these fields are known."""
         key, lengths = self.days_by
-        return lengths.get(known.get(key, ""), self.days) if key else self.days
+        return lengths.get(str(known.get(key, "")), self.days) if key else self.days

@@ -1,11 +1,10 @@
 """Request to act on a case: one object from a page, a program or an import to the engine."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.store.proposals import ProposalRow
 
 
@@ -22,8 +21,8 @@ class ActRequest:
     role: str
     actor: str
     on: date
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    fields: RawFields = field(default_factory=dict)
+    extra: Fields = field(default_factory=dict)
     seen_version: int | None = None
     account_id: int | None = None
     side: int | None = None

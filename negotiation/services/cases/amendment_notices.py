@@ -32,7 +32,7 @@ class Told(NamedTuple):
 def told_otherwise(transaction: Transaction, file: CaseFile, anew: Rewritten) -> list[Told]:
     """The mails about a case that say what the rewriting makes wrong."""
     wrong = _Wrong.of(file, anew)
-    return [_told(file, each) for each in outbox.of_case(transaction, file.row["id"]) if wrong.says(each)]
+    return [_told(file, each) for each in outbox.of_case(transaction, file.case_id) if wrong.says(each)]
 
 
 class _Wrong(NamedTuple):

@@ -23,7 +23,7 @@ from negotiation.store.case_reader import Loaded
 def take_then(work: UnitOfWork, no: str, then: Then) -> CaseFile:
     """A case as it was. Raises NotFound for one that did not exist yet."""
     loaded = case_reader.load(work.transaction, no=no)
-    found = list(files_then(work, [loaded.row["id"]], then))
+    found = list(files_then(work, [loaded.record.id], then))
     if not found:
         raise NotFound(f"{then.day} 还没有编号为“{no}”的案件", todo="请核对日期")
     return found[0]
@@ -33,13 +33,13 @@ def files_then(work: UnitOfWork, ids: Sequence[int], then: Then) -> Iterator[Cas
     """These cases as they were, derived; those that did not exist yet are left out."""
     context = work.context
     files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(work.transaction, ids)]
-    rules = {file.row["id"]: file.procedure for file in files}
+    rules = {file.case_id: file.procedure for file in files}
     histories = entries.histories_of(work.transaction, rules, context.directory)
 
     books = {file.rulebook.id: file.rulebook for file in files}
     calendars = {key: calendars_of(work.transaction, book) for key, book in books.items()}
     for file in files:
-        found = _then(file, histories[file.row["id"]], then, calendars[file.rulebook.id])
+        found = _then(file, histories[file.case_id], then, calendars[file.rulebook.id])
         if found is not None:
             yield found
 
@@ -49,13 +49,13 @@ def _then(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
     known = history if then.known_on is None else history.until(then.known_on)
     given = standing(file.procedure, known.entries, known.amendments)
     given = [each for each in given if then.as_of is None or each.on <= then.as_of]
-    if not given and local_date(file.row["opened_at"]) > then.day:
+    if not given and local_date(file.case.opened_at) > then.day:
         return None
-    numbers = numbers_of(known.by_clock, file.row["version"] + 1)
+    numbers = numbers_of(known.by_clock, file.version + 1)
     blank = CaseState(file.procedure.initial, 0, None, {}, (), file.case_state.parties)
     derived = derive(file.procedure, blank, given, calendars, then.day, numbers=numbers)
     anew = restated(file, derived, given)
-    state = derived.case_state._replace(version=file.row["version"])
-    then_file = CaseFile(file.context, file.rulebook, Loaded(anew.row, ()), at=file.at)
+    state = derived.case_state._replace(version=file.version)
+    then_file = CaseFile(file.context, file.rulebook, Loaded(anew.record, ()), at=file.at)
     then_file.case_state = state
     return then_file

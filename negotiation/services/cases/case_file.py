@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from calendars.dates import in_words
-from negotiation.core.enums import QUIET, ItemAnswer
+from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY, Transition
+from negotiation.domain.rulebook import STAY
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.items import changed_answers
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
@@ -26,10 +25,10 @@ class CaseFile(ChangeRecorder):
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
-        if self.draft is None and self.row["state"] == self.procedure.initial:
-            self.draft = dict(case_reader.read_draft(transaction, self.row["id"]))
+        if self.draft is None and self.state == self.procedure.initial:
+            self.draft = case_reader.read_draft(transaction, self.case_id)
 
-    def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    def read_fields(self, event: str, raw: RawFields) -> tuple[Fields, dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
         rule = self.procedure.events.get(event)
         if rule is None:
@@ -41,39 +40,19 @@ class CaseFile(ChangeRecorder):
         demand_distinct({**self.case_state.parties, **parties}, parties)
         return fields, parties
 
-    def drafted_for(self, event: str) -> dict[str, Any]:
+    def drafted_for(self, event: str) -> Fields:
         """The fields of the draft that go along with the event by which it is handed in; of any other none do."""
-        row = self.procedure.table.get((self.row["state"], event))
-        if self.row["state"] != self.procedure.initial or row is None or row.target == STAY:
+        row = self.procedure.table.get((self.state, event))
+        if self.state != self.procedure.initial or row is None or row.target == STAY:
             return {}
         return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
 
-    def agreed_at(self, meeting: Meeting, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def agreed_at(self, meeting: Meeting, event: str, fields: Fields) -> Fields:
         """The fields of an act with the date that its meeting set for this case."""
-        agreed = meeting.item(self.row["no"])
+        agreed = meeting.item(self.no)
         if agreed is None:
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
-
-    def answer_items(self, transaction: Transaction, row: Transition, fields: Mapping[str, Any]) -> None:
-        """Each data item is answered on its own: all agreed, all refused, or those that the reply names."""
-        names = fields.get(self.procedure.items) or []
-        self.item_numbers = {name: self.row["items"] + n for n, name in enumerate(names, 1)}
-        self._rows.items += [
-            (self.row["id"], self.row["items"] + n, name, ItemAnswer.ASKED.value, None)
-            for n, name in enumerate(names, 1)
-        ]
-        self.row["items"] += len(names)
-        if not row.items or not self.row["items"]:
-            return
-        stored = case_reader.read_items(transaction, self.row["id"]) if not self._is_new else []
-        known = {n: (n, name, answer) for n, name, answer in stored}
-        for _, n, name, answer, _ in [*self._rows.items, *self._rows.answers]:
-            known[n] = (n, name, answer)
-        held = list(known.values())
-        self.item_numbers = {name: n for n, name, _ in held}
-        for n, name, answer in changed_answers(held, row, fields, self.procedure):
-            self._rows.answers.append((self.row["id"], n, name, answer, self.row["version"] + 1))
 
     def lapse(self, on: date) -> list[Step]:
         """The clock lets the terms act that were due before the day ``on``."""
@@ -95,7 +74,7 @@ class CaseFile(ChangeRecorder):
         )
         moved = step.changed[0]
         change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
-        fields = {
+        fields: Fields = {
             "change": change,
             "from": term.due_on,
             "to": moved.due_on,
@@ -120,7 +99,7 @@ class CaseFile(ChangeRecorder):
         for term in self.case_state.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                quiet = bool(self.row["flags"].get(QUIET))
+                quiet = bool(self.case_state.flags.get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self.replace_term(term._replace(next_on=starts))
         if past:

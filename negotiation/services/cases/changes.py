@@ -54,7 +54,7 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     forms.demand_clean(changes.reason, "reason")
     entries = {each.seq: each for each in standing}
     _demand_changeable(file, history, entries, changes)
-    free, revision = file.row["version"] + 1, file.context.almanac.revision
+    free, revision = file.version + 1, file.context.almanac.revision
     read = [_corrected(file, entries, each) for each in changes.corrections]
     read += [Amendment(0, seq, True, file.at, revision) for seq in changes.strikes if seq in entries]
     ordered = sorted(read, key=lambda each: each.target)

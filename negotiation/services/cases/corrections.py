@@ -40,7 +40,7 @@ def rewrite(work: UnitOfWork, no: str, changes: Changes, *, write: bool = True) 
     strike what hangs on it; Conflict if the case has moved on since ``changes.seen_version``.
     """
     file = acting.take(work, no)
-    if changes.seen_version is not None and changes.seen_version != file.row["version"]:
+    if changes.seen_version is not None and changes.seen_version != file.version:
         raise case_writer.conflict(no)
     try:
         done = _corrected(work.transaction, file, changes)

@@ -53,7 +53,7 @@ def enter(
 
 def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:
     role = file.rulebook.entered_by.get(request.role, request.role)
-    seq, revision = file.row["version"] + 1, file.context.almanac.revision
+    seq, revision = file.version + 1, file.context.almanac.revision
     return Entry(
         seq, request.event, role, request.actor, request.on, fields, parties,
         replayed=False, after_seq=None, recorded_at=file.at, side=request.side, calendar_revision=revision,
@@ -74,7 +74,7 @@ def _record(
         request.event,
         {**fields, **contradicts, **request.extra},
         file.context.directory,
-        items=file.item_numbers,
+        items={item.name: item.n for item in after.items},
         parties=anew.late.parties,
     )
     file.record_event(step, request.entered_by, entered, anew.late.after_seq)

@@ -31,12 +31,13 @@ def moved_by(file: CaseFile, anew: Rewritten) -> Moved:
     before = file.case_state
     for step in clock_events.lapses(file.procedure, before, today, file.calendar):
         before = step.after
-    row = file.row | {"state": before.state}
+    stands = file.case._asdict()
+    found = anew.anew.record._asdict()
     was, now = _sides(file, before, anew.anew.case_state)
     for key in _OF_A_CASE:
-        if row[key] != anew.anew.row[key]:
-            was[key], now[key] = row[key], anew.anew.row[key]
-    return Moved(_side(file, before.state, was), _side(file, anew.anew.row["state"], now))
+        if stands[key] != found[key]:
+            was[key], now[key] = stands[key], found[key]
+    return Moved(_side(file, before.state, was), _side(file, anew.anew.record.state, now))
 
 
 def _side(file: CaseFile, state: str, differing: Mapping[str, Any]) -> dict[str, Any]:

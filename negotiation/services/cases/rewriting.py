@@ -91,8 +91,8 @@ def rewritten(
     amendments = placed(file.procedure, given, amendments)
     given = _standing(file, entries, [*history.amendments, *amendments])
     count = len(amendments) + (late is not None)
-    derived, annulled = _derived(transaction, file, history, given, file.row["version"] + 1 + count)
-    first_new = file.row["version"] + 1 + count + len(annulled)
+    derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
+    first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
     return Rewritten(history, amendments, late, restated(file, derived, given), annulled, recorded)
 
@@ -137,7 +137,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
 def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
     """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
     after, today = state_after(file, rewriting), local_date(file.at)
-    first = file.row["version"] + 1 + len(rewriting.amendments) + (rewriting.late is not None)
+    first = file.version + 1 + len(rewriting.amendments) + (rewriting.late is not None)
     for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
         if gone.term is not None:
@@ -147,12 +147,12 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
         file.record_event(own, EnteredBy(SYSTEM), Entered({}, {}))
         _ask_to_look(file, step, after)
     file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
-    file.restate(rewriting.anew.row, after, moved_parties.read(transaction, file.row["id"]), rewriting.anew.moved)
+    file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
     """How the case stands: its derived terms, and those that never ran, struck."""
-    today, seq, state = local_date(file.at), file.row["version"] + 1, rewriting.anew.case_state
+    today, seq, state = local_date(file.at), file.version + 1, rewriting.anew.case_state
     derived = with_clock(file, state.terms, today)
     run = {term.n for term in derived}
     struck = [_struck(term, seq, today) for term in file.case_state.terms if term.n not in run]

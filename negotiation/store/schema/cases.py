@@ -128,15 +128,29 @@ class Content(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """A data item of an application and its own answer: asked, agreed or refused."""
+    """A data item of a case with its own answer, supply and receipt; the fields are those of ``items.Item``."""
 
     __tablename__ = "item"
 
     case_id: int = Field(sa_type=id_type(), primary_key=True, foreign_key="case.id")
     n: int = Field(primary_key=True)
     name: str
+    code: str = ""
+    whole: bool = False
     answer: str
+    stage: str
+    condition: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    reason_class: str = ""
+    legal_basis: str = Field(default="", sa_type=Text)
+    answered_on: date | None = None
     answered_seq: int | None = None
+    term_n: int | None = None
+    supplied_on: date | None = None
+    supplied_seq: int | None = None
+    supplied_by: int | None = Field(default=None, foreign_key="department.id")
+    received_on: date | None = None
+    received_seq: int | None = None
 
 
 class Copied(SQLModel, table=True):

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from negotiation.store.schema.types import id_type, partial_index
+from negotiation.store.schema.types import Numbers, id_type, partial_index
 
 # A term whose date a calendar may still move: the clock looks at it, or its date was never official.
 MAY_MOVE = "next_on IS NOT NULL OR NOT official"
@@ -55,4 +55,6 @@ class Term(SQLModel, table=True):
     answered_on: date | None = None
     ended_on: date | None = None
     ended_seq: int | None = None
+    items: tuple[int, ...] = Field(default=(), sa_type=Numbers)
+    basis: str = ""
     struck_seq: int | None = None

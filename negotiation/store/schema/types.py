@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, Table, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, Table, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex
@@ -46,6 +46,21 @@ class Json(TypeDecorator[Any]):
         from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 - 50 ms that SQLite does not need
 
         return dialect.type_descriptor(JSONB())
+
+
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """A few numbers in order, as a text with spaces between them: the items of a term."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        """The numbers as text."""
+        return " ".join(map(str, value or ()))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...]:  # noqa: ARG002
+        """The numbers in a text."""
+        return tuple(map(int, value.split())) if value else ()
 
 
 def id_type() -> Any:

@@ -97,10 +97,11 @@ def inputs_of(
     typed: Mapping[str, str],
     error: NegotiationError | None,
     parties: Sequence[str] = (),
+    apart: Sequence[str] = (),
 ) -> list[Input]:
-    """The fields that an event asks for, after the ``parties`` of a new application."""
+    """The fields that an event asks for, after the ``parties`` of a new application; ``apart``: asked elsewhere."""
     required = (*parties, *event.required)
-    keys = [key for key in (*required, *event.optional) if key != procedure.agreed_items]
+    keys = [key for key in (*required, *event.optional) if key not in apart]
     found = [_input(procedure.fields[key], key in required, typed, error) for key in keys]
     return [each._replace(one_of=_one_of(procedure, event, each.key)) for each in found]
 

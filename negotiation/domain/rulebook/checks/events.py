@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from negotiation.core.enums import CLOCK
 from negotiation.domain.rulebook.checks.names import mail_templates, unknown
-from negotiation.domain.rulebook.event_rules import BACK, ITEM_EFFECTS, MEETING, STAY
+from negotiation.domain.rulebook.event_rules import BACK, ITEMS, MEETING, STAY, Transition
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
 from negotiation.domain.rulebook.term_rules import NoticeRule
@@ -45,7 +45,8 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
         if source not in procedure.states:
             read.fault(f"{key}.from", f"没有状态“{source}”")
         targets = row.targets.values() if row.target_field else (row.target,)
-        unknown(read, f"{key}.to", targets, (*procedure.states, STAY, BACK), "状态")
+        unknown(read, f"{key}.to", targets, (*procedure.states, STAY, BACK, ITEMS), "状态")
+        _check_items(procedure, row, key, read)
         if row.target_field:
             choices = procedure.fields[row.target_field].choices if row.target_field in procedure.fields else {}
             if row.target_field not in row.event.required or set(choices) != set(row.targets):
@@ -53,12 +54,30 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
         named = [row.answers, row.lengthens, row.after_due, row.before_due, *row.stops, *row.suspends, *row.keeps]
         named += [start.term for start in row.starts] + ([row.within[0]] if row.within else [])
         unknown(read, f"{key}.term", filter(None, named), procedure.terms, "期限")
-        if row.items not in ITEM_EFFECTS:
-            read.fault(f"{key}.items", "应为 agreed、refused 或 named")
         if row.lengthens and row.lengthen_field not in row.event.required:
             read.fault(f"{key}.lengthens", "延期的天数须为必填字段")
         if row.when and not row.when_says:
             read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+
+
+def _check_items(procedure: Procedure, row: Transition, key: str, read: Reader) -> None:
+    """Add the faults of what a row does to data items: fields that its form does not show, a state that follows."""
+    effect = row.items
+    if effect is None and row.target != ITEMS:
+        return
+    if procedure.item_rules is None:
+        read.fault(f"{key}.items", "缺少 [items]：数据项如何决定案件状态")
+        return
+    if effect is None:
+        return
+    for name in (*effect.verbs.values(), effect.by):
+        if name and name not in row.event.fields:
+            read.fault(f"{key}.items", f"事件“{row.event.key}”的表单没有字段“{name}”")
+    if effect.by and effect.by in procedure.fields:
+        unknown(read, f"{key}.items.by", effect.chosen, procedure.fields[effect.by].choices, "选项")
+    unnamed = len(effect.verbs) > 1 and not effect.by
+    if unnamed and (len(effect.verbs) != 2 or not all(effect.verbs.values())):
+        read.fault(f"{key}.items", "没有写明数据项时如何办理：须只有一种处理，或由选项（by）确定")
 
 
 def check_history(procedure: Procedure, read: Reader) -> None:

@@ -23,9 +23,14 @@ def check_fields(procedure: Procedure, read: Reader) -> None:
             read.fault(f"{key}.kind", f"应为 {'、'.join(FIELD_KINDS)} 之一")
         if (rule.kind == "choice") != bool(rule.choices):
             read.fault(f"{key}.choices", "选项字段须有 choices，其他字段不能有")
-    for name in filter(None, (procedure.subject, procedure.items, procedure.agreed_items, procedure.copied)):
+    for name in filter(None, (procedure.subject, procedure.items, procedure.copied)):
         if name not in procedure.fields:
             read.fault("subject/items", f"没有字段“{name}”")
+    rules = procedure.item_rules
+    if rules is not None:
+        unknown(read, "items.keeps", rules.keeps.values(), procedure.fields, "字段")
+        unknown(read, "items.states", rules.states.values(), procedure.states, "状态")
+        unknown(read, "items.waiting", rules.waiting, procedure.states, "状态")
 
 
 def check_opening(procedure: Procedure, read: Reader) -> None:

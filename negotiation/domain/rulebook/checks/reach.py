@@ -12,8 +12,7 @@ def check_reach(procedure: Procedure, read: Reader) -> None:
     while grew:
         grew = False
         for (source, _), row in procedure.table.items():
-            targets = set(row.targets.values()) if row.target_field else {row.target}
-            found = targets & procedure.states.keys() - reached
+            found = set(procedure.targets_of(row)) & procedure.states.keys() - reached
             if source in reached and found:
                 reached |= found
                 grew = True

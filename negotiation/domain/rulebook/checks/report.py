@@ -1,6 +1,6 @@
 """Faults of what a procedure says of the annual report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import OUTCOMES
@@ -31,15 +31,7 @@ def check_report(procedure: Procedure, read: Reader) -> None:
         key = f"outcomes[{n}]"
         _known(read, f"{key}.outcome", [outcome.outcome], OUTCOMES, "结果")
         _known(read, f"{key}.state", filter(None, [outcome.state]), procedure.states, "状态")
-        _known(read, f"{key}.when", outcome.when, set(_flags(procedure)), "标记")
-
-
-def _flags(procedure: Procedure) -> Iterator[str]:
-    """The keys that the flags of a case can have."""
-    yield "answer"
-    yield from procedure.mark_fields
-    for row in procedure.table.values():
-        yield from row.set
+        _known(read, f"{key}.when", outcome.when, procedure.flags, "标记")
 
 
 def _known(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -1,12 +1,12 @@
 """Faults of the terms of a procedure: their lengths, their reminders, what the clock does at their end."""
 
-from negotiation.core.enums import ANNUL, LAPSE, REMIND
+from negotiation.core.enums import ANNUL, END_UNCONFIRMED, LAPSE, REMIND
 from negotiation.domain.rulebook.checks.events import check_notify
 from negotiation.domain.rulebook.checks.names import mail_templates, unknown
 from negotiation.domain.rulebook.event_rules import Transition
-from negotiation.domain.rulebook.model import FLAG, PROPOSE, Procedure
+from negotiation.domain.rulebook.model import END, FLAG, PROPOSE, Procedure
 from negotiation.domain.rulebook.reader import Reader
-from negotiation.domain.rulebook.term_rules import TermRule
+from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, SET_OF_ITEMS, TermRule
 
 
 def check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
@@ -32,14 +32,17 @@ def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
         read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
     if term.days is not None and term.days < 1:
         read.fault(f"{key}.days", "应为 1 以上的工作日数")
+    if term.items not in ("", OPEN_ITEMS, SET_OF_ITEMS):
+        read.fault(f"{key}.items", "应为 open 或 set")
+    if term.cap:
+        unknown(read, f"{key}.cap", (term.cap,), procedure.terms, "期限")
     if term.due_field and term.due_field not in procedure.fields:
         read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
 
 
 def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
     key = f"terms.{term.key}"
-    flags = {*procedure.mark_fields, *(mark for row in procedure.table.values() for mark in row.set)}
-    unknown(read, f"{key}.suppress_when", term.suppress_when, flags, "标记")
+    unknown(read, f"{key}.suppress_when", term.suppress_when, procedure.flags, "标记")
     if term.bound and term.bound not in roles:
         read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
 
@@ -101,6 +104,9 @@ def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
     key = f"terms.{term.key}.on_lapse"
     if term.on_lapse == FLAG:
         return
+    if term.on_lapse == END:
+        _check_end(procedure, term, read)
+        return
     event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse
     if event not in procedure.events:
         read.fault(key, f"没有事件“{event}”")
@@ -109,6 +115,16 @@ def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
         read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段")
     if term.on_lapse != PROPOSE and "〔" not in term.lapse_basis:
         read.fault(f"terms.{term.key}.lapse_basis", "届满自动转办须写明本地文件及文号（如 ×政办发〔2026〕1号）")
+
+
+def _check_end(procedure: Procedure, term: TermRule, read: Reader) -> None:
+    """Silence ends a case only where all is answered and supplied: nobody's consent is made of it."""
+    rules = procedure.item_rules
+    states = [key for key, state in procedure.states.items() if state.term == term.key]
+    if rules is None or states != [rules.states["supplied"]]:
+        read.fault(f"terms.{term.key}.on_lapse", "只有全部数据项都已答复并提供的状态，才能在期限届满后办结（end）")
+    elif (states[0], END_UNCONFIRMED) not in procedure.table:
+        read.fault(f"terms.{term.key}.on_lapse", f"时钟须能登记“{END_UNCONFIRMED}”")
 
 
 def _may_follow_a_lapse(rows: list[Transition]) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from negotiation.domain.rulebook.event_rules import STAY, EventRule, Start, Transition
+from negotiation.domain.rulebook.event_rules import STAY, EventRule, Limit, Start, Transition
+from negotiation.domain.rulebook.parsing.items import read_item_effect
 from negotiation.domain.rulebook.parsing.states_terms import read_notice_rules
 from negotiation.domain.rulebook.reader import Reader
 
@@ -47,10 +48,10 @@ def read_table(
     return table
 
 
-TEXTS = ("answers", "after_due", "before_due", "when_says", "unless_says", "items", "task")
+TEXTS = ("answers", "after_due", "before_due", "when_says", "unless_says", "task")
 NAMES = ("stops", "suspends", "keeps")
 TABLES = ("when", "unless", "set")
-FLAGS = ("remembers", "history")
+FLAGS = ("remembers", "history", "by_items")
 
 
 def _transition(read: Reader, event: EventRule) -> Transition:
@@ -69,6 +70,8 @@ def _transition(read: Reader, event: EventRule) -> Transition:
         lengthens=lengthens.get("term", ""),
         lengthen_field=lengthens.get("field", ""),
         lengthen_at_most=lengthens.get("at_most", 0),
+        items=read_item_effect(read),
+        limit=_limit(read),
         within=_within(read),
     )
     read.finish()
@@ -83,6 +86,17 @@ def _plain(read: Reader) -> dict[str, Any]:
         **{key: read.table(key) for key in TABLES},
         **{key: read.flag(key) for key in FLAGS},
     }
+
+
+def _limit(read: Reader) -> Limit | None:
+    """``limit = { flag = …, at_most = … }``: how often the act may happen in a case."""
+    table = read.table("limit")
+    if not table:
+        return None
+    if set(table) != {"flag", "at_most"} or type(table["at_most"]) is not int or table["at_most"] < 1:
+        read.fault("limit", "应写明计数的标记（flag）和至多的次数（at_most）")
+        return None
+    return Limit(str(table["flag"]), table["at_most"])
 
 
 def _within(read: Reader) -> tuple[str, int] | None:
@@ -126,6 +140,6 @@ def _starts(read: Reader) -> tuple[Start, ...]:
     return tuple(
         Start(each, {})
         if isinstance(each, str)
-        else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")))
+        else Start(each.get("term", ""), each.get("when", {}), bool(each.get("anew")), each.get("basis", ""))
         for each in value
     )

@@ -9,6 +9,7 @@ from negotiation.domain.rulebook.event_rules import StateRule
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import Opening
 from negotiation.domain.rulebook.parsing.events_table import read_event, read_table
+from negotiation.domain.rulebook.parsing.items import read_items
 from negotiation.domain.rulebook.parsing.ledger import read_ledger
 from negotiation.domain.rulebook.parsing.letters import read_letter
 from negotiation.domain.rulebook.parsing.relations import read_prepared, read_tie
@@ -17,7 +18,7 @@ from negotiation.domain.rulebook.parsing.states_terms import read_field, read_st
 from negotiation.domain.rulebook.reader import Reader
 
 NEEDED = ("title", "basis", "number", "initial")
-NAMED = ("subject", "items", "agreed_items", "copied", "related")  # fields, each by what it is for
+NAMED = ("subject", "copied", "related")  # fields, each by what it is for
 
 
 def read_procedure(read: Reader, names: HeadNames) -> Procedure | None:
@@ -45,6 +46,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         fields={key: read_field(key, part) for key, part in read.sections("fields").items()},
         events=events,
         table=read_table(read, events, groups),
+        item_rules=read_items(read, groups),
         milestones=read.table("milestones"),
         ledger=read_ledger(read),
         opening=_opening(read),

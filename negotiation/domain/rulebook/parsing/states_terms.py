@@ -24,7 +24,10 @@ def read_state(key: str, read: Reader) -> StateRule:
     return rule
 
 
-TEXTS = ("due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits")
+TEXTS = (
+    "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
+    "items", "cap",
+)  # fmt: skip
 
 
 def read_term(key: str, read: Reader) -> TermRule:

@@ -18,8 +18,8 @@ RECEIPT = {
     "citation-consent": "ask", "wider-use": "ask", "aggregation-exemption": "apply", "rectification": "issue",
     "annual-summary": "call", "opening-plan": "call", "disposal": "stop", "service-change": "propose",
 }  # fmt: skip
-CLOSED = ("closed", "not_cited", "not_widened")
-WITHDRAWN, VOID = "withdrawn", "void"
+LEFT_UNDONE, WITHDRAWN, VOID = "left_undone", "withdrawn", "void"
+CLOSED = ("closed", "not_cited", "not_widened", LEFT_UNDONE)
 ENDED = (*CLOSED, WITHDRAWN, VOID)
 
 

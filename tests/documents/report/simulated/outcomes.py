@@ -1,6 +1,6 @@
 """How a case ended, and what became of its data items, from its events alone."""
 
-from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Interval
+from tests.documents.report.simulated.history import LEFT_UNDONE, WITHDRAWN, Entry, History, Interval
 
 # The answers of each procedure that has any; the last of them before the end is how the case ended.
 ANSWERS = {
@@ -16,11 +16,14 @@ def outcome_of(history: History, interval: Interval) -> str:
     assert interval.ended is not None
     if interval.ended.state == WITHDRAWN:
         return "withdrawn"
+    if interval.ended.state == LEFT_UNDONE:
+        return "ended"
     outcome, answers = "done", ANSWERS.get(history.procedure, {})
     for n, entry in enumerate(history.entries):
         if entry.seq <= interval.ended.seq:
+            said = entry.fields["settlement"] if entry.event == "resolve" else entry.event  # what the dispute came to
             decided = entry.event == "decide"
-            outcome = _decision(entry, history.entries[:n]) if decided else answers.get(entry.event, outcome)
+            outcome = _decision(entry, history.entries[:n]) if decided else answers.get(said, outcome)
     return outcome
 
 

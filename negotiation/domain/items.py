@@ -1,0 +1,109 @@
+"""Data items (数据项): each with its own answer, supply and receipt. What a case is follows from its items."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from negotiation.core.enums import ItemAnswer, ItemStage
+from negotiation.domain.rulebook.item_rules import OVERDUE, ItemRules
+
+AGREED_PART, REFUSED_PART, WHOLE = "〈同意的部分〉", "〈未同意的部分〉", "〈全部数据〉"
+
+_ASKED, _AGREED, _REFUSED = ItemAnswer.ASKED.value, ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
+_SHARED, _WITHDRAWN = ItemAnswer.DECIDED_SHARE.value, ItemAnswer.WITHDRAWN.value
+_OPEN, _CONTESTED = ItemStage.OPEN.value, ItemStage.CONTESTED.value
+_DISPUTED, _SETTLED = ItemStage.DISPUTED.value, ItemStage.SETTLED.value
+# The stage of an item that is not in dispute follows from its answer: a referral that is void leads back to it.
+_STAGE_OF = {_ASKED: _OPEN, _REFUSED: _CONTESTED}
+
+
+class Item(NamedTuple):
+    """A data item of a case, numbered from 1; ``whole``: it stands for all the data of a case that names none.
+
+    ``answer``, ``stage``: values of ItemAnswer and ItemStage. ``term_n``: the number of the term in which it is to be
+    answered or supplied. The numbers ``…_seq`` are those of events, ``supplied_by`` that of a department.
+    """
+
+    n: int
+    name: str
+    code: str = ""
+    whole: bool = False
+    answer: str = _ASKED
+    stage: str = _OPEN
+    condition: str = ""
+    reason: str = ""
+    reason_class: str = ""
+    legal_basis: str = ""
+    answered_on: date | None = None
+    answered_seq: int | None = None
+    term_n: int | None = None
+    supplied_on: date | None = None
+    supplied_seq: int | None = None
+    supplied_by: int | None = None
+    received_on: date | None = None
+    received_seq: int | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        """True while it is to be supplied: agreed, or decided to be shared (809号令第二十二条)."""
+        return self.answer in (_AGREED, _SHARED) and self.supplied_on is None
+
+    @property
+    def awaits_receipt(self) -> bool:
+        """True once it is supplied and nobody has confirmed that it arrived."""
+        return self.supplied_on is not None and self.received_on is None
+
+    def unsupplied(self) -> "Item":
+        """The item as it was before it was supplied."""
+        return self._replace(supplied_on=None, supplied_seq=None, supplied_by=None, received_on=None, received_seq=None)
+
+    @property
+    def undisputed_stage(self) -> str:
+        """The stage that it has outside a dispute."""
+        return _STAGE_OF.get(self.answer, _SETTLED)
+
+
+_SELECTS: Mapping[str, Callable[[Item], bool]] = {
+    "any": bool,
+    "open": lambda item: item.stage == _OPEN,
+    "contested": lambda item: item.stage == _CONTESTED,
+    "disputed": lambda item: item.stage == _DISPUTED,
+    "owed": lambda item: item.is_owed,
+    "supplied": lambda item: item.awaits_receipt and item.stage == _SETTLED,
+    "unsettled": lambda item: item.stage != _SETTLED,
+    "unsupplied": lambda item: item.supplied_on is None and item.answer != _WITHDRAWN,
+}
+
+
+def selected(items: Iterable[Item], among: Sequence[str], is_overdue: Callable[[Item], bool]) -> list[Item]:
+    """The items that one of the selectors ``among`` takes; ``is_overdue``: whether the term of an item has passed."""
+    return [item for item in items if any(_takes(name, item, is_overdue) for name in among)]
+
+
+def _takes(selector: str, item: Item, is_overdue: Callable[[Item], bool]) -> bool:
+    name = selector.removesuffix(OVERDUE)
+    return _SELECTS[name](item) and (name == selector or is_overdue(item))
+
+
+def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:
+    """The state of a case that follows from its items: the first question that is still open decides.
+
+    ``current``: the state it is in, in which a dispute, a supplement or the search for the provider goes on.
+    """
+    if any(item.stage == _DISPUTED for item in items):
+        return current
+    if any(item.stage == _OPEN for item in items):
+        return current if current in rules.waiting else rules.states["open"]
+    return rules.states[_outcome(items)]
+
+
+def _outcome(items: Sequence[Item]) -> str:
+    """The key of the state to which items come of which none is open or disputed."""
+    if any(item.stage == _CONTESTED for item in items):
+        return "partly_contested" if any(item.answer in (_AGREED, _SHARED) for item in items) else "contested"
+    owed = [item for item in items if item.is_owed]
+    if owed:
+        return "owed_by_decision" if any(item.answer == _SHARED for item in owed) else "owed"
+    if any(item.awaits_receipt for item in items):
+        return "supplied"
+    return "withdrawn" if all(item.answer == _WITHDRAWN for item in items) else "done"
