@@ -11,7 +11,7 @@ from negotiation.core.errors import NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services import approvals, case_view
+from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
@@ -109,7 +109,7 @@ def _application(transaction: Transaction, file: CaseFile, events: Sequence[Even
     handed_in = events[0]["fields"] if events else None
     fields = {**case_reader.read_draft(transaction, file.case_id), **(handed_in or {})}
     asked = first_event(file.procedure).fields
-    return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
+    return entered_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
 def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:
