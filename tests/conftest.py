@@ -28,7 +28,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan
-from negotiation.store import case_reader, case_writer, migrate
+from negotiation.store import case_queries, case_reader, case_writer, migrate
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 from negotiation.store.transaction import Transaction
@@ -299,6 +299,15 @@ class Story:
     def events(self) -> list[tuple[str, str, str]]:
         """Event, the day it happened, role."""
         return [(row[0], str(row[1]), row[2]) for row in self.rows("event", "event, happened_on, role", "seq")]
+
+    def entered(self, seq: int) -> dict[str, Any]:
+        """What was entered with an event, as people read it; 0: with the draft."""
+        case_id = self.record.id
+        with self.database.read() as transaction:
+            if seq == 0:
+                return dict(case_reader.read_draft(transaction, case_id))
+            (event,) = [each for each in case_queries.events_of(transaction, case_id) if each.seq == seq]
+        return dict(event.fields or {})
 
     def notices(self) -> list[tuple[str, int, str]]:
         """Template, department, state."""

@@ -4,6 +4,7 @@ Mail carries the number, the resource name, dates and their article; never reaso
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import NamedTuple, Self, TypeAlias
 
@@ -13,6 +14,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.values import NoticeRequest, Step
 from negotiation.domain.notice_facts import (
+    AmendedFacts,
     DigestFacts,
     DigestLine,
     Facts,
@@ -25,7 +27,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
-CORRECTION, COPY = "corrected", "copied"
+CORRECTION, COPY, AMENDMENT = "corrected", "copied", "amended"
 
 
 class NoticeRecord(NamedTuple):
@@ -118,6 +120,12 @@ def correction(about: About, department_id: int) -> NoticeRecord:
     """更正告知: for a department (0: the office) that was notified of a lapse that was none."""
     request = NoticeRequest("", CORRECTION, None, about.step.term)
     return _notice(about, request, department_id, _facts(about, request.term))
+
+
+def amendment(about: About, department_id: int, amended: AmendedFacts) -> NoticeRecord:
+    """更正告知: for a department (0: the office) that was notified of what turned out to be entered wrongly."""
+    facts = replace(_facts(about, None), amended=amended)
+    return _notice(about, NoticeRequest("", AMENDMENT), department_id, facts)
 
 
 def _notice(about: About, request: NoticeRequest, department_id: int, facts: NoticeFacts) -> NoticeRecord:

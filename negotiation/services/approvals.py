@@ -168,11 +168,7 @@ def approve(
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
     today = local_date(work.at)
     beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
-    acting.act_on(
-        work.transaction,
-        file,
-        replace(_request_of(row, today), extra=beside),
-    )
+    acting.act_on(work.transaction, file, replace(ActRequest.of_proposal(row, today), extra=beside))
     return file, row
 
 
@@ -180,28 +176,10 @@ def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
     file = acting.take(work, no)
     try:
-        acting.perform(
-            work.transaction,
-            file,
-            _request_of(row, local_date(work.at)),
-        )
+        acting.perform(work.transaction, file, ActRequest.of_proposal(row, local_date(work.at)))
     except NegotiationError as error:
         return error.sentence
     return ""
-
-
-def _request_of(row: ProposalRow, on: date) -> ActRequest:
-    """The act that was proposed, as its author's, on the day of its approval."""
-    return ActRequest(
-        row.event,
-        role=row.role,
-        actor=row.author,
-        on=on,
-        fields=row.entered["fields"],
-        account_id=row.author_id,
-        side=row.department_id,
-        token=row.token,
-    )
 
 
 def send_back(work: UnitOfWork, person: Person, no: str, n: int, reason: str) -> ProposalRow:

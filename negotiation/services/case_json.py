@@ -54,9 +54,17 @@ class LinesJson(TypedDict):
 
 
 class EventJson(TypedDict):
-    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
+    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it.
+
+    ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
+    """
 
     seq: int
+    on: date
+    corrected: bool
+    amended_by: list[int]
+    struck: bool
+    side: int | None
     event: str
     actor: str
     role: str

@@ -1,21 +1,29 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, DeadlineStatus, Level
-from negotiation.core.labels import BESIDE_TITLES
+from negotiation.core.enums import (
+    ATTACHED,
+    CLOCK,
+    LAPSE,
+    RECOUNT,
+    RECOUNT_TITLE,
+    REMIND,
+    STRIKE_ENTRY,
+    DeadlineStatus,
+    Level,
+)
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.fields import Fields, proofs_in
+from negotiation.domain.entered import TARGET
+from negotiation.domain.fields import proofs_in
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.case_json import (
-    ActJson,
-    ActsJson,
     CaseJson,
     EventJson,
     ItemJson,
@@ -25,12 +33,11 @@ from negotiation.services.case_json import (
 )
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.offers import Offer
+from negotiation.services.entered_view import shown_of
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
-from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 
@@ -94,44 +101,11 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
-        "items": [_item_json(item, file) for item in file.case_state.items],
-        "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
+        "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
+        "items": [item_json(item, file) for item in file.case_state.items],
+        "terms": [term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
-    }
-
-
-def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> ActsJson:
-    """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
-    found = list(found)
-    return {
-        "acts": [{**_act_json(each), "by": list(each.by)} for each in found if each.why is None],
-        "acts_later": [
-            {**_act_json(each), "since": each.since, "official": each.official} for each in found if each.since
-        ],
-        "waiting": [
-            {
-                "event": row.event,
-                "title": file.procedure.events[row.event].title,
-                "author": row.author,
-                "proposed_at": row.proposed_at,
-                "head_of": file.context.name_of(row.department_id),
-            }
-            for row in waiting
-        ],
-    }
-
-
-def _act_json(offer: Offer) -> ActJson:
-    event = offer.row.event
-    return {
-        "event": event.key,
-        "title": event.title,
-        "by": [role for role in offer.row.by if role != CLOCK],
-        "required": list(event.required),
-        "optional": list(event.optional),
-        "basis": offer.row.basis,
     }
 
 
@@ -139,6 +113,8 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
     """The title of an event; a lapse is called after its term."""
     if event.event == RECOUNT:
         return RECOUNT_TITLE
+    if event.event in AMENDMENT_TITLES:
+        return AMENDMENT_TITLES[event.event]
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
         return rule.lapse_title or f"{rule.title}届满"
@@ -155,12 +131,26 @@ def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson
     return [(event, row) for event, row in found if row is not None]
 
 
-def _event_json(event: case_queries.EventLine, file: CaseFile) -> EventJson:
+def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
+    """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
+    amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
+    for event in events:
+        own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
+        struck = any(each.event == STRIKE_ENTRY for each in own)
+        yield _event_json(event, file, [each.seq for each in own], struck=struck)
+
+
+def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
-    shown = {} if event.fields is None else _shown(file.procedure, event)
+    shown = {} if event.fields is None else shown_of(file.procedure, event)
     return {
         "seq": event.seq,
+        "on": event.happened_on,
+        "corrected": bool(amended_by),
+        "amended_by": amended_by,
+        "struck": struck,
+        "side": event.side,
         "event": event.event,
         "actor": event.actor,
         "role": event.role,
@@ -177,32 +167,7 @@ def _event_json(event: case_queries.EventLine, file: CaseFile) -> EventJson:
     }
 
 
-def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
-    """The fields entered with an event; of a change of the calendar its sentence."""
-    fields = event.fields or {}
-    return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
-
-
-def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
-    """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
-    shown = {}
-    places = {key: place for place, key in enumerate(rules.fields)}
-    for key, value in sorted(fields.items(), key=lambda field: places.get(field[0], len(places))):
-        if key == ATTACHED or value in ("", []):
-            continue  # files are shown as files
-        rule = rules.fields.get(key)
-        text = _in_words(value)
-        shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
-    return shown
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(value)
-    return ("是" if value else "否") if isinstance(value, bool) else str(value)
-
-
-def _term_json(term: Term, file: CaseFile) -> TermJson:
+def term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
     names = {item.n: item.name for item in file.case_state.items}
     counted = (term.counts_from, term.counted) if term.counted else None
@@ -221,7 +186,7 @@ def _term_json(term: Term, file: CaseFile) -> TermJson:
     }  # fmt: skip
 
 
-def _item_json(item: Item, file: CaseFile) -> ItemJson:
+def item_json(item: Item, file: CaseFile) -> ItemJson:
     """A data item; ``due``: the day by which it is to be answered or supplied."""
     term = file.case_state.term_of(item)
     return {

@@ -1,6 +1,6 @@
 """Cases as lists and pages read them: a line each, and the events, items, tasks and notices of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict
@@ -128,7 +128,7 @@ def is_overdue(as_of: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An event with what was entered (None: nothing, or it was sealed)."""
+    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office)."""
 
     seq: int
     event: str
@@ -139,6 +139,7 @@ class EventLine:
     term: int | None
     happened_on: date
     recorded_at: datetime
+    side: int | None
     fields: Fields | None
 
 
@@ -166,6 +167,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     query = (
         select(
             *EVENT_COLUMNS,
+            EVENT.c.side,
             EVENT.c.data,
             EVENT.c.content_digest,
             CONTENT.c.body,
@@ -178,7 +180,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
 
 
-def _entered_with(data: Mapping[str, Any], content_digest: bytes | None, body: str | None) -> dict[str, Any] | None:
+def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:
     """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
     sealed = content_digest is not None and body is None
     return None if sealed else readable(data, body) or None

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.entered import Data
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
@@ -120,11 +121,12 @@ def acted_since(transaction: Transaction, case: CaseRecord, seen: int) -> bool:
     return seen < case.version and bool(transaction.rows(sql, [case.id, seen, CLOCK]))
 
 
-def read_draft(transaction: Transaction, case_id: int) -> dict[str, Any]:
+def read_draft(transaction: Transaction, case_id: int) -> Data:
     """The fields of a draft, as they were entered; empty if there was none, or it was sealed."""
     sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = 0"
     rows = transaction.rows(sql, [case_id])
-    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    found: Data = json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -29,6 +29,8 @@ class Change(NamedTuple):
 
     ``terms``, ``items``: all of them as they are now; what differs from those loaded is written. Other rows are tuples
     in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
+    ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
+    wait and say what no longer holds.
     """
 
     record: CaseRecord
@@ -38,11 +40,13 @@ class Change(NamedTuple):
     terms: Sequence[RunningTerm] = ()
     items: Sequence[DataItem] = ()
     notices: Sequence[NoticeRecord] = ()
+    withheld: Sequence[str] = ()
     tasks: Sequence[TaskRecord] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
     moved: Sequence[MovedRecord] = ()
+    moved_gone: Sequence[tuple[int, str]] = ()
 
 
 class Statement:

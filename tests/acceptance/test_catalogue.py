@@ -3,7 +3,6 @@
 Due dates are counted by hand: Monday 2 March 2026 and ten working days is 16 March, one is 3 March.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +54,7 @@ def named(story: Story) -> str:
 
 def kept(story: Story, seq: int) -> dict[str, Any]:
     """What an event keeps."""
-    (body,) = [body for at_seq, body in story.rows("content", "seq, body", "seq") if at_seq == seq]
-    return dict(json.loads(body))
+    return story.entered(seq)
 
 
 # ------------------------------------------------------------------------------------------ naming a resource

@@ -5,6 +5,7 @@ from datetime import date
 
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
+from negotiation.store.proposals import ProposalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,21 @@ class ActRequest:
     side: int | None = None
     token: int | None = None
 
+    @classmethod
+    def of_proposal(cls, row: ProposalRow, on: date) -> "ActRequest":
+        """The act that was proposed, as its author's, on the day of its approval."""
+        return cls(
+            row.event,
+            role=row.role,
+            actor=row.author,
+            on=on,
+            fields=row.entered["fields"],
+            account_id=row.author_id,
+            side=row.department_id,
+            token=row.token,
+        )
+
     @property
     def entered_by(self) -> EnteredBy:
-        """Who enters the act."""
+        """The person or program that enters the act."""
         return EnteredBy(self.actor, self.account_id, self.side, self.token)

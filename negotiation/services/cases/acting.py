@@ -9,14 +9,14 @@ from datetime import date, datetime
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS
-from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import meeting_basis, relations
+from negotiation.services.cases import late_paper, meeting_basis, relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -82,11 +82,30 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     meeting = meeting_basis.meeting_of(transaction, file, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
-    steps = _decided(file, request, fields, parties, clock=clock)
-    _record(transaction, file, request, steps, fields, live=clock)
+    steps = _taken(transaction, file, request, fields, parties, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
-        file.rests_on(meeting)
+        file.rests_on(meeting, steps[-1].after.version)
+    return steps
+
+
+def _taken(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    fields: Fields,
+    parties: Mapping[str, int],
+    *,
+    live: bool,
+) -> list[Step]:
+    """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    try:
+        steps = _decided(file, request, fields, parties, clock=live)
+    except (DateError, InvalidTransition) as refusal:
+        if not live or not late_paper.is_late(file, request):
+            raise
+        return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
+    _record(transaction, file, request, steps, fields, live=live)
     return steps
 
 
