@@ -17,9 +17,9 @@ def deadline_status(value: str) -> Text:
     return Text(f"{shape} {DEADLINE_STATUS_TITLES[DeadlineStatus(value)]}".strip(), style=colour)
 
 
-def provisional_notes(lines: Iterable[dict[str, Any]], due_key: str = "due") -> list[str]:
+def provisional_notes(lines: Iterable[dict[str, Any]]) -> list[str]:
     """Under a table: what each date in it that is marked 暂定 waits for, and its range; each date once."""
-    return list(dict.fromkeys(f"{line[due_key]}：{line['awaits']}" for line in lines if line["awaits"]))
+    return list(dict.fromkeys(f"{line['due']}：{line['awaits']}" for line in lines if line["awaits"]))
 
 
 def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:

@@ -152,7 +152,9 @@ def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
     shown = {} if event.fields is None else _shown(file.procedure, event)
     attached = (event.fields or {}).get(ATTACHED, [])
-    return asdict(event) | {"title": title, "cited": cited, "shown": shown, "files": attached}
+    facts = asdict(event)
+    facts |= {"on": facts.pop("happened_on"), "corrected": False}
+    return facts | {"title": title, "cited": cited, "shown": shown, "files": attached}
 
 
 def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
@@ -180,15 +182,16 @@ def _in_words(value: Any) -> str:
     return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
+_OF_THE_CLOCK = ("department_id", "next_on", "rung", "ended_seq", "struck_seq")  # of a term, and of no use to a reader
+
+
 def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
     """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it."""
     rule = file.procedure.terms[term.kind]
-    facts = {key: value for key, value in term._asdict().items() if key not in ("department_id", "struck_seq")}
+    facts = {key.removesuffix("_on"): value for key, value in term._asdict().items() if key not in _OF_THE_CLOCK}
     names = {item.n: item.name for item in file.case_state.items}
     facts |= {"title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs}
-    facts |= {"items": [names[n] for n in term.items], "started": term.started_on, "due": term.due_on}
-    facts |= {"ended": term.ended_on, "lapsed": term.lapsed_on}
-    facts |= {"supplies": rule.items == SET_OF_ITEMS}
+    facts |= {"items": [names[n] for n in term.items], "supplies": rule.items == SET_OF_ITEMS}
     facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
     counted = (term.counts_from, term.counted) if term.counted else None
     return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
@@ -222,16 +225,14 @@ def items_to_name(case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def term_status(term: dict[str, Any]) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
-    if term["struck_seq"]:
-        return "已撤销"
-    if term["answered_on"]:
+    if term["answered"]:
         done = "提供" if term["supplies"] else "答复"
-        return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
-    if term["ended_on"]:
-        return f"{term['ended_on']} 结束"
-    if term["suspended_on"]:
-        return f"自 {term['suspended_on']} 暂停计时，尚余{term['frozen']}个工作日"
-    return "已届满" if term["lapsed_on"] else "计时中"
+        return f"{term['answered']} {done}" + ("（逾期）" if term["answered"] > term["due"] else "")
+    if term["ended"]:
+        return f"{term['ended']} 结束"
+    if term["suspended"]:
+        return f"自 {term['suspended']} 暂停计时，尚余{term['frozen']}个工作日"
+    return "已届满" if term["lapsed"] else "计时中"
 
 
 def basis(article: str) -> str:

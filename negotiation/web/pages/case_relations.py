@@ -36,7 +36,7 @@ def relations_shown(
     person = ctx.person
     return {
         "disagreements": [
-            (each["happened_on"], each["title"], contradiction)
+            (each["on"], each["title"], contradiction)
             for each in case["events"]
             if (contradiction := _contradiction(each))
         ],
