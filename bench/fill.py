@@ -33,10 +33,10 @@ def fill(database: Database, cases: Iterable[tuple[Change, int]]) -> None:
 
 def _copies(database: Database, change: Change, ids: range) -> Rows:
     models: dict[type[SQLModel], list[tuple[Any, ...]]] = {
-        Case: [tuple(change.row.values())],
+        Case: [change.record],
         Event: list(change.events),
         Content: list(change.contents),
-        Term: [(0, *term) for term in change.new_terms],
+        Term: [(0, *term) for term in change.terms],
         Notice: [tuple(notice) for notice in change.notices],
     }
     rows: Rows = {}

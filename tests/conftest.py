@@ -20,6 +20,7 @@ from sqlalchemy import event
 from negotiation.core.enums import Duty
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Contact
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
@@ -27,7 +28,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan
-from negotiation.store import case_writer, migrate
+from negotiation.store import case_queries, case_reader, case_writer, migrate
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 from negotiation.store.transaction import Transaction
@@ -249,7 +250,7 @@ class Story:
         with self.database.write() as transaction:
             file = opening.open_case(UnitOfWork(transaction, self.context, at(on)), procedure, raw)
             case_writer.save(transaction, file.change())
-        self.no = file.row["no"]
+        self.no = file.no
         return self
 
     def submitted(self, on: str, **fields: Any) -> "Story":
@@ -283,12 +284,13 @@ class Story:
 
     @property
     def state(self) -> str:
-        state: str = self.file.row["state"]
+        state: str = self.file.state
         return state
 
     @property
-    def row(self) -> dict[str, Any]:
-        return self.file.row
+    def record(self) -> CaseRecord:
+        with self.database.read() as transaction:
+            return case_reader.load(transaction, no=self.no).record
 
     def term(self, kind: str) -> Any:
         """The latest term of a kind."""
@@ -297,6 +299,15 @@ class Story:
     def events(self) -> list[tuple[str, str, str]]:
         """Event, the day it happened, role."""
         return [(row[0], str(row[1]), row[2]) for row in self.rows("event", "event, happened_on, role", "seq")]
+
+    def entered(self, seq: int) -> dict[str, Any]:
+        """What was entered with an event, as people read it; 0: with the draft."""
+        case_id = self.record.id
+        with self.database.read() as transaction:
+            if seq == 0:
+                return dict(case_reader.read_draft(transaction, case_id))
+            (event,) = [each for each in case_queries.events_of(transaction, case_id) if each.seq == seq]
+        return dict(event.fields or {})
 
     def notices(self) -> list[tuple[str, int, str]]:
         """Template, department, state."""
@@ -308,7 +319,7 @@ class Story:
 
     def rows(self, table: str, columns: str, order: str) -> list[Any]:
         with self.database.read() as transaction:
-            sql = f"SELECT {columns} FROM {table} WHERE case_id = {self.row['id']} ORDER BY {order}"
+            sql = f"SELECT {columns} FROM {table} WHERE case_id = {self.record.id} ORDER BY {order}"
             return list(transaction.connection.exec_driver_sql(sql))
 
 

@@ -72,7 +72,7 @@ def _begin(transaction: Transaction, context: Context, life: Sequence[str], n: i
     for place, event in enumerate(life):
         day = context.calendar.due(FIRST_DAY, place + 1)
         role = next(role for role in file.procedure.events[event].by if role != "clock")
-        yield Deed(file.row["no"], event, role, day, morning(day), ENTERED.get(event, {}))
+        yield Deed(file.no, event, role, day, morning(day), ENTERED.get(event, {}))
 
 
 def take_step(database: Database, context: Context, deed: Deed) -> None:

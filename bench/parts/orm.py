@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, create_engine, select
+from sqlmodel import Session, SQLModel, create_engine, select
 
 from bench.parts.lives import Written
 from negotiation.store.database import Database
@@ -23,17 +23,17 @@ def take_step(engine: Engine, written: Written) -> None:
     """Loads the case and its terms, changes them as the step did, adds its new rows, commits."""
     change = written.change
     with Session(engine) as session:
-        case = session.exec(select(Case).where(Case.no == change.row["no"])).one()
+        case = session.exec(select(Case).where(Case.no == change.record.no)).one()
         terms = {term.n: term for term in session.exec(select(Term).where(Term.case_id == case.id))}
-        _set(case, change.row.items())
-        for changed in change.changed_terms:
-            _set(terms[changed.n], changed._asdict().items())
-        for n, answered in ((row[1], row) for row in change.changed_items):
-            item = session.exec(select(Item).where(Item.case_id == case.id, col(Item.n) == n)).one()
-            _set(item, _named(Item, answered).items())
-        session.add_all(Term(case_id=case.id, **term._asdict()) for term in change.new_terms)
+        _set(case, change.record._asdict().items())
+        items = {item.n: item for item in session.exec(select(Item).where(Item.case_id == case.id))}
+        for table, known, held in ((Term, terms, change.terms), (Item, items, change.items)):
+            for each in held:
+                if each.n in known:
+                    _set(known[each.n], each._asdict().items())
+            session.add_all(table(case_id=case.id, **each._asdict()) for each in held if each.n not in known)
         for model, rows in (
-            (Event, change.events), (Content, change.contents), (Item, change.new_items),
+            (Event, change.events), (Content, change.contents),
             (Notice, [tuple(notice) for notice in change.notices]), (Task, change.tasks),
         ):  # fmt: skip
             session.add_all(model(**_named(model, row)) for row in rows)

@@ -98,17 +98,17 @@ def submitted(database: Database, context: Context, day: date) -> Change:
 
 
 def _reminded(change: Change) -> Change:
-    (term,) = change.new_terms
-    return change._replace(new_terms=[term._replace(rung=0, next_on=term.due_on + timedelta(days=1))])
+    (term,) = change.terms
+    return change._replace(terms=[term._replace(rung=0, next_on=term.due_on + timedelta(days=1))])
 
 
 def as_closed(change: Change) -> Change:
     """The same, answered in time and closed."""
-    (term,) = change.new_terms
+    (term,) = change.terms
     ended = term.due_on - timedelta(days=1)
     term = term._replace(answered_on=ended, ended_on=ended, ended_seq=1, next_on=None)
-    row = change.row | {"state": "closed", "ending": "closed", "closed_on": ended, "next_due": None, "owed": False}
-    return change._replace(row=row, new_terms=[term])
+    record = change.record._replace(state="closed", ending="closed", closed_on=ended, next_due=None, owed=False)
+    return change._replace(record=record, terms=[term])
 
 
 def _sent(notice: NoticeRecord, at: datetime) -> NoticeRecord:

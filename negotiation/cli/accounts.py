@@ -1,7 +1,7 @@
 """Commands of the people: who may sign in, their roles, their passwords, the tokens of programs."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -20,6 +20,19 @@ _ROLES = "、".join(f"{key.value}（{title}）" for key, title in ACCOUNT_ROLE_T
 _SCOPES = "、".join(f"{key.value}（{title}）" for key, title in SCOPE_TITLES.items())
 Roles = Annotated[list[str] | None, typer.Option("--role", help=f"角色，可多次给出：{_ROLES}。", metavar="角色")]
 _ONCE = "（只显示这一次，请当面或另行告知本人）"
+
+
+class AccountJson(TypedDict):
+    """An account as scripts read it; ``department`` None: the office."""
+
+    login: str
+    name: str
+    department: str | None
+    roles: list[str]
+    active: bool
+    must_change: bool
+    locked_until: datetime | None
+    created_at: datetime
 
 
 @app.command("list")
@@ -134,11 +147,11 @@ def _found(cli: CliContext, login: str) -> Account:
         return management.find(transaction, login)
 
 
-def _shown(cli: CliContext, login: str) -> dict[str, Any]:
+def _shown(cli: CliContext, login: str) -> AccountJson:
     return _facts(cli, _found(cli, login))
 
 
-def _facts(cli: CliContext, account: Account) -> dict[str, Any]:
+def _facts(cli: CliContext, account: Account) -> AccountJson:
     person = account.person
     return {
         "login": person.login,
@@ -152,7 +165,7 @@ def _facts(cli: CliContext, account: Account) -> dict[str, Any]:
     }
 
 
-def _standing(facts: dict[str, Any]) -> str:
+def _standing(facts: AccountJson) -> str:
     if not facts["active"]:
         return "停用"
     if facts["locked_until"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
+from negotiation.domain.fields import RawFields
 from negotiation.services import approvals
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
@@ -76,7 +77,7 @@ class ActOptions:
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
     version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
 
-    def request(self, event: str, role: str, side: int, fields: Mapping[str, Any]) -> ActRequest:
+    def request(self, event: str, role: str, side: int, fields: RawFields) -> ActRequest:
         """The request for an event in a role, on its side. Raises UsageError for a date that is none."""
         on = day_or_today(self.on)
         return ActRequest(

@@ -1,13 +1,13 @@
 """One case on the terminal: its facts, terms, items, history, tasks, notices and what may be done now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from negotiation.cli import console
+from negotiation.cli.case_changes import print_rewritten
 from negotiation.cli.case_tables import deadline_status, provisional_notes
 from negotiation.cli.console import due, table
 from negotiation.cli.context import CliContext
@@ -16,9 +16,8 @@ from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
 from negotiation.services import case_view, offers
+from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.cases.case_file import CaseFile
-
-Case = dict[str, Any]  # as ``case_view.case_json`` gives it, with its acts
 
 
 def emit_case(
@@ -29,36 +28,40 @@ def emit_case(
     *,
     ruler: bool = False,
     departments_created: Sequence[str] = (),
+    rewritten: Mapping[str, object] | None = None,
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
     ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
+    ``rewritten``: what a correction has moved, or would move.
     """
     case = _read(cli, file, day)
-    if departments_created:
-        case["departments_created"] = list(departments_created)
+    created = {"departments_created": list(departments_created)} if departments_created else {}
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
+        if created:
+            names = "、".join(departments_created)
+            console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
         if ruler:
             _print_rulers(file)
+        if rewritten:
+            print_rewritten(rewritten)
 
-    emit(case, print_words, as_json)
+    emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 
 
-def _read(cli: CliContext, file: CaseFile, day: date) -> Case:
+def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
     with cli.database.read() as transaction:
         waiting = offers.open_proposals(transaction, file)
         acts = case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
-        return case_view.case_json(transaction, file, cli.context, day) | acts
+        return {**case_view.case_json(transaction, file, cli.context, day), **acts}
 
 
-def _print_case(case: Case, titles: dict[str, str]) -> None:
+def _print_case(case: CaseWithActs, titles: dict[str, str]) -> None:
     screen = console.console()
     for part in case_parts(case, titles):
         screen.print(part)
-    if created := case.get("departments_created"):
-        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(created)}")
 
 
 def _print_rulers(file: CaseFile) -> None:
@@ -72,11 +75,11 @@ def _print_rulers(file: CaseFile) -> None:
             screen.print(Text(note))
 
 
-def case_parts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+def case_parts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | Text]:
     """A case part by part; a part of which there is nothing is left out. ``titles``: the roles' names by their keys."""
     yield from _facts(case, titles)
     yield _terms(case)
-    yield from map(Text, provisional_notes((term for term in case["terms"] if term["runs"])))
+    yield from map(Text, provisional_notes((term["due"], term) for term in case["terms"] if term["runs"]))
     if case["items"]:
         yield _items(case)
     yield _history(case)
@@ -87,7 +90,7 @@ def case_parts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
     yield from _acts(case, titles)
 
 
-def _facts(case: Case, titles: dict[str, str]) -> Iterator[Text]:
+def _facts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Text]:
     holder = titles.get(case["held_by"], case["held_by"])
     yield Text(f"{case['no']}  {case['subject']}", style="bold")
     yield Text.assemble(
@@ -98,7 +101,7 @@ def _facts(case: Case, titles: dict[str, str]) -> Iterator[Text]:
     yield Text(f"规则：{case['law']}")
 
 
-def _terms(case: Case) -> Table:
+def _terms(case: CaseWithActs) -> Table:
     rows = [
         (
             term["title"],
@@ -113,7 +116,7 @@ def _terms(case: Case) -> Table:
     return table("期限", ("期限", "开始", "工作日", "到期", "状况", "依据"), rows)
 
 
-def _items(case: Case) -> Table:
+def _items(case: CaseWithActs) -> Table:
     """Each data item with its answer and what became of it."""
     rows = [
         (
@@ -128,7 +131,7 @@ def _items(case: Case) -> Table:
     return table("数据项", ("名称", "答复", "期限", "提供", "确认收到"), rows)
 
 
-def _history(case: Case) -> Table:
+def _history(case: CaseWithActs) -> Table:
     rows = [
         (
             event["seq"],
@@ -144,11 +147,11 @@ def _history(case: Case) -> Table:
     return table("办理过程", ("序", "日期", "事项", "办理", "登记时间", "依据", "内容"), rows)
 
 
-def _fields(event: dict[str, Any]) -> str:
+def _fields(event: EventJson) -> str:
     return "\n".join(f"{title}：{text}" for title, text in event["shown"].items())
 
 
-def _notices(case: Case) -> Table:
+def _notices(case: CaseWithActs) -> Table:
     rows = [
         (
             NOTICE_TITLES.get(notice["notice"], notice["notice"]),
@@ -162,7 +165,7 @@ def _notices(case: Case) -> Table:
     return table("通知", ("通知", "发往", "状态", "地址", "发出时间"), rows)
 
 
-def _acts(case: Case, titles: dict[str, str]) -> Iterator[Table | Text]:
+def _acts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | Text]:
     acts = [(act["event"], act["title"], "、".join(titles.get(by, by) for by in act["by"])) for act in case["acts"]]
     yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
     for act in case["acts_later"]:

@@ -1,6 +1,7 @@
 """Cases on the terminal, line by line."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from rich.table import Table
@@ -9,6 +10,7 @@ from rich.text import Text
 from negotiation.cli.console import due, table
 from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import DEADLINE_STATUS_SHAPES, DEADLINE_STATUS_TITLES
+from negotiation.services.case_json import LineJson, ProvisionalJson
 
 
 def deadline_status(value: str) -> Text:
@@ -17,12 +19,12 @@ def deadline_status(value: str) -> Text:
     return Text(f"{shape} {DEADLINE_STATUS_TITLES[DeadlineStatus(value)]}".strip(), style=colour)
 
 
-def provisional_notes(lines: Iterable[dict[str, Any]]) -> list[str]:
+def provisional_notes(dates: Iterable[tuple[date | None, ProvisionalJson]]) -> list[str]:
     """Under a table: what each date in it that is marked 暂定 waits for, and its range; each date once."""
-    return list(dict.fromkeys(f"{line['due']}：{line['awaits']}" for line in lines if line["awaits"]))
+    return list(dict.fromkeys(f"{due}：{waits['awaits']}" for due, waits in dates if waits["awaits"]))
 
 
-def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
+def case_lines(title: str, lines: Iterable[LineJson]) -> Table:
     """Cases line by line; a term answered late, or still owed after its day, is marked beside its date."""
     rows: list[tuple[Any, ...]] = [
         (
@@ -45,6 +47,6 @@ def case_lines(title: str, lines: Iterable[dict[str, Any]]) -> Table:
     return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))
 
 
-def _by_reference(line: dict[str, Any]) -> bool:
+def _by_reference(line: LineJson) -> bool:
     """Bodies to which the rules apply by reference are never called 逾期 (809号令第四十三条)."""
     return bool(line["light"] == DeadlineStatus.REFERENCE.value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_values
 from negotiation.core.errors import FieldError, UsageError
 from negotiation.services import case_filters, case_list, case_view
 from negotiation.services import desk as office_desk
+from negotiation.services.case_json import LineJson
 from negotiation.services.context import Context
 from negotiation.store import case_queries
 from negotiation.store.case_list.conditions import Sort, Wanted
@@ -50,10 +51,10 @@ def list_cases(
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), print_words, as_json)
 
 
-def _print_lines(lines: Sequence[dict[str, Any]], day: date) -> None:
+def _print_lines(lines: Sequence[LineJson], day: date) -> None:
     screen = console.console()
     screen.print(case_tables.case_lines(f"案件（截至 {day}）", lines))
-    for note in case_tables.provisional_notes(lines):
+    for note in case_tables.provisional_notes((line["due"], line) for line in lines):
         screen.print(note)
     screen.print(f"共 {len(lines)} 件")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 from rich.panel import Panel
 from rich.text import Text
@@ -55,7 +54,7 @@ def _welcome_in_json(address: str, _home: Path) -> None:
     print(as_text(answer), flush=True)
 
 
-def _as_json(account: DemoAccount) -> dict[str, Any]:
+def _as_json(account: DemoAccount) -> dict[str, object]:
     return {"login": account.login, "role": account.role.value, "department": account.department}
 
 

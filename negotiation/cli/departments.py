@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -32,7 +32,7 @@ def department_list(as_json: Json = False) -> None:
     emit({"departments": [_as_json(unit) for unit in units]}, lambda: _print_list(units), as_json)
 
 
-def _as_json(unit: Department) -> dict[str, Any]:
+def _as_json(unit: Department) -> dict[str, object]:
     people = {duty.value: {"name": p.name, "email": p.email, "phone": p.phone} for duty, p in unit.people.items()}
     return {
         "name": unit.name,

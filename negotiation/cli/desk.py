@@ -1,21 +1,21 @@
 """The office's day on the terminal."""
 
 from datetime import date
-from typing import Any
 
 from negotiation.cli import case_tables, console
 from negotiation.domain.wording import weekday
+from negotiation.services.case_json import DeskJson
 
 TASKS_SHOWN = 15
 
 
-def print_desk(answer: dict[str, Any], day: date) -> None:
+def print_desk(answer: DeskJson, day: date) -> None:
     """Prints the desk of a day, as ``negotiation.services.desk`` gives it."""
     screen = console.console()
     screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
         screen.print(case_tables.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
-    listed = (line for lines in answer["sections"].values() for line in lines)
+    listed = ((line["due"], line) for lines in answer["sections"].values() for line in lines)
     for note in case_tables.provisional_notes(listed):
         screen.print(note)
     tasks = [(each["no"], each["since"], each["title"]) for each in answer["tasks"]]

@@ -1,7 +1,5 @@
 """The outcome of importing a workbook, as commands give it: which sheets were read, and which rows were not."""
 
-from typing import Any
-
 import typer
 
 from negotiation.cli import console
@@ -12,7 +10,7 @@ from negotiation.documents.resource_sheet.importer import Imported as ImportedRe
 Imported = ImportedLedger | ImportedResources
 
 
-def sheets_and_rows(done: Imported) -> dict[str, Any]:
+def sheets_and_rows(done: Imported) -> dict[str, object]:
     """The sheets and the rejected rows of an import, as scripts read them."""
     return {
         "rejected": [

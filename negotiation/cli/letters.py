@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -138,7 +138,7 @@ def letter_check(
     books = [rulebook.load(folder) for folder in rulebook.available(home).values()]
     paths = [file] if file else letters.templates_in_use(home)
     faults = [{"file": str(path), "fault": each} for path in paths for each in letters.faults_of_file(path, books)]
-    answer: dict[str, Any] = {"ok": not faults, "files": [str(path) for path in paths], "faults": faults}
+    answer: dict[str, object] = {"ok": not faults, "files": [str(path) for path in paths], "faults": faults}
 
     def print_words() -> None:
         rows = [(each["file"], each["fault"]) for each in faults]

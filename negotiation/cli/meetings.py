@@ -1,7 +1,8 @@
 """Commands of the meetings: planned, held, what was agreed; their acts are recorded with ``case act``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -145,17 +146,17 @@ def _kind(text: str) -> str:
 
 def _emit(cli: CliContext, meeting: Meeting, as_json: bool) -> None:
     answer = view.as_json(cli.context, meeting)
-    emit(answer, lambda: _print_meeting(answer, meeting), as_json)
+    emit(answer, lambda: _print_meeting(meeting, view.invited(cli.context, meeting)), as_json)
 
 
-def _print_meeting(answer: dict[str, Any], meeting: Meeting) -> None:
+def _print_meeting(meeting: Meeting, invited: Sequence[str]) -> None:
     screen = console.console()
     screen.print(f"{meeting.no}　{AGENDAS[meeting.kind]}会议（{MEETING_STATE_TITLES[meeting.state]}）", markup=False)
     screen.print(f"{meeting.on} {meeting.at}　{meeting.place}　主持人：{meeting.chair}", markup=False)
     if meeting.state is MeetingState.HELD:
         screen.print(f"参加：{'、'.join(meeting.present)}　纪要文号：{meeting.minutes_no or '—'}", markup=False)
     else:
-        screen.print(f"拟请：{'、'.join(answer['invited'])}", markup=False)
+        screen.print(f"拟请：{'、'.join(invited)}", markup=False)
     rows = [
         (each.no, each.subject, f"{each.applicant} → {each.provider}", each.agreed, each.who, each.by or "",
          "已办理" if each.seq else "")

@@ -1,7 +1,7 @@
 """Commands that a machine runs by its clock: check of terms, sending of notices, the worker."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -67,7 +67,7 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     replies: list[dispatcher.ServerReply] = []
     with console.progress("发送通知", None) as advance, cli.unattended(Job.POST, moment, by_hand=bool(at)):
         done = dispatcher.run(cli.database, cli.context, moment, progress=advance, on_reply=replies.append)
-    answer: dict[str, Any] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
+    answer: dict[str, object] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
     answer["answers"] = [_reply_json(each) for each in replies]
 
     def print_words() -> None:

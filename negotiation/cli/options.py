@@ -1,7 +1,7 @@
 """Options that several commands share, values as they are typed, one way to answer people and scripts."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,7 +25,7 @@ AsOf = Annotated[str, typer.Option("--as-of", help="截至哪一天（默认今�
 Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容，可多次给出。", metavar="k=v")]
 
 
-def emit(answer: dict[str, Any], print_words: Callable[[], None], as_json: bool) -> None:
+def emit(answer: Mapping[str, object], print_words: Callable[[], None], as_json: bool) -> None:
     """Answers with one JSON object for scripts, or prints words for people."""
     if as_json:
         sys.stdout.write(as_text(answer) + "\n")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -120,5 +120,5 @@ def _print_report(found: Report) -> None:
         screen.print(console.table("与已发布的数字不同", ("位置", "已发布", "现在"), rows))
 
 
-def _report_row(line: Line) -> tuple[Any, ...]:
+def _report_row(line: Line) -> tuple[str, ...]:
     return (line.scope.title, *(line[key].text for key in _COLUMNS))

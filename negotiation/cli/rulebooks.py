@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.text import Text
@@ -151,7 +151,7 @@ def installed(rulebook_id: str) -> Rulebook:
     return rulebook.load(folders[rulebook_id])
 
 
-def _rulebook_json(book: Rulebook) -> dict[str, Any]:
+def _rulebook_json(book: Rulebook) -> dict[str, object]:
     return {
         "id": book.id,
         "version": book.version,
@@ -162,7 +162,7 @@ def _rulebook_json(book: Rulebook) -> dict[str, Any]:
     }
 
 
-def _procedure_json(rules: Procedure) -> dict[str, Any]:
+def _procedure_json(rules: Procedure) -> dict[str, object]:
     return {
         "title": rules.title,
         "basis": rules.basis,
@@ -172,7 +172,7 @@ def _procedure_json(rules: Procedure) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Transition) -> dict[str, Any]:
+def _row_json(row: Transition) -> dict[str, object]:
     return {
         "from": row.source,
         "event": row.event.key,
@@ -186,7 +186,7 @@ def _row_json(row: Transition) -> dict[str, Any]:
     }
 
 
-def _difference_json(old: Rulebook, new: Rulebook, found: list[Difference]) -> dict[str, Any]:
+def _difference_json(old: Rulebook, new: Rulebook, found: list[Difference]) -> dict[str, object]:
     return {
         "id": new.id,
         "version": new.version,

@@ -1,11 +1,11 @@
 """JSON as commands print it and as the interface answers."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 
-def as_text(answer: dict[str, Any]) -> str:
+def as_text(answer: Mapping[str, object]) -> str:
     """JSON as commands print it and programs read it."""
     return json.dumps(answer, ensure_ascii=False, indent=1, default=jsonable)
 

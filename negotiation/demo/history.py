@@ -179,7 +179,7 @@ def _enter(database: Database, context: Context, numbers: dict[int, str], entry:
             raw = application(entry.case) | dict(entry.parties)
             file = opening.open_case(UnitOfWork(transaction, context, at), context.rulebook.main_procedure, raw)
             case_writer.save(transaction, file.change())
-            numbers[entry.case] = file.row["no"]
+            numbers[entry.case] = file.no
         if entry.move is not None:
             file = acting.take(UnitOfWork(transaction, context, at), numbers[entry.case])
             perform(transaction, context, file, entry.move, entry.on)

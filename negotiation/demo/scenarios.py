@@ -6,6 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, Duty
 from negotiation.demo.people import CHAIR, CIVIL, CLERK, HEAD, POLICE, ROOM
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import AGENDAS, MEETING
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
@@ -146,11 +147,10 @@ CASES_IN_STATES = (
 
 def perform(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> None:
     """By the clerk of the side that acts; where the rulebook wants it, with its head's signature."""
-    parties = {"applicant": file.row["applicant_id"], "provider": file.row["provider_id"]}
-    unit = context.directory.by_id.get(parties.get(move.role, 0))
+    unit = context.directory.by_id.get(file.case_state.parties.get(move.role, 0))
     actor = unit.people[Duty.A].name if unit else CLERK
     head = unit.people[Duty.DEPARTMENT_HEAD].name if unit else HEAD
-    signed = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
+    signed: Fields = {SIGNED_BY: head, SIGNED_ON: on} if file.procedure.events[move.event].approval else {}
     raw = move.fields | _met(transaction, context, file, move, on)
     acting.act_on(
         transaction,
@@ -164,12 +164,12 @@ def perform(transaction: Transaction, context: Context, file: CaseFile, move: Mo
 def _met(transaction: Transaction, context: Context, file: CaseFile, move: Move, on: date) -> dict[str, str]:
     """The meeting field of an act, with a meeting that took place on that day; empty where none is wanted."""
     rules = file.procedure
-    row = rules.table[file.row["state"], move.event]
+    row = rules.table[file.state, move.event]
     wanted = [key for key in row.event.required if rules.fields[key].kind == MEETING]
     if not wanted:
         return {}
     kind = rules.states[row.source].agenda or next(iter(AGENDAS))
-    plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.row["no"]])
+    plan = Plan(kind, on, "09:00", ROOM, CHAIR, [file.no])
     meeting = planning.plan(transaction, context, plan, author=CLERK, at=file.at)
     outcomes.hold(transaction, meeting.no, view.invited(context, meeting), "", today=on)
     return dict.fromkeys(wanted, meeting.no)

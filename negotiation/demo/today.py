@@ -53,7 +53,7 @@ def _ask_together(transaction: Transaction, context: Context, at: datetime) -> N
         UnitOfWork(transaction, context, at), context.rulebook.main_procedure, raw, ASKED_TOGETHER
     ):
         case_writer.save(transaction, file.change())
-        taken = acting.take(UnitOfWork(transaction, context, at), file.row["no"])
+        taken = acting.take(UnitOfWork(transaction, context, at), file.no)
         perform(transaction, context, taken, SUBMIT, local_date(at))
 
 

@@ -9,6 +9,7 @@ from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.services import case_filters, case_list
+from negotiation.services.case_json import HandledLine
 from negotiation.services.context import Context
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
@@ -37,7 +38,7 @@ def export(database: Database, context: Context, wanted: Wanted, as_of: date, pa
         return write_table(path, Sheet(SHEET, titles, list(_COLUMNS), map(_row, lines)))
 
 
-def _row(line: dict[str, Any]) -> list[Any]:
+def _row(line: HandledLine) -> list[Any]:
     waits = line["awaits"] or ("" if line["next_official"] else "本环节期限暂定")
-    line = line | {"light_title": DEADLINE_STATUS_TITLES[DeadlineStatus(line["light"])], "awaits": waits}
-    return [line[key] for key in _COLUMNS.values()]
+    cells = {**line, "light_title": DEADLINE_STATUS_TITLES[DeadlineStatus(line["light"])], "awaits": waits}
+    return [cells[key] for key in _COLUMNS.values()]

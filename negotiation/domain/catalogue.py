@@ -5,16 +5,15 @@ advises before anything is opened, it points out an answer that does not agree w
 resource that is out of use nothing follows: its cases are only listed with it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from negotiation.core.enums import SharingClass
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.rulebook import Contradiction, Procedure
 
 
@@ -51,11 +50,11 @@ class Advised(FieldError):
         self.basis = basis
 
 
-def filled(rules: Procedure, given: Mapping[str, Any], resource: Resource, directory: Directory) -> dict[str, Any]:
+def filled(rules: Procedure, given: RawFields, resource: Resource, directory: Directory) -> dict[str, str]:
     """Values that the catalogue adds: the code, the class, and the name and the provider where they are empty."""
     if rules.tie is None:
         return {}
-    more: dict[str, Any] = {rules.tie.field: resource.code}
+    more: dict[str, str] = {rules.tie.field: resource.code}
     if rules.tie.class_field and resource.active:
         more[rules.tie.class_field] = resource.sharing_class.value
     known = {rules.subject: resource.name, "provider": directory.name(resource.provider_id)}
@@ -75,7 +74,7 @@ def demand_provider(rules: Procedure, resource: Resource, provider_id: int | Non
 # ------------------------------------------------------------------------------------------- what its class means
 
 
-def demand_heeded(rules: Procedure, resource: Resource, given: Mapping[str, Any]) -> None:
+def demand_heeded(rules: Procedure, resource: Resource, given: RawFields) -> None:
     """Raises Advised where the class of the resource makes a case needless, unless the form says why all the same."""
     advice = rules.tie.advise.get(resource.sharing_class) if rules.tie else None
     if advice is not None and resource.active and not forms.tidy(given.get(advice.field)):
@@ -91,7 +90,7 @@ def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str
     return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]
 
 
-def contradiction(rules: Procedure, resource: Resource, event: str, fields: Mapping[str, Any]) -> str:
+def contradiction(rules: Procedure, resource: Resource, event: str, fields: Fields) -> str:
     """In which way an answer does not agree with the catalogue; "" if it does."""
     found = [row.says for row in _about(rules, resource, event) if row.holds(fields)]
     return f"资源目录登记为“{SHARING_CLASS_TITLES[resource.sharing_class]}”，答复{'；'.join(found)}" if found else ""

@@ -17,9 +17,13 @@ from negotiation.domain.rulebook import Procedure
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 # The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
 TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
-NOTHING: Mapping[str, Any] = {}
+Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
+NOTHING: Data = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
-_STAYS = frozenset({"date", "number", "yes_no", "choice", "resource", "case", "meeting"})  # kinds that are values
+_MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
+_STAYS = frozenset(
+    {"date", "number", "yes_no", "choice", "resource", "case", "meeting", _MARK}
+)  # kinds that are values
 _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
 _BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text"}
@@ -41,8 +45,8 @@ class EnteredBy(NamedTuple):
 class Entered(NamedTuple):
     """What was entered with an event, in its two parts; both are ready to be written as JSON."""
 
-    data: dict[str, Any]
-    content: dict[str, Any]
+    data: Data
+    content: Data
 
 
 class Names(NamedTuple):
@@ -59,7 +63,7 @@ class Names(NamedTuple):
 def split(
     rules: Procedure,
     event: str,
-    fields: Mapping[str, Any],
+    fields: Data,
     directory: Directory,
     *,
     items: Mapping[str, int] = NOTHING,
@@ -72,36 +76,46 @@ def split(
     event, whether or not its form asks. ``replayed``: it came with a ledger's history. Raises KeyError for a key that
     is no field, and NotFound for a department that nobody knows.
     """
-    values: dict[str, Any] = {}
-    ids: dict[str, Any] = dict(parties)
-    content: dict[str, Any] = {}
-    for key, value in fields.items():
-        kind = _kind(rules, event, key)
-        if _stays(rules, key, kind):
-            values[key] = _plain(value)
-            continue
-        content[key] = value
-        if kind == "department":
-            ids[key] = directory.find(value).id
-        elif kind == "departments":
-            ids[key] = [directory.find(name).id for name in value]
-        elif key in rules.item_fields and items.keys() >= set(value):
-            ids[key] = [items[name] for name in value]
+    values = {key: _plain(value) for key, value in fields.items() if _kind(rules, event, key) in _STAYS}
+    content = {key: value for key, value in fields.items() if key not in values}
+    ids = {**parties, **dict(_ids(rules, event, content, directory, items))}
     data = {VALUES: values, IDS: ids, REPLAYED: replayed}
     return Entered({key: part for key, part in data.items() if part}, content)
 
 
-def readable(data: Mapping[str, Any], body: str | None) -> dict[str, Any]:
+def _ids(
+    rules: Procedure, event: str, content: Data, directory: Directory, items: Mapping[str, int]
+) -> Iterator[tuple[str, int | list[int]]]:
+    """The numbers of the departments and of the data items that are named, by field."""
+    for key, named in content.items():
+        kind = _kind(rules, event, key)
+        if kind == "department":
+            yield key, directory.find(named).id
+        elif kind == "departments":
+            yield key, [directory.find(name).id for name in named]
+        elif key in rules.item_fields and items.keys() >= set(named):
+            yield key, [items[name] for name in named]
+
+
+def readable(data: Data, body: str | None) -> Data:
     """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
 
-    ``body``: the content as JSON text, None where there is none or it was sealed.
+    ``body``: the content as JSON text, None where there is none or it was sealed. Of a correction or a strike: the
+    number of its entry, why, and what was (``was``) and is right (``now``).
     """
-    return dict(sorted({**data.get(VALUES, NOTHING), **(json.loads(body) if body else {})}.items()))
+    texts = json.loads(body) if body else {}
+    if TARGET in data:
+        return texts | {TARGET: data[TARGET]} | {side: _side(data, texts, side) for side in (WAS, NOW) if side in data}
+    return dict(sorted({**data.get(VALUES, NOTHING), **texts}.items()))
 
 
-def typed(
-    rules: Procedure, event: str, data: Mapping[str, Any], content: Mapping[str, Any] | None, names: Names
-) -> dict[str, Any]:
+def _side(data: Data, texts: Data, side: str) -> Data:
+    """One side of a correction: the day, if it was wrong, and the fields."""
+    on = {DAY: data[side][DAY]} if DAY in data[side] else {}
+    return on | dict(sorted({**data[side].get(VALUES, NOTHING), **texts.get(side, NOTHING)}.items()))
+
+
+def typed(rules: Procedure, event: str, data: Data, content: Data | None, names: Names) -> Data:
     """The fields of the form as ``forms.read_fields`` gave them; what stood beside them is left out.
 
     Departments bear the names that they have now, data items those in ``names``. ``content`` None: it was sealed; then
@@ -113,16 +127,16 @@ def typed(
     fields = {key: _typed(_kind(rules, event, key), value) for key, value in values.items() if key in form}
     fields |= {key: _named(rules, key, ids[key], given.get(key, ()), names) for key in ids if key in form}
     fields |= {key: value for key, value in given.items() if key in form and key not in fields}
-    return fields if content is not None else fields | _placeholders(rules, event, fields, names.sealed)
+    return fields if content is not None else {**fields, **_placeholders(rules, event, fields, names.sealed)}
 
 
-def parties_of(data: Mapping[str, Any]) -> dict[str, int]:
+def parties_of(data: Data) -> dict[str, int]:
     """The departments that take a part in the case by an event: role → id."""
     ids = data.get(IDS, NOTHING)
     return {role: ids[role] for role in PARTY_ROLES if role in ids}
 
 
-def ids_of(data: Mapping[str, Any], key: str) -> Sequence[int]:
+def ids_of(data: Data, key: str) -> Sequence[int]:
     """The numbers of what the names of a field stand for; empty where they were not known, or it was left empty."""
     found: Sequence[int] = data.get(IDS, NOTHING).get(key, ())
     return found
@@ -135,12 +149,9 @@ def _kind(rules: Procedure, event: str, key: str) -> str:
     if event == RECOUNT:  # outside every rulebook, whose fields may bear the same names
         return _RECOUNT[key]
     rule = rules.fields.get(key)
-    return rule.kind if rule is not None else _BESIDE[key]
-
-
-def _stays(rules: Procedure, key: str, kind: str) -> bool:
-    """True for what is kept for derivation; a mark is kept on the case too, of whatever kind it is."""
-    return kind in _STAYS or (kind == "text" and key in rules.mark_fields)
+    if rule is None:
+        return _BESIDE[key]
+    return _MARK if rule.mark and rule.kind == "text" else rule.kind
 
 
 def _form(rules: Procedure, event: str) -> Iterable[str]:
@@ -168,11 +179,11 @@ def _named(rules: Procedure, key: str, ids: Any, given: Sequence[str], names: Na
     return [names.items.get(n, name) for n, name in zip(ids, known, strict=True)]
 
 
-def _placeholders(rules: Procedure, event: str, known: Mapping[str, Any], sealed: str) -> dict[str, Any]:
+def _placeholders(rules: Procedure, event: str, known: Data, sealed: str) -> Data:
     return {
         key: [sealed] if rules.fields[key].kind in _SEVERAL else sealed
         for key in _demanded(rules, event)
-        if key not in known and not _stays(rules, key, rules.fields[key].kind)
+        if key not in known and _kind(rules, event, key) not in _STAYS
     }
 
 

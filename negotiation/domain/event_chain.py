@@ -10,11 +10,13 @@ from datetime import UTC, date, datetime
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from negotiation.domain.fields import RawFields
+
 GENESIS = bytes(32)
 ALGORITHM = "sha-256 of canonical JSON"
 
 
-def body_of(fields: Mapping[str, Any]) -> str:
+def body_of(fields: RawFields) -> str:
     """The content of an event as the canonical text that is stored and digested: keys sorted, dates in ISO form."""
     return _encoded(fields)
 

@@ -12,6 +12,7 @@ from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
+from negotiation.domain.fields import FieldValue, RawFields
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
     from negotiation.domain.departments import Directory
@@ -92,13 +93,13 @@ def laws_in(text: str) -> str:
 
 
 def read_fields(
-    procedure: Procedure, event: EventRule | None, raw: Mapping[str, Any], directory: Directory
-) -> tuple[dict[str, Any], dict[str, int]]:
+    procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory
+) -> tuple[dict[str, FieldValue], dict[str, int]]:
     """The fields of a form as values, and the departments that take a part by them (role → id).
 
     ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldError.
     """
-    fields: dict[str, Any] = {}
+    fields: dict[str, FieldValue] = {}
     parties: dict[str, int] = {}
     for key, value in raw.items():
         rule = _rule(procedure, event, key)

@@ -1,12 +1,11 @@
 """Meetings and what rests on them: of the leading group nothing is on record without one (第十七条)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import FieldError
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import AGENDAS, EventRule, Procedure
 
 
@@ -66,17 +65,19 @@ def demand_held(meeting: Meeting, on: date, key: str) -> None:
         )
 
 
-def demand_listed(meeting: Meeting, procedure: Procedure, row: Mapping[str, Any], key: str) -> None:
-    """Raises FieldError, of the field ``key``, for a meeting on whose list the case is not, or of the wrong kind."""
-    if meeting.item(row["no"]) is None:
+def demand_listed(meeting: Meeting, no: str, agenda: str, key: str) -> None:
+    """Raises FieldError, of the field ``key``, for a meeting of the wrong kind, or that does not list the case ``no``.
+
+    ``agenda``: the kind of meeting that must deal with the case as it stands; "": either.
+    """
+    if meeting.item(no) is None:
         raise FieldError(f"会议 {meeting.no} 的议题中没有本案", field=key, todo="请填写研究本案的会议")
-    agenda = procedure.states[row["state"]].agenda
     if agenda not in ("", meeting.kind):
         what = f"会议 {meeting.no} 是{AGENDAS[meeting.kind]}会议，本案现须由{AGENDAS[agenda]}会议研究"
         raise FieldError(what, field=key, todo="请核对会议编号")
 
 
-def set_there(procedure: Procedure, event: EventRule, agreed: Agreed, fields: Mapping[str, Any]) -> dict[str, date]:
+def set_there(procedure: Procedure, event: EventRule, agreed: Agreed, fields: Fields) -> dict[str, date]:
     """The date that the meeting set, for the field of the act which sets a term. Raises FieldError for another one."""
     dates = {rule.due_field for rule in procedure.terms.values()}.intersection(event.fields)
     for key in dates if agreed.by else ():

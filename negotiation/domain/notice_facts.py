@@ -57,6 +57,24 @@ class MoveFacts(EarlierDue):
 
 
 @dataclass(frozen=True, slots=True)
+class AmendedLine:
+    """What was registered or due, by its title: the day that was said, and that which is right; None: it is no more."""
+
+    title: str
+    was_on: date | None
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedFacts:
+    """A correction of what was entered: the entries, the terms whose date is another, the lapses that were none."""
+
+    entries: tuple[AmendedLine, ...]
+    terms: tuple[AmendedLine, ...]
+    lapses: tuple[AmendedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
@@ -77,6 +95,7 @@ class NoticeFacts:
     version: int
     term: TermFacts | None = None
     move: MoveFacts | None = None
+    amended: AmendedFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

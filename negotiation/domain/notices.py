@@ -3,15 +3,18 @@
 Mail carries the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, time
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
-from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, QUIET, NoticeKind, NoticeState
+from negotiation.core.enums import OFFICE_ID, QUIET, NoticeKind, NoticeState
 from negotiation.core.local_time import at_local
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.values import NoticeRequest, Step
 from negotiation.domain.notice_facts import (
+    AmendedFacts,
     DigestFacts,
     DigestLine,
     Facts,
@@ -24,7 +27,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
-CORRECTION, COPY = "corrected", "copied"
+CORRECTION, COPY, AMENDMENT = "corrected", "copied", "amended"
 
 
 class NoticeRecord(NamedTuple):
@@ -71,13 +74,14 @@ NoticeLine: TypeAlias = DigestLine | NoticeRecord  # either has case, key, templ
 
 
 class About(NamedTuple):
-    """The subject of a notice: a step, the case's row after it, and who and where the office is; ``at`` its instant.
+    """The subject of a notice: a step, the case's record, and who and where the office is; ``at`` its instant.
 
-    ``document``: what changed the calendar, where that is why. ``copied``: the departments that the case is copied to.
+    Parties and flags of the case are those of the step, the record's may be older. ``document``: what changed the
+    calendar, where that is why. ``copied``: the departments that the case is copied to.
     """
 
     step: Step
-    row: Mapping[str, Any]
+    record: CaseRecord
     rulebook: Rulebook
     directory: Directory
     office_opens: time
@@ -87,14 +91,14 @@ class About(NamedTuple):
 
     @property
     def procedure(self) -> Procedure:
-        return self.rulebook.procedures[self.row["procedure"]]
+        return self.rulebook.procedures[self.record.procedure]
 
 
 def of_step(about: About) -> list[NoticeRecord]:
     """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
     if _is_private(about):
         return []
-    quiet = about.row["flags"].get(QUIET)
+    quiet = about.step.after.flags.get(QUIET)
     requests = [request for request in about.step.notice_requests if request.term is None or not quiet]
     requests += _copies(requests)
     facts = {term: _facts(about, term) for term in {request.term for request in requests}}
@@ -118,11 +122,17 @@ def correction(about: About, department_id: int) -> NoticeRecord:
     return _notice(about, request, department_id, _facts(about, request.term))
 
 
+def amendment(about: About, department_id: int, amended: AmendedFacts) -> NoticeRecord:
+    """更正告知: for a department (0: the office) that was notified of what turned out to be entered wrongly."""
+    facts = replace(_facts(about, None), amended=amended)
+    return _notice(about, NoticeRequest("", AMENDMENT), department_id, facts)
+
+
 def _notice(about: About, request: NoticeRequest, department_id: int, facts: NoticeFacts) -> NoticeRecord:
-    step, row, at = about.step, about.row, about.at
+    step, at = about.step, about.at
     not_before = at_local(request.not_before, about.office_opens) if request.not_before else at
     return NoticeRecord(
-        case_id=row["id"],
+        case_id=about.record.id,
         key=_key(step, request, department_id),
         kind=(NoticeKind.ACT if request.term is None or request.notice == CORRECTION else NoticeKind.REMINDER).value,
         template=request.notice,
@@ -146,13 +156,13 @@ def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
         return (OFFICE_ID,)  # who enters what a body decides also reads its notices
     if request.to == "copied":
         return about.copied
-    department = about.row[f"{request.to}_id"] if request.to in PARTY_ROLES else None
+    department = about.step.after.parties.get(request.to)
     return () if department is None or _knows_nothing(about, department) else (department,)
 
 
 def _knows_nothing(about: About, department: int) -> bool:
     """True of a case that was not handed in or passed on yet: it is known to its author alone."""
-    return about.row["received_on"] is None and about.row["drafted_by"] != department
+    return about.record.received_on is None and about.record.drafted_by != department
 
 
 def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
@@ -166,17 +176,17 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
 
 def _facts(about: About, n: int | None) -> NoticeFacts:
     """The content of the mail, frozen at this moment; ``n``: the term that it names."""
-    step, row, rulebook, procedure = about.step, about.row, about.rulebook, about.procedure
+    step, record, rulebook, procedure = about.step, about.record, about.rulebook, about.procedure
     term = _term_spoken_of(procedure, step, n)
     return NoticeFacts(
-        no=row["no"],
-        subject=row["subject"],
+        no=record.no,
+        subject=record.subject,
         procedure=procedure.title,
-        applicant=about.directory.name(row["applicant_id"]),
-        provider=about.directory.name(row["provider_id"]),
+        applicant=about.directory.name(step.after.parties.get("applicant")),
+        provider=about.directory.name(step.after.parties["provider"]),
         event=step.transition.event.title,
         on=step.on,
-        received_on=row["received_on"],
+        received_on=record.received_on,
         state=procedure.states[step.after.state].title,
         basis=rulebook.cited(step.basis),
         address=rulebook.address.get("mail", "贵单位"),

@@ -91,7 +91,7 @@ class Almanac:
         return written(self.of) if self._kept is None else self._kept.text
 
     def made_anew(self) -> "Almanac":
-        """What is held, with what this program ships; itself where that gives the same days."""
+        """The calendars of what is held and what this program ships; this one where they have the same days."""
         anew = Almanac(self.held, revision=self.revision)
         return self if anew.days == self.days else anew
 

@@ -18,6 +18,7 @@ from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
 from negotiation.services.context import Context
+from negotiation.store.digest_queries import FeedLine
 from negotiation.store.transaction import Transaction
 
 Properties: TypeAlias = Iterator[tuple[str, str]]  # name and unescaped value, in the order of the file
@@ -53,27 +54,6 @@ class Entry(NamedTuple):
     link: str
     ended: bool = False
     alarm_on: date | None = None
-
-
-class FeedLine(NamedTuple):
-    """A term with its case, as a query finds it."""
-
-    case_id: int
-    no: str
-    subject: str
-    applicant: str
-    provider: str
-    procedure: str
-    rulebook: str
-    edition: str
-    n: int
-    kind: str
-    counts_from: date
-    counted: int | None
-    due_on: date
-    official: bool
-    version: int
-    ended: bool = False
 
 
 def entries(lines: Iterable[FeedLine], context: Context, transaction: Transaction) -> Iterator[Entry]:

@@ -18,7 +18,7 @@ BY_HAND = "任务：请电话或发函联系"
 def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list[PlannedMail]:
     """The mails that the steps on an unsaved file would send at its instant. Nothing is written."""
     screening = Screening(transaction, context, _composer(context, file), file.at)
-    screening.cases = {file.row["id"]: Loaded(file.row, file.case_state.terms)}
+    screening.cases = {file.case_id: Loaded(file.case, file.case_state.terms)}
     return [_mail(screening, notice) for notice in file.change().notices]
 
 

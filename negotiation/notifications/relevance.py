@@ -27,11 +27,11 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
 
     Raises NoLongerRelevant where there is nothing to notify any more, Refusal where a person must write or call.
     """
-    if loaded is None or loaded.row["ending"] == "void":
+    if loaded is None or loaded.record.ending == "void":
         raise NoLongerRelevant("案件已作废")
-    if loaded.row["flags"].get(QUIET):
+    if loaded.record.flags.get(QUIET):
         raise stopped(kind, "本案已停发自动提醒")
-    parties = (loaded.row["applicant_id"], loaded.row["provider_id"], OFFICE_ID)
+    parties = (loaded.record.applicant_id, loaded.record.provider_id, OFFICE_ID)
     if kind == NoticeKind.REMINDER and department_id not in parties:
         raise NoLongerRelevant("该部门已不是本案的办理部门")
     if not isinstance(line.facts, NoticeFacts) or line.facts.term is None:

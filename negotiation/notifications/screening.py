@@ -20,6 +20,7 @@ from negotiation.notifications.relevance import NoLongerRelevant, demand_relevan
 from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox
 from negotiation.store.case_reader import Loaded
+from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
 
@@ -49,7 +50,7 @@ class Screening:
         """Those of the notices that are still relevant and can be sent."""
         ids = {line.case_id for row in rows for line in row.lines}
         self.cases = {
-            loaded.row["id"]: loaded
+            loaded.record.id: loaded
             for some in batches(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
             for loaded in case_reader.load_many(self.transaction, some)
         }
@@ -122,7 +123,7 @@ class Screening:
         self.settle(row, NoticeState.FAILED, said=why)
         today = self.composer.today
         tasks = [
-            (line.case_id, NOTICE_TASK + line.key, self._title(row, line, why), line.term, today, None)
+            TaskRecord(line.case_id, NOTICE_TASK + line.key, self._title(row, line, why), line.term, today)
             for line in row.lines
         ]
         renew_tasks(self.transaction, tasks)

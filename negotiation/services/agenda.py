@@ -5,7 +5,7 @@ Which states these are, which event answered and which referred, each case's own
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import UsageError
@@ -13,6 +13,7 @@ from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view
+from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
@@ -39,11 +40,11 @@ class Entry(NamedTuple):
 class Matter(NamedTuple):
     """A line of the agenda: ``case`` as ``views`` gives it, its dates, what is disputed, why it was referred."""
 
-    case: Mapping[str, Any]
+    case: CaseJson
     dates: Mapping[str, date | None]
     disputed: Entry
     referral: Entry | None
-    due: Mapping[str, Any] | None
+    due: TermJson | None
 
 
 def title_of(agenda: str) -> str:
@@ -66,25 +67,25 @@ def _belongs(transaction: Transaction, context: Context, place: Place, agenda: s
     return book.procedures[place.procedure].states[place.state].agenda == agenda
 
 
-def _matter(file: CaseFile, case: Mapping[str, Any]) -> Matter:
+def _matter(file: CaseFile, case: CaseJson) -> Matter:
     history = case_view.history(file, case["events"])
     answers = [event for event, how in history if how.answers]
     referrals = [event for event, how in history if how.remembers]
     running = [term for term in case["terms"] if term["runs"]]
     return Matter(
         case,
-        {title: file.row[column] for title, column in DATES.items()},
+        {title: getattr(file.case, column) for title, column in DATES.items()},
         _entry(answers[-1]) if answers else Entry(UNANSWERED),
         _entry(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due"], default=None),
     )
 
 
-def _entry(event: Mapping[str, Any]) -> Entry:
+def _entry(event: EventJson) -> Entry:
     return Entry(event["title"], event["on"], event["shown"])
 
 
-def items_in_words(case: Mapping[str, Any]) -> str:
+def items_in_words(case: CaseJson) -> str:
     """姓名：同意提供；住址：未同意"""
     return "；".join(
         f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case_view.items_to_name(case)

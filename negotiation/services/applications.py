@@ -3,15 +3,16 @@
 One letter may ask several providers: then it is a matter (来文事项), and each provider has a case of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, proofs
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.approvals import Signature
@@ -34,7 +35,7 @@ class NewApplication:
     """
 
     procedure: str
-    fields: Mapping[str, Any]
+    fields: RawFields
     on: date
     submit: bool
     signature: Signature | None = None
@@ -66,8 +67,8 @@ def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Applicat
         case_writer.save(work.transaction, file.change())
     if new.uploads and not new.submit:
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
-    proposed = [_handed_in(work, person, file.row["no"], new) for file in files if new.submit]
-    return Application(files[0].row["matter"], tuple(file.row["no"] for file in files), any(proposed))
+    proposed = [_handed_in(work, person, file.no, new) for file in files if new.submit]
+    return Application(files[0].case.matter, tuple(file.no for file in files), any(proposed))
 
 
 def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
@@ -78,11 +79,11 @@ def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
     return [opening.open_case(work, new.procedure, single, on=new.on)]
 
 
-def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> dict[str, Any]:
+def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> Fields:
     """Keeps the files that come with an act; what its event says of them: their names, sizes and digests."""
     if not uploads:
         return {}
-    numbers = attachments.add(transaction, file.row["id"], uploads, person.name, file.at)
+    numbers = attachments.add(transaction, file.case_id, uploads, person.name, file.at)
     return {ATTACHED: proofs(numbers, uploads)}
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
+from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
 from negotiation.services import offers
 from negotiation.services.cases import acting
@@ -108,7 +109,7 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
 def _demand_role(file: CaseFile, person: Person, role: str) -> None:
     if role not in roles_of(file, person):
         what = f"这个账号不能以“{file.rulebook.role_title(role)}”的身份办理"
-        raise WrongRole(what, where=f"案件 {file.row['no']}", todo="请核对办理的身份")
+        raise WrongRole(what, where=f"案件 {file.no}", todo="请核对办理的身份")
 
 
 def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> None:
@@ -119,12 +120,12 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
         )
 
 
-def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> dict[str, Any]:
+def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> Fields:
     """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: local_date(file.at)}
     forms.demand_clean(signature.by, SIGNED_BY)
-    received = file.row["received_on"]
+    received = file.case.received_on
     if signature.on > on:
         raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
     if received is not None and signature.on < received:
@@ -134,7 +135,7 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
 
 def _propose(transaction: Transaction, file: CaseFile, person: Person, request: ActRequest) -> ProposalRow:
     """Keeps an act for the head; it is tried first, so that its author is refused and not the head."""
-    case_id, version = file.row["id"], file.row["version"]
+    case_id, version = file.case_id, file.version
     n, at = proposals.next_n(transaction, case_id), file.at
     body = proposals.packed(request.fields, request.extra)
     day = max(request.on, local_date(at))  # that of the approval; a day to come is refused as it is
@@ -159,7 +160,7 @@ def approve(
     acted on it since then, or if this person does not sign for that side.
     """
     file = acting.take(work, no)
-    if seen is not None and case_reader.acted_since(work.transaction, file.row, seen):
+    if seen is not None and case_reader.acted_since(work.transaction, file.case, seen):
         raise Conflict("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
@@ -167,11 +168,7 @@ def approve(
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
     today = local_date(work.at)
     beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
-    acting.act_on(
-        work.transaction,
-        file,
-        replace(_request_of(row, today), extra=beside),
-    )
+    acting.act_on(work.transaction, file, replace(ActRequest.of_proposal(row, today), extra=beside))
     return file, row
 
 
@@ -179,28 +176,10 @@ def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:
     """Why a proposal can no longer take effect; "" if it can be approved now. Nothing is written."""
     file = acting.take(work, no)
     try:
-        acting.perform(
-            work.transaction,
-            file,
-            _request_of(row, local_date(work.at)),
-        )
+        acting.perform(work.transaction, file, ActRequest.of_proposal(row, local_date(work.at)))
     except NegotiationError as error:
         return error.sentence
     return ""
-
-
-def _request_of(row: ProposalRow, on: date) -> ActRequest:
-    """The act that was proposed, as its author's, on the day of its approval."""
-    return ActRequest(
-        row.event,
-        role=row.role,
-        actor=row.author,
-        on=on,
-        fields=row.entered["fields"],
-        account_id=row.author_id,
-        side=row.department_id,
-        token=row.token,
-    )
 
 
 def send_back(work: UnitOfWork, person: Person, no: str, n: int, reason: str) -> ProposalRow:
@@ -243,11 +222,11 @@ def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
 
 
 def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:
-    row = next((each for each in proposals.of_case(transaction, file.row["id"]) if each.n == n), None)
+    row = next((each for each in proposals.of_case(transaction, file.case_id) if each.n == n), None)
     if row is None:
-        raise NotFound("没有这件待签批的事项", where=f"案件 {file.row['no']}", todo="请从“签批”页进入")
+        raise NotFound("没有这件待签批的事项", where=f"案件 {file.no}", todo="请从“签批”页进入")
     if row.state != ProposalState.OPEN:
-        raise _settled(file.row["no"])
+        raise _settled(file.no)
     return row
 
 

@@ -6,10 +6,11 @@ that case alone, so that a form sent twice does nothing twice.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.domain import forms
+from negotiation.domain.fields import RawFields
 from negotiation.domain.people import Person
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.services.cases import acting
@@ -69,9 +70,9 @@ def foresee(
 
 
 def _as_it_stands(file: CaseFile, context: Context) -> Preview:
-    row, names = file.row, context.directory
-    parties = f"{names.name(row['applicant_id'])} → {names.name(row['provider_id'])}"
-    return Preview(row["no"], row["subject"], parties, file.procedure.states[row["state"]].title, row["version"])
+    case, names = file.case, context.directory
+    parties = f"{names.name(case.applicant_id)} → {names.name(case.provider_id)}"
+    return Preview(case.no, case.subject, parties, file.procedure.states[case.state].title, case.version)
 
 
 def tried(
@@ -80,7 +81,7 @@ def tried(
     person: Person,
     act: OpenAct,
     on: date,
-    raw: Mapping[str, Any],
+    raw: RawFields,
     mails_of: MailsOf,
 ) -> Sequence[PlannedMail]:
     """The mails that an act would send, by ``mails_of`` of its file; none for one that is proposed to the head.
@@ -114,7 +115,7 @@ def each_done(
         try:
             with transaction.savepoint():
                 file = visible(transaction, context, person, number, at)
-                subject = file.row["subject"]
+                subject = file.subject
                 _demand_seen(transaction, file, version)
                 return Done(number, subject, work(file))
         except NegotiationError as error:
@@ -125,5 +126,5 @@ def each_done(
 
 def _demand_seen(transaction: Transaction, file: CaseFile, version: str) -> None:
     """Events of the clock since the preview do not matter; those of a person must be seen first."""
-    if case_reader.acted_since(transaction, file.row, forms.read_number(version) or 0):
+    if case_reader.acted_since(transaction, file.case, forms.read_number(version) or 0):
         raise Conflict("预览之后本案已有新的办理，本次没有办理", todo="请查看案件后再决定")

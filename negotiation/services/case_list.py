@@ -2,10 +2,11 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, OFFICE_ID
 from negotiation.services import case_view
+from negotiation.services.case_json import HandledLine, LinesJson
 from negotiation.services.context import Context
 from negotiation.store import assignments
 from negotiation.store.case_list import counts as case_counts
@@ -19,7 +20,6 @@ from negotiation.store.transaction import Transaction
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500
-Line = dict[str, Any]  # as ``views`` gives it, with its handler and version
 
 
 def last_day_soon(context: Context, as_of: date) -> date:
@@ -35,11 +35,8 @@ def lines(
     as_of: date,
     after: str = "",
     limit: int = LINES_OF_A_PAGE,
-) -> dict[str, Any]:
-    """A page of the list: {"as_of", "cases": lines as ``views`` gives them with their handler, "cursor"}.
-
-    ``after``: the cursor that came with the page before; "cursor" is None on the last page.
-    """
+) -> LinesJson:
+    """A page of the list. ``after``: the cursor that came with the page before."""
     cursor = Cursor.read(after, wanted) if after else None
     page = query.page(transaction, wanted, as_of, last_day_soon(context, as_of), cursor, limit)
     return {
@@ -59,7 +56,7 @@ def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: da
 
 def lines_of(
     transaction: Transaction, context: Context, ids: Sequence[int], as_of: date, scope: int | None
-) -> list[Line]:
+) -> list[HandledLine]:
     """The lines of these cases, in the order of their ids as given."""
     found = query.lines_of(transaction, ids, as_of)
     return _shown(transaction, context, found, as_of, scope)
@@ -67,7 +64,7 @@ def lines_of(
 
 def lines_numbered(
     transaction: Transaction, context: Context, nos: Sequence[str], as_of: date, scope: int | None
-) -> list[Line]:
+) -> list[HandledLine]:
     """The lines of the cases with these numbers that ``scope`` sees, in the order of the numbers as given."""
     found = query.lines_numbered(transaction, nos, as_of, scope)
     return _shown(transaction, context, found, as_of, scope)
@@ -78,7 +75,7 @@ class Beside(NamedTuple):
     whose number was typed whole, whatever their state and the other filters."""
 
     closed: int
-    named: Sequence[Line]
+    named: Sequence[HandledLine]
 
 
 def beside(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, shown: Sequence[Place]) -> Beside:
@@ -96,7 +93,7 @@ def counts(transaction: Transaction, context: Context, scope: int | None, as_of:
     return case_counts.counts(transaction, scope, as_of, last_day_soon(context, as_of))
 
 
-def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[Line, None, None]:
+def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[HandledLine, None, None]:
     """The lines of all pages, as the database stood when the first was read; close it to read no further."""
     with database.read() as transaction:
         for page in _pages(transaction, wanted, as_of, last_day_soon(context, as_of)):
@@ -120,11 +117,11 @@ def _pages(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) ->
 
 def _shown(
     transaction: Transaction, context: Context, found: Sequence[CaseLine], as_of: date, scope: int | None
-) -> list[dict[str, Any]]:
+) -> list[HandledLine]:
     """Lines as people see them, with who handles each on the side of who looks (``scope`` None: the office)."""
     shown = case_view.lines_json(transaction, context, found, as_of)
     handled = assignments.names_of(transaction, [line.id for line in found], scope or OFFICE_ID)
     return [
-        row | {"handler": handled.get(line.id, ""), "version": line.version}
+        {**row, "handler": handled.get(line.id, ""), "version": line.version}
         for line, row in zip(found, shown, strict=True)
     ]

@@ -1,18 +1,39 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import ATTACHED, CLOCK, LAPSE, RECOUNT, RECOUNT_TITLE, REMIND, DeadlineStatus, Level
-from negotiation.core.labels import BESIDE_TITLES
+from negotiation.core.enums import (
+    ATTACHED,
+    CLOCK,
+    LAPSE,
+    RECOUNT,
+    RECOUNT_TITLE,
+    REMIND,
+    STRIKE_ENTRY,
+    DeadlineStatus,
+    Level,
+)
+from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
+from negotiation.domain.entered import DAY, NOW, TARGET, WAS
+from negotiation.domain.fields import Fields, proofs_in
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
+from negotiation.services.case_json import (
+    ActJson,
+    ActsJson,
+    CaseJson,
+    EventJson,
+    ItemJson,
+    LineJson,
+    ProvisionalJson,
+    TermJson,
+)
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.offers import Offer
@@ -30,9 +51,7 @@ def deadline_status_of(line: CaseLine, calendar: WorkingCalendar, as_of: date) -
     return terms.deadline_status(line.next_due, as_of, calendar, suspended=line.suspended, reference=reference)
 
 
-def lines_json(
-    transaction: Transaction, context: Context, lines: Iterable[CaseLine], as_of: date
-) -> list[dict[str, Any]]:
+def lines_json(transaction: Transaction, context: Context, lines: Iterable[CaseLine], as_of: date) -> list[LineJson]:
     """Lines of the list of cases; each is read by the rulebook that it was opened under, which need not be today's."""
     return [
         line_json(line, context.rulebooks.of(transaction, line.rulebook, line.edition), context, as_of)
@@ -40,7 +59,7 @@ def lines_json(
     ]
 
 
-def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> dict[str, Any]:
+def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> LineJson:
     """A line of the list of cases, with the keys that scripts rely on."""
     state, calendar = book.procedures[line.procedure].states[line.state], context.calendar_of(book)
     return {
@@ -67,7 +86,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
 
 def provisional_json(
     calendar: WorkingCalendar, due: date | None, official: bool, counted: tuple[date, int] | None
-) -> dict[str, Any]:
+) -> ProvisionalJson:
     """The arrangement that a provisional date waits for, and its range; nothing of an official one."""
     if due is None or official:
         return {"awaits": "", "earliest": None, "latest": None}
@@ -77,15 +96,16 @@ def provisional_json(
     return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
 
-def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> dict[str, Any]:
+def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of: date) -> CaseJson:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
-    (line,) = query.lines_numbered(transaction, [file.row["no"]], as_of, None)
-    case_id = file.row["id"]
-    return line_json(line, file.rulebook, context, as_of) | {
-        "rulebook": f"{file.row['rulebook']}@{file.row['edition']}",
+    (line,) = query.lines_numbered(transaction, [file.no], as_of, None)
+    case_id = file.case_id
+    return {
+        **line_json(line, file.rulebook, context, as_of),
+        "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
-        "version": file.row["version"],
-        "events": [_event_json(each, file) for each in case_queries.events_of(transaction, case_id)],
+        "version": file.version,
+        "events": list(_events_json(case_queries.events_of(transaction, case_id), file)),
         "items": [_item_json(item, file) for item in file.case_state.items],
         "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
         "tasks": case_queries.tasks_of(transaction, case_id),
@@ -93,13 +113,13 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
     }
 
 
-def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> dict[str, Any]:
+def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> ActsJson:
     """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
     found = list(found)
     return {
-        "acts": [_act_json(each) | {"by": list(each.by)} for each in found if each.why is None],
+        "acts": [{**_act_json(each), "by": list(each.by)} for each in found if each.why is None],
         "acts_later": [
-            _act_json(each) | {"since": each.since, "official": each.official} for each in found if each.since
+            {**_act_json(each), "since": each.since, "official": each.official} for each in found if each.since
         ],
         "waiting": [
             {
@@ -114,7 +134,7 @@ def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[Proposal
     }
 
 
-def _act_json(offer: Offer) -> dict[str, Any]:
+def _act_json(offer: Offer) -> ActJson:
     event = offer.row.event
     return {
         "event": event.key,
@@ -130,6 +150,8 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
     """The title of an event; a lapse is called after its term."""
     if event.event == RECOUNT:
         return RECOUNT_TITLE
+    if event.event in AMENDMENT_TITLES:
+        return AMENDMENT_TITLES[event.event]
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
         return rule.lapse_title or f"{rule.title}届满"
@@ -138,7 +160,7 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
     return rules.events[event.event].title
 
 
-def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Transition]]:
+def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:
     """Each event with the row of the table by which it happened; the clock's recounts have none."""
     before = [file.procedure.initial, *(event["state"] for event in events)]
     pairs = zip(events, before, strict=False)
@@ -146,24 +168,64 @@ def history(file: CaseFile, events: Sequence[Mapping[str, Any]]) -> list[tuple[M
     return [(event, row) for event, row in found if row is not None]
 
 
-def _event_json(event: case_queries.EventLine, file: CaseFile) -> dict[str, Any]:
-    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it."""
+def _events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
+    """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
+    amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
+    for event in events:
+        own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
+        struck = any(each.event == STRIKE_ENTRY for each in own)
+        yield _event_json(event, file, [each.seq for each in own], struck=struck)
+
+
+def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
     shown = {} if event.fields is None else _shown(file.procedure, event)
-    attached = (event.fields or {}).get(ATTACHED, [])
-    facts = asdict(event)
-    facts |= {"on": facts.pop("happened_on"), "corrected": False}
-    return facts | {"title": title, "cited": cited, "shown": shown, "files": attached}
+    return {
+        "seq": event.seq,
+        "on": event.happened_on,
+        "corrected": bool(amended_by),
+        "amended_by": amended_by,
+        "struck": struck,
+        "event": event.event,
+        "actor": event.actor,
+        "role": event.role,
+        "state": event.state,
+        "basis": event.basis,
+        "term": event.term,
+        "recorded_at": event.recorded_at,
+        "fields": event.fields,
+        "title": title,
+        "cited": cited,
+        "shown": shown,
+        "files": proofs_in((event.fields or {}).get(ATTACHED)),
+    }
 
 
 def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
     """The fields entered with an event; of a change of the calendar its sentence."""
     fields = event.fields or {}
-    return {"变更": fields["change"]} if event.event == RECOUNT else fields_shown(rules, fields)
+    if event.event in AMENDMENT_TITLES:
+        return _amendment_shown(rules, fields)
+    return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
 
 
-def fields_shown(rules: Procedure, fields: Mapping[str, Any]) -> dict[str, str]:
+def _amendment_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
+    """Of which entry, what of it was wrong and is right, and why."""
+    shown = {"登记": f"第{fields[TARGET]}项"}
+    was, now = (_with_titles(rules, fields.get(side, {})) for side in (WAS, NOW))
+    shown |= {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
+    return shown | {"理由": str(fields.get("reason", ""))}
+
+
+def _with_titles(rules: Procedure, side: object) -> dict[str, str]:
+    if not isinstance(side, Mapping):
+        return {}
+    day = {"日期": str(side[DAY])} if DAY in side else {}
+    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY})
+
+
+def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
     """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
     places = {key: place for place, key in enumerate(rules.fields)}
@@ -182,22 +244,24 @@ def _in_words(value: Any) -> str:
     return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
-_OF_THE_CLOCK = ("department_id", "next_on", "rung", "ended_seq", "struck_seq")  # of a term, and of no use to a reader
-
-
-def _term_json(term: Term, file: CaseFile) -> dict[str, Any]:
-    """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it."""
+def _term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
-    facts = {key.removesuffix("_on"): value for key, value in term._asdict().items() if key not in _OF_THE_CLOCK}
     names = {item.n: item.name for item in file.case_state.items}
-    facts |= {"title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs}
-    facts |= {"items": [names[n] for n in term.items], "supplies": rule.items == SET_OF_ITEMS}
-    facts |= {"days": term.length, "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses}
     counted = (term.counts_from, term.counted) if term.counted else None
-    return facts | provisional_json(file.calendar, term.due_on, term.official, counted)
+    waits = provisional_json(file.calendar, term.due_on, term.official, counted)
+    return {
+        "n": term.n, "kind": term.kind, "main": term.main, "items": [names[n] for n in term.items],
+        "started": term.started_on, "days": term.length, "counts_from": term.counts_from, "counted": term.counted,
+        "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
+        "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
+        "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
+        "supplies": rule.items == SET_OF_ITEMS,
+        "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
+        "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
+    }  # fmt: skip
 
 
-def _item_json(item: Item, file: CaseFile) -> dict[str, Any]:
+def _item_json(item: Item, file: CaseFile) -> ItemJson:
     """A data item; ``due``: the day by which it is to be answered or supplied."""
     term = file.case_state.term_of(item)
     return {
@@ -217,13 +281,13 @@ def _item_json(item: Item, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def items_to_name(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+def items_to_name(case: CaseJson) -> list[ItemJson]:
     """The data items of a case, as ``case_json`` gives them, where there is more to say than of the whole."""
-    items: list[dict[str, Any]] = case["items"]
+    items = case["items"]
     return [] if len(items) == 1 and items[0]["whole"] else items
 
 
-def term_status(term: dict[str, Any]) -> str:
+def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
     if term["answered"]:
         done = "提供" if term["supplies"] else "答复"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars.national import years_without_a_notice
 from negotiation.core.enums import CalendarLayer, Job
@@ -41,11 +41,11 @@ class Finding:
     todo: str
 
 
-def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[list[Finding], dict[str, Any]]:
+def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[list[Finding], dict[str, object]]:
     """All findings, and the facts beside them; ``trouble_of`` asks the mail server. Changes nothing."""
     today = local_date(at)
     findings: list[Finding] = []
-    facts: dict[str, Any] = {"home": str(settings.home), "today": today.isoformat()}
+    facts: dict[str, object] = {"home": str(settings.home), "today": today.isoformat()}
     facts["settings_file"] = str(file_in_use(settings.home) or "没有，只用环境变量")
     findings += _names()
     findings += _home(settings)
@@ -148,7 +148,7 @@ def _packages() -> list[Finding]:
     return findings
 
 
-def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, Any]) -> list[Finding]:
+def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, object]) -> list[Finding]:
     """``waiting``: the running terms whose date is provisional."""
     through = almanac.of(CalendarLayer.NATIONAL).official_through
     facts |= {"calendar_official_through": through.isoformat(), "calendar_revision": almanac.revision}
@@ -193,7 +193,7 @@ def _mail(settings: Settings, trouble_of: TroubleOf) -> list[Finding]:
     return findings
 
 
-def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
+def _database(settings: Settings, at: datetime, facts: dict[str, object]) -> list[Finding]:
     try:
         with closing(Database(settings.url)) as database:
             facts["database"] = database.place
@@ -207,7 +207,7 @@ def _database(settings: Settings, at: datetime, facts: dict[str, Any]) -> list[F
         return [Finding(True, str(error), error.todo_at_terminal)]
 
 
-def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, Any]) -> list[Finding]:
+def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, object]) -> list[Finding]:
     today = local_date(at)
     with database.read() as transaction:
         facts |= audit.counts(transaction)
@@ -225,7 +225,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
     return findings
 
 
-def _unswept(oldest: date | None, today: date, facts: dict[str, Any]) -> list[Finding]:
+def _unswept(oldest: date | None, today: date, facts: dict[str, object]) -> list[Finding]:
     if oldest is None or oldest >= today:
         return []
     facts["oldest_unswept"] = oldest.isoformat()

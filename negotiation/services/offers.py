@@ -51,14 +51,14 @@ def offers(
     ``waiting``: the open proposals that the reader may know of; ``allows``: whether the reader may enter an event as of
     a day.
     """
-    rows = [row for row in file.procedure.from_state(file.row["state"]) if set(row.by) != {CLOCK}]
+    rows = [row for row in file.procedure.from_state(file.state) if set(row.by) != {CLOCK}]
     rows = [row for row in rows if only in ("", row.event.key)]
     return [_offer(transaction, file, row, today, waiting, allows) for row in rows]
 
 
 def open_proposals(transaction: Transaction, file: CaseFile, side: int | None = None) -> list[ProposalRow]:
     """The proposals that wait for a head in this case; of one side (0: the office), if given."""
-    found = proposals.of_case(transaction, file.row["id"])
+    found = proposals.of_case(transaction, file.case_id)
     return [row for row in found if row.state == ProposalState.OPEN and side in (None, row.department_id)]
 
 
@@ -72,7 +72,7 @@ def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:
     title, head = file.procedure.events[row.event].title, file.context.name_of(row.department_id)
     return InvalidTransition(
         f"本案已有待签批的“{title}”（{row.author}提出，待{head}负责人签批）",
-        where=f"案件 {file.row['no']}",
+        where=f"案件 {file.no}",
         todo="请先由负责人签批或退回，或撤回后重新提出",
     )
 

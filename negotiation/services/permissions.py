@@ -25,8 +25,8 @@ def visible(transaction: Transaction, context: Context, person: Person, no: str,
         file = acting.take(UnitOfWork(transaction, context, at), no)
     except NotFound:
         raise NoSuchCase(no) from None
-    received = file.row["received_on"] is not None
-    hidden = not received and person.department_id not in (None, file.row["drafted_by"])
+    received = file.case.received_on is not None
+    hidden = not received and person.department_id not in (None, file.case.drafted_by)
     if hidden or not (person.may_see(file.case_state.parties) or person.reads_copies_of(file.copied)):
         raise NoSuchCase(no)
     return file
@@ -46,7 +46,7 @@ def meant(transaction: Transaction, context: Context, person: Person, typed: str
     if len(found) != 1 or found[0].no == typed:
         return ""
     try:
-        return str(visible(transaction, context, person, found[0].no, at).row["no"])
+        return visible(transaction, context, person, found[0].no, at).no
     except NotFound:
         return ""
 
@@ -126,17 +126,17 @@ def act_open(transaction: Transaction, file: CaseFile, person: Person, event: st
 
 def role_for(file: CaseFile, person: Person, event: str) -> str:
     """The first of a person's roles that may do an act in the state of a case; "" if none may."""
-    by = {role for row in file.procedure.from_state(file.row["state"]) if row.event.key == event for role in row.by}
+    by = {role for row in file.procedure.from_state(file.state) if row.event.key == event for role in row.by}
     return next((role for role in roles_of(file, person) if role in by), "")
 
 
 def _not_open(transaction: Transaction, file: CaseFile, person: Person, event: str) -> InvalidTransition:
     """Why an act is not open: the law's reason if it would be this person's, else that it is not theirs."""
-    where = f"案件 {file.row['no']}"
+    where = f"案件 {file.no}"
     offer = next(iter(offers_for(transaction, file, person, event)[0]), None)
     if offer is not None and offer.why is not None and set(offer.row.by) & set(roles_of(file, person)):
         return InvalidTransition(offer.why.what, where=where, todo=offer.why.todo or "请返回案件页查看")
-    state, title = file.procedure.states[file.row["state"]].title, file.procedure.events[event].title
+    state, title = file.procedure.states[file.state].title, file.procedure.events[event].title
     return InvalidTransition(f"案件现为“{state}”，您不能办理“{title}”", where=where, todo="请返回案件页查看")
 
 

@@ -11,7 +11,7 @@ from calendars.dates import in_words
 from negotiation.domain.rulebook import TERM_FACTS, Prepared, Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_row import was_late
+from negotiation.services.cases.case_record import was_late
 
 
 def offered(book: Rulebook, file: CaseFile, today: date) -> Iterator[tuple[Procedure, Prepared]]:
@@ -33,8 +33,8 @@ def form_of(row: Prepared, file: CaseFile, today: date) -> dict[str, str]:
 
 def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
     """第四十三条 knows no lateness of who only follows by reference; while more time is asked for, nobody is late."""
-    provider = file.context.directory.by_id[file.row["provider_id"]]
-    if not provider.level.bound_by_terms or file.row["ending"] == "void":
+    provider = file.context.directory.by_id[file.case.provider_id]
+    if not provider.level.bound_by_terms or file.case.ending == "void":
         return []
     return [term for term in file.case_state.terms if term.kind in row.late and _is_late(file, term, today)]
 
@@ -61,13 +61,13 @@ def _sentence(row: Prepared, file: CaseFile, term: Term, facts: dict[str, str]) 
 
 
 def _case_facts(file: CaseFile, today: date) -> dict[str, str]:
-    row, directory = file.row, file.context.directory
+    case, directory = file.case, file.context.directory
     return {
-        "no": row["no"],
-        "subject": row["subject"],
-        "applicant": directory.name(row["applicant_id"]),
-        "provider": directory.name(row["provider_id"]),
-        "received": in_words(row["received_on"]) if row["received_on"] else "",
+        "no": case.no,
+        "subject": case.subject,
+        "applicant": directory.name(case.applicant_id),
+        "provider": directory.name(case.provider_id),
+        "received": in_words(case.received_on) if case.received_on else "",
         "today": in_words(today),
         **dict.fromkeys(TERM_FACTS, ""),
     }

@@ -97,11 +97,11 @@ def _renew_tasks(
 
 
 def _count_cases(transaction: Transaction, files: Files, document: Document, done: Recount, *, write: bool) -> None:
-    unsent = outbox.unsent_moves(transaction, [file.row["id"] for file, _ in files])
+    unsent = outbox.unsent_moves(transaction, [file.case_id for file, _ in files])
     for file, numbers in files:
         for term in file.case_state.terms:
             if term.n in numbers and term.counted is not None and _matters(file, term):
-                last_notified = unsent.get((file.row["id"], term.n), term.due_on)
+                last_notified = unsent.get((file.case_id, term.n), term.due_on)
                 _count_one(file, term, last_notified, document, done)
     if write:
         _save(transaction, [file for file, _ in files], unsent)
@@ -110,7 +110,7 @@ def _count_cases(transaction: Transaction, files: Files, document: Document, don
 def _matters(file: CaseFile, term: Term) -> bool:
     """A date that nobody waits for and no figure holds stays as it was: of void cases, of terms ended or struck."""
     waited_for = term.ended_on is None or (term.answered_on is not None and term.struck_seq is None)
-    return file.row["ending"] != "void" and waited_for
+    return file.case.ending != "void" and waited_for
 
 
 def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:
@@ -126,7 +126,7 @@ def _count_one(file: CaseFile, term: Term, last_notified: date, document: Docume
     held = any(request.held for request in step.notice_requests)
     title = file.procedure.terms[term.kind].title
     moved = Moved(
-        file.row["no"], file.row["subject"], title, term.due_on, term.official, due_on, official, notified, held
+        file.no, file.subject, title, term.due_on, term.official, due_on, official, notified, held
     )  # fmt: skip
     (done.confirmed if moved.only_confirmed else done.moved).append(moved)
 
@@ -136,7 +136,7 @@ def _save(transaction: Transaction, files: Sequence[CaseFile], unsent: UnsentMov
 
     A notice of an earlier change that was not sent yet is dropped: the new one gives the date before it.
     """
-    moved = {(file.row["id"], step.term) for file in files for step in file.steps}
+    moved = {(file.case_id, step.term) for file in files for step in file.steps}
     outbox.drop_moves(transaction, [place for place in unsent if place in moved], local_date(files[0].at))
     changes = [file.change() for file in files if file.steps]
     for failure in case_writer.save_many(transaction, changes):

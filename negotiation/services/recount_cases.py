@@ -43,6 +43,6 @@ def cases_of(
         # Not file_of's own reading of the revision: a rehearsal counts with a calendar that the database has not got.
         yield [
             (file_of(UnitOfWork(transaction, context, at), each._replace(calendar_revision=context.almanac.revision)),
-             numbers[each.row["id"]])
+             numbers[each.record.id])
             for each in loaded
         ]  # fmt: skip

@@ -15,6 +15,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.recount_cases import cases_of, changed_countings
 from negotiation.store import due_terms as stored
+from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import add_tasks, close_tasks, open_tasks_like, task_keys
 from negotiation.store.transaction import Transaction
 
@@ -66,7 +67,7 @@ def _differing(file: CaseFile, numbers: set[int], past: Past) -> Iterator[Findin
     """The decided terms whose date would be another by what has changed now, and not by something long before."""
     before = past.before.of(file.rulebook.calendar_layer)
     for term in file.case_state.terms:
-        if term.n in numbers and term.counted is not None and file.row["ending"] != "void":
+        if term.n in numbers and term.counted is not None and file.case.ending != "void":
             was, now = (terms.end_of(term.counts_from, term.counted, each)[0] for each in (before, file.calendar))
             turned = now not in (was, term.due_on)
             if turned if term.suspended_on is None else _kept_otherwise(term, past, file):
@@ -100,26 +101,25 @@ def withdraw(transaction: Transaction, context: Context, at: datetime) -> None:
                 if term.n in numbers and term.counted is not None and term.suspended_on is None:
                     now = terms.end_of(term.counts_from, term.counted, file.calendar)[0]
                     stands = finding(file, term, now).key if now != term.due_on else ""
-                    gone = [key for key in keys[file.row["id"], term.n] if key != stands]
-                    close_tasks(transaction, file.row["id"], gone, local_date(at))
+                    gone = [key for key in keys[file.case_id, term.n] if key != stands]
+                    close_tasks(transaction, file.case_id, gone, local_date(at))
 
 
 def finding(file: CaseFile, term: Term, due_on: date) -> Finding:
     """The finding of a term that would be due on ``due_on``."""
     title = file.procedure.terms[term.kind].title
-    return Finding(file.row["id"], file.row["no"], title, term.n, term.due_on, due_on)
+    return Finding(file.case_id, file.no, title, term.n, term.due_on, due_on)
 
 
 def ask_to_look(transaction: Transaction, findings: Iterable[Finding], document: Document, today: date) -> None:
     rows = [
-        (
+        TaskRecord(
             each.case_id,
             each.key,
             f"按{document.name}，{each.term}应至{in_words(each.now)}（系统登记为{in_words(each.was)}）；"
             "该日期已过或已办理，系统未作改动，请核实",
             None,
             today,
-            None,
         )
         for each in findings
     ]

@@ -64,7 +64,7 @@ def find(transaction: Transaction, code: str) -> Resource:
     return found
 
 
-def facts(resource: Resource, provider: str) -> dict[str, Any]:
+def facts(resource: Resource, provider: str) -> dict[str, object]:
     """A resource as scripts read it."""
     values = {field: getattr(resource, field) for field in _FACTS} | {"items": list(resource.items)}
     return values | {"provider": provider, "class": resource.sharing_class.value}

@@ -19,6 +19,7 @@ from negotiation.services.context import Context
 from negotiation.store import heartbeats
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat, Jump
+from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import close_tasks, renew_tasks
 from negotiation.store.transaction import Transaction
 
@@ -117,7 +118,7 @@ def _judged(transaction: Transaction, calendar: WorkingCalendar, at: datetime) -
     number = (watch.jump.id if watch.jump else 0) + (watch.open_jump is None)
     jump = Jump(number, before, at)
     heartbeats.keep_jump(transaction, jump)
-    renew_tasks(transaction, [(0, JUMP_TASK, sentence(jump), None, local_date(at), None)])
+    renew_tasks(transaction, [TaskRecord(0, JUMP_TASK, sentence(jump), None, local_date(at))])
     return jump
 
 

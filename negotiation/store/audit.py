@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Select, and_, func, or_, select
 
@@ -44,10 +44,18 @@ def opened_outside(transaction: Transaction, rulebook: str, since: date, until: 
     return list(transaction.connection.scalars(query))
 
 
-def broken_links(transaction: Transaction) -> Iterator[dict[str, Any]]:
+class BrokenLink(TypedDict):
+    """A place at which the record of a case does not prove itself, and in which way."""
+
+    no: str
+    seq: int
+    what: str
+
+
+def broken_links(transaction: Transaction) -> Iterator[BrokenLink]:
     """Every event that does not follow from the one before it, every content that was altered, every wrong head.
 
-    Yields {"no", "seq", "what"}; nothing for a record that proves itself.
+    Yields nothing for a record that proves itself.
     """
     last, seq, head = None, 0, GENESIS
     for row in transaction.connection.execute(_chains(), execution_options={"yield_per": 1000}):
@@ -75,7 +83,7 @@ def _chains() -> Select[Any]:
     )
 
 
-def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     """The differences between a case's own row and the last event of its chain."""
     if seq != last.version or head != bytes(last.head):
         yield {"no": last.no, "seq": seq, "what": f"案件登记有{last.version}个事件，事件链止于第{seq}个，或链头不符"}
@@ -83,7 +91,7 @@ def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
         yield {"no": last.no, "seq": seq, "what": f"案件状态“{last.stands}”与最后一个事件之后的状态“{last.state}”不符"}
 
 
-def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[dict[str, Any]]:
+def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     if row.seq != seq:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
     content = bytes(row.content_digest) if row.content_digest is not None else None

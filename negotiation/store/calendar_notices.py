@@ -119,7 +119,7 @@ def read_revisions(transaction: Transaction) -> list[Revision]:
     return [Revision(*table.read((*row, ""))[:-1]) for row in rows]
 
 
-def first_revision(at: datetime) -> dict[str, Any]:
+def first_revision(at: datetime) -> dict[str, object]:
     """The row of the first revision: the calendar that this program ships, as of an instant."""
     first = Revision(0, "随程序提供的日历", AUTHOR, at, 0, 0, 0)
     return first._asdict() | {"days": SHIPPED.days}

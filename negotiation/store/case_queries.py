@@ -1,14 +1,15 @@
 """Cases as lists and pages read them: a line each, and the events, items, tasks and notices of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
 from negotiation.domain.entered import readable
+from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
     CASE,
@@ -138,7 +139,26 @@ class EventLine:
     term: int | None
     happened_on: date
     recorded_at: datetime
-    fields: dict[str, Any] | None
+    fields: Fields | None
+
+
+class OpenTask(TypedDict):
+    """An open task; ``no`` None: of no case."""
+
+    no: str | None
+    title: str
+    since: date
+
+
+class CaseNotice(TypedDict):
+    """A notice of a case, sent or to be sent; ``to`` None: the office."""
+
+    notice: str
+    to: str | None
+    state: str
+    address: str
+    sent_at: datetime | None
+    said: str
 
 
 def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
@@ -158,13 +178,13 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
 
 
-def _entered_with(data: Mapping[str, Any], content_digest: bytes | None, body: str | None) -> dict[str, Any] | None:
+def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:
     """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
     sealed = content_digest is not None and body is None
     return None if sealed else readable(data, body) or None
 
 
-def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[str, Any]]:
+def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[OpenTask]:
     """Open tasks, oldest first, of one case or of all: no (None: of no case), title, since when."""
     query = (
         select(CASE.c.no, TASK.c.title, TASK.c.created_on)
@@ -177,7 +197,7 @@ def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[dict[
     return [{"no": no, "title": title, "since": since} for no, title, since in transaction.connection.execute(query)]
 
 
-def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
+def notices_of(transaction: Transaction, case_id: int) -> list[CaseNotice]:
     """The notices of a case, sent or to be sent."""
     query = (
         select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
@@ -185,5 +205,7 @@ def notices_of(transaction: Transaction, case_id: int) -> list[dict[str, Any]]:
         .where(NOTICE.c.case_id == case_id)
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
-    names = ("notice", "to", "state", "address", "sent_at", "said")
-    return [dict(zip(names, row, strict=True)) for row in transaction.connection.execute(query)]
+    return [
+        {"notice": template, "to": to, "state": state, "address": address, "sent_at": sent_at, "said": said}
+        for template, to, state, address, sent_at, said in transaction.connection.execute(query)
+    ]

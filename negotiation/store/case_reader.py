@@ -10,6 +10,8 @@ from sqlmodel import SQLModel
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
+from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.entered import Data
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
@@ -18,17 +20,16 @@ from negotiation.store.schema.cases import Case, Item
 from negotiation.store.schema.terms import Term
 from negotiation.store.transaction import Transaction
 
-CaseRow = dict[str, Any]
 Below = TypeVar("Below", RunningTerm, DataItem)
 
 
 class Loaded(NamedTuple):
-    """A case as it stands in the database: its row by column name, its terms and items; the calendar's revision then.
+    """A case as it stands in the database: its record, its terms and items; the calendar's revision then.
 
     ``copied``: the departments that it is copied to.
     """
 
-    row: CaseRow
+    record: CaseRecord
     terms: tuple[RunningTerm, ...]
     calendar_revision: int = 0
     copied: tuple[int, ...] = ()
@@ -56,7 +57,7 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
     """
     lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
     found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))}){lock}", ids)
-    by_id = {loaded.row["id"]: loaded for loaded in found}
+    by_id = {loaded.record.id: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
@@ -65,19 +66,19 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
     case, term, item = codecs(transaction.database.dialect, Case, Term, Item)
     sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
     rows = transaction.rows(sql, values)
-    found = [dict(zip(case.columns, case.read(row[:-1]), strict=True)) for row in rows]
-    ids = [row["id"] for row in found]
+    found = [CaseRecord._make(case.read(row[:-1])) for row in rows]
+    ids = [record.id for record in found]
     terms = _below(transaction, term, RunningTerm, ids, "started_on, n")
     items = _below(transaction, item, DataItem, ids, "n")
     return [
         Loaded(
-            row,
-            tuple(terms.get(row["id"], ())),
+            each,
+            tuple(terms.get(each.id, ())),
             rows[0][-1],
-            _copied(transaction, row["id"]) if row["copied"] else (),
-            tuple(items.get(row["id"], ())),
+            _copied(transaction, each.id) if each.copied else (),
+            tuple(items.get(each.id, ())),
         )
-        for row in found
+        for each in found
     ]
 
 
@@ -113,18 +114,19 @@ def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
     return [row[0] for row in transaction.rows(sql, [department_id, department_id])]
 
 
-def acted_since(transaction: Transaction, row: CaseRow, seen: int) -> bool:
+def acted_since(transaction: Transaction, case: CaseRecord, seen: int) -> bool:
     """True if a person has acted on a case after the version that was seen; what the clock does is no act."""
     param = transaction.param
     sql = f"SELECT 1 FROM event WHERE case_id = {param} AND seq > {param} AND role <> {param} LIMIT 1"
-    return seen < row["version"] and bool(transaction.rows(sql, [row["id"], seen, CLOCK]))
+    return seen < case.version and bool(transaction.rows(sql, [case.id, seen, CLOCK]))
 
 
-def read_draft(transaction: Transaction, case_id: int) -> dict[str, Any]:
+def read_draft(transaction: Transaction, case_id: int) -> Data:
     """The fields of a draft, as they were entered; empty if there was none, or it was sealed."""
     sql = f"SELECT body FROM content WHERE case_id = {transaction.param} AND seq = 0"
     rows = transaction.rows(sql, [case_id])
-    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    found: Data = json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    return found
 
 
 @lru_cache(maxsize=16)

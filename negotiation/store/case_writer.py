@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from negotiation.core.enums import NoticeState
 from negotiation.core.errors import Conflict
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
 from negotiation.store.database import Database
@@ -17,10 +18,19 @@ from negotiation.store.transaction import Transaction
 
 def save(transaction: Transaction, change: Change) -> None:
     """Writes a change, all or nothing. Raises Conflict if the case is no longer at the version it was decided on."""
+    if change.moved_gone or change.withheld:
+        with transaction.several_statements():
+            _take_back(transaction, change)
+            _save(transaction, change)
+    else:
+        _save(transaction, change)
+
+
+def _save(transaction: Transaction, change: Change) -> None:
     parts = parts_of(transaction.database, change)
     written = _save_sqlite(transaction, parts) if transaction.database.is_sqlite else _save_postgres(transaction, parts)
     if not written:
-        raise conflict(change.row["no"])
+        raise conflict(change.record.no)
 
 
 def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Exception | None]:
@@ -28,7 +38,8 @@ def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Excep
 
     They are written together, table by table; if that fails, each alone in a savepoint, with an error of its own.
     """
-    if len(changes) > 1 and _save_together(transaction, changes):
+    is_plain = not any(change.moved_gone or change.withheld for change in changes)
+    if len(changes) > 1 and is_plain and _save_together(transaction, changes):
         return [None] * len(changes)
     return [_save_alone(transaction, change) for change in changes]
 
@@ -74,6 +85,22 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
                 for each, rows in groups
             ]
     return all(cursor.rowcount == len(rows) for cursor, each, rows in written if each.verb == "step")
+
+
+def _take_back(transaction: Transaction, change: Change) -> None:
+    """Removes the handovers that a rewritten history no longer has, and withholds what waits and is wrong by it."""
+    param, case_id = transaction.param, change.record.id
+    for seq, role in change.moved_gone:
+        transaction.execute(
+            f"DELETE FROM moved_party WHERE case_id = {param} AND seq = {param} AND role = {param}",
+            [case_id, seq, role],
+        )
+    for key in change.withheld:
+        transaction.execute(
+            f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {param} "
+            f"WHERE case_id = {param} AND key = {param}",
+            ["登记已更正", case_id, key],
+        )
 
 
 def conflict(no: str) -> Conflict:

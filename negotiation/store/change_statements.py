@@ -1,17 +1,19 @@
 """The statements of a change and their values: what a change writes, table by table, in either dialect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store.case_reader import Below, CaseRow, Loaded, codecs
+from negotiation.store.case_reader import Below, Loaded, codecs
 from negotiation.store.codec import TableCodec
 from negotiation.store.database import Database
+from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.schema.notices import Notice
@@ -27,20 +29,24 @@ class Change(NamedTuple):
 
     ``terms``, ``items``: all of them as they are now; what differs from those loaded is written. Other rows are tuples
     in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
+    ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
+    wait and say what no longer holds.
     """
 
-    row: CaseRow
+    record: CaseRecord
     loaded: Loaded | None
     events: Sequence[EventRecord] = ()
-    contents: Sequence[tuple[Any, ...]] = ()
+    contents: Sequence[ContentRecord] = ()
     terms: Sequence[RunningTerm] = ()
     items: Sequence[DataItem] = ()
     notices: Sequence[NoticeRecord] = ()
-    tasks: Sequence[tuple[Any, ...]] = ()
+    withheld: Sequence[str] = ()
+    tasks: Sequence[TaskRecord] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
-    moved: Sequence[tuple[Any, ...]] = ()
+    moved: Sequence[MovedRecord] = ()
+    moved_gone: Sequence[tuple[int, str]] = ()
 
 
 class Statement:
@@ -111,7 +117,7 @@ def parts_of(database: Database, change: Change) -> list[Part]:
     case, event, content, term, item, notice, task, copied, meeting, moved = codecs(
         database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty
     )
-    case_id = change.row["id"]
+    case_id = change.record.id
     parts = [_case_part(case, change)]
     parts += [_inserted(event, each) for each in change.events]
     parts += [_inserted(content, each) for each in change.contents]
@@ -135,13 +141,22 @@ def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> Pa
 
 def _case_part(case: TableCodec, change: Change) -> Part:
     """The case as a new row; or what changed of it, on condition that it still has the version that was loaded."""
-    row = change.row
+    record = change.record
     if change.loaded is None:
-        return _inserted(case, tuple(row.values()))
-    before = change.loaded.row
-    changed = {name: value for name, value in row.items() if value != before[name] or name == "version"}
-    values = [*case.bind_some(changed), row["id"], before["version"]]
+        return _inserted(case, record)
+    before = change.loaded.record
+    changed = _changed(record._fields, before, record) | {"version": record.version}
+    values = [*case.bind_some(changed), record.id, before.version]
     return Part(_statement("step", case, tuple(changed)), values)
+
+
+def _changed(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
+    """The columns that are to be written, by name."""
+    return {name: value for name, old, value in zip(names, before, after, strict=True) if value != old}
+
+
+def _changed_part(table: TableCodec, key: tuple[int, int], news: Mapping[str, Any]) -> Part:
+    return Part(_statement("update", table, tuple(news)), [*table.bind_some(news), *key])
 
 
 def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequence[Below]) -> Iterator[Part]:
@@ -153,6 +168,4 @@ def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequ
         if old is None:
             yield _inserted(table, (case_id, *each))
         elif each is not old and each != old:
-            pairs = zip(each._fields, old, each, strict=True)
-            changed: dict[str, Any] = {name: new for name, was, new in pairs if new != was}
-            yield Part(_statement("update", table, tuple(changed)), [*table.bind_some(changed), case_id, each.n])
+            yield _changed_part(table, (case_id, each.n), _changed(each._fields, old, each))

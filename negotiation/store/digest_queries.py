@@ -99,10 +99,31 @@ def _outstanding(
     ]
 
 
-def terms_to_publish(transaction: Transaction, department_id: int | None, since: date) -> list[tuple[Any, ...]]:
+class FeedLine(NamedTuple):
+    """A term with its case, as a calendar file gives it."""
+
+    case_id: int
+    no: str
+    subject: str
+    applicant: str
+    provider: str
+    procedure: str
+    rulebook: str
+    edition: str
+    n: int
+    kind: str
+    counts_from: date
+    counted: int | None
+    due_on: date
+    official: bool
+    version: int
+    ended: bool = False
+
+
+def terms_to_publish(transaction: Transaction, department_id: int | None, since: date) -> list[FeedLine]:
     """The terms of a calendar file: the running ones, and, to be taken out of it, those suspended or ended since a day.
 
-    Of the terms that bind one department, or of all; each row in the order of ``feed.FeedLine``.
+    Of the terms that bind one department, or of all.
     """
     term, param = codec(Term, transaction.database.dialect), transaction.param
     where, values = f"(t.ended_on IS NULL OR t.ended_on >= {param})", [term.bind_value("ended_on", since)]
@@ -118,7 +139,9 @@ def terms_to_publish(transaction: Transaction, department_id: int | None, since:
         values,
     )
     return [
-        (*known, _day(transaction, start), counted, _day(transaction, due), bool(official), version, bool(ended))
+        FeedLine._make(
+            [*known, _day(transaction, start), counted, _day(transaction, due), bool(official), version, bool(ended)]
+        )
         for *known, start, counted, due, official, version, ended in rows
     ]
 

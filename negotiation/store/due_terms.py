@@ -20,7 +20,7 @@ class DueTerm(NamedTuple):
     n: int
 
 
-def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[Any, ...], limit: int) -> list[DueTerm]:
+def due(transaction: Transaction, today: date, *, reminders: bool, after: DueTerm | None, limit: int) -> list[DueTerm]:
     """Up to ``limit`` terms with something to do by ``today``, after the place ``after``, their cases locked.
 
     Without ``reminders`` only those that have passed. On PostgreSQL, cases that another worker holds are left to it;
@@ -35,7 +35,7 @@ def due(transaction: Transaction, today: date, *, reminders: bool, after: tuple[
         values.append(bound)
     if after:
         where += f" AND (next_on, case_id, n) > ({param}, {param}, {param})"
-        values += [table.bind_value("next_on", after[0]), *after[1:]]
+        values += [table.bind_value("next_on", after.next_on), after.case_id, after.n]
     sqlite = transaction.database.is_sqlite
     lock = "" if sqlite else ' FOR UPDATE OF "case" SKIP LOCKED'
     joined = "" if sqlite else ' JOIN "case" ON "case".id = term.case_id'

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from negotiation.core.batches import batches
 from negotiation.core.enums import CLOCK, STRIKE_ENTRY
@@ -17,6 +16,7 @@ from negotiation.domain.entered import (
     NOW,
     REPLAYED,
     TARGET,
+    Data,
     Names,
     ids_of,
     parties_of,
@@ -106,14 +106,14 @@ def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> It
         )
 
 
-def _content(record: EventRecord, body: str | None) -> dict[str, Any] | None:
+def _content(record: EventRecord, body: str | None) -> Data | None:
     """The content of an event: empty if it has none, None if it was sealed."""
     if record.content_digest is None:
         return {}
     return json.loads(body) if body else None
 
 
-def _asked(procedure: Procedure, record: EventRecord, fields: Mapping[str, Any]) -> dict[int, str]:
+def _asked(procedure: Procedure, record: EventRecord, fields: Data) -> dict[int, str]:
     """The data items that an entry asks for: number → name."""
     return dict(zip(ids_of(record.data, procedure.items), fields.get(procedure.items, ()), strict=False))
 

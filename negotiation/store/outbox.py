@@ -15,6 +15,7 @@ from negotiation.store.tasks import HELD_TASKS
 from negotiation.store.transaction import Transaction
 
 _TOLD = (NoticeState.SENT, NoticeState.CLAIMED, NoticeState.DIGESTED)
+_UNSENT = (NoticeState.WAITING, NoticeState.HELD)
 _OPEN = ", ".join(f"'{state.value}'" for state in (NoticeState.WAITING, NoticeState.CLAIMED))
 
 
@@ -28,6 +29,23 @@ def notified_of_lapse(transaction: Transaction, case_id: int, term: int, due_on:
         [case_id, term, f"term:{term}/due:{due_on.isoformat()}/lapsed/%"],
     )
     return [row[0] for row in rows]
+
+
+def of_case(transaction: Transaction, case_id: int) -> list[NoticeRecord]:
+    """The notices of a case that have left or wait, in the order in which they were made."""
+    table = codec(Notice, transaction.database.dialect)
+    states = ", ".join(f"'{state.value}'" for state in (*_TOLD, *_UNSENT))
+    rows = transaction.rows(
+        f"SELECT {table.listed} FROM notice WHERE case_id = {transaction.param} AND state IN ({states}) "
+        "ORDER BY created_at, key",
+        [case_id],
+    )
+    return [NoticeRecord(*table.read(row)) for row in rows]
+
+
+def waits(notice: NoticeRecord) -> bool:
+    """True if a notice has not left yet."""
+    return notice.state in [state.value for state in _UNSENT]
 
 
 # ------------------------------------------------------------------------------------------------------ claiming

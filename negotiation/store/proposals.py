@@ -1,17 +1,24 @@
 """Acts that wait for the head (签批): rows in and out. Their rules are in ``negotiation.services.approvals``."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from negotiation.core.enums import ProposalState
 from negotiation.domain.event_chain import body_of
+from negotiation.domain.fields import Fields, FieldValue, RawFields
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"
+
+
+class Packed(TypedDict):
+    """The values that an act was entered with: those of its form, and what came beside it."""
+
+    fields: dict[str, FieldValue]
+    beside: dict[str, FieldValue]
 
 
 class ProposalRow(NamedTuple):
@@ -34,9 +41,9 @@ class ProposalRow(NamedTuple):
     token: int | None = None
 
     @property
-    def entered(self) -> dict[str, Any]:
-        """{"fields": the form's, "beside": what came with it}; empty if it was sealed."""
-        found: dict[str, Any] = json.loads(self.body) if self.body else {"fields": {}, "beside": {}}
+    def entered(self) -> Packed:
+        """The entered values; none if they were sealed."""
+        found: Packed = json.loads(self.body) if self.body else {"fields": {}, "beside": {}}
         return found
 
 
@@ -53,7 +60,7 @@ class Waiting(NamedTuple):
     proposal: ProposalRow
 
 
-def packed(fields: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
+def packed(fields: RawFields, beside: Fields) -> str:
     """The entered values, as they are stored."""
     return body_of({"fields": dict(fields), "beside": dict(beside)})
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from negotiation.core.errors import NotFound
 from negotiation.store.codec import codec
 from negotiation.store.columns import CASE, TASK
+from negotiation.store.records import TaskRecord
 from negotiation.store.schema.tasks import Task
 from negotiation.store.transaction import Transaction
 
@@ -110,11 +111,11 @@ def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on:
 
 def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
     """A task that belongs to no step: something the machine could not do."""
-    add_tasks(transaction, [(case_id, key, title, None, on, None)])
+    add_tasks(transaction, [TaskRecord(case_id, key, title, None, on)])
 
 
-def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Tasks in the order of their columns; those whose key is there already are left alone."""
+def add_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
+    """Adds tasks; those whose key is there already are left alone."""
     table = codec(Task, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))
     sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT DO NOTHING"
@@ -122,7 +123,7 @@ def add_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None
         transaction.execute(sql, table.bind(row))
 
 
-def renew_tasks(transaction: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+def renew_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
     """Adds tasks that have come up again: one of that key that was done is open again, since today."""
     table = codec(Task, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))

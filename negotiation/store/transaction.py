@@ -46,6 +46,16 @@ class Transaction:
         return rows
 
     @contextmanager
+    def several_statements(self) -> Iterator[None]:
+        """All that is written inside, or nothing, also where the transaction is one of a single statement."""
+        if self.database.is_sqlite:
+            with self.savepoint():
+                yield
+        else:
+            with self.driver.transaction():
+                yield
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undoes alone what fails inside, and raises it; the rest of the transaction stands."""
         self.execute("SAVEPOINT step")

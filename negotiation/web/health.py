@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -36,7 +35,7 @@ async def health(request: Request) -> Response:
     return JSONResponse(facts, status_code=200 if facts["ok"] else 503)
 
 
-def _facts(app_state: AppState) -> dict[str, Any]:
+def _facts(app_state: AppState) -> dict[str, object]:
     at, today = app_state.clock(), app_state.today()
     with app_state.read() as transaction:
         almanac = app_state.context.almanac

@@ -94,7 +94,7 @@ class RequestContext:
         if key not in self.pages:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
-    def facts(self, **more: Any) -> dict[str, Any]:
+    def facts(self, **more: Any) -> dict[str, object]:
         """The facts that every page of a signed-in person shows, and those that this one shows besides."""
         app_state = self.app_state
         return {

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,12 +28,12 @@ SECRECY = (
 )
 
 
-def page(template: str, facts: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+def page(template: str, facts: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
     """A page of these facts."""
     return HTMLResponse(environment().get_template(template).render(facts), status_code=status)
 
 
-def piece(template: str, facts: Mapping[str, Any]) -> Markup:
+def piece(template: str, facts: Mapping[str, object]) -> Markup:
     """A part of a page, which is set into it as it is."""
     return Markup(environment().get_template(template).render(facts))  # the template has escaped what people typed
 

@@ -1,7 +1,6 @@
 """Cases that the clock opens each year for each unit, once: 年度总结 (《办法》第二十九条), 开放计划 (第二十条)."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.local_time import local_date
@@ -77,14 +76,14 @@ def _opened(
     today = local_date(at)
     if next_number(transaction, _key(rules, today, str(unit.id))) > 1:
         return 0
-    raw: dict[str, Any] = {rules.parties[0]: unit.name, rules.subject: rule.subject.format(year=today.year)}
+    raw = {rules.parties[0]: unit.name, rules.subject: rule.subject.format(year=today.year)}
     if rule.field:
         raw[rule.field] = in_words(figures.get(unit.name), today)
     file = opening.open_case(UnitOfWork(transaction, context, at), rules.key, raw, on=today)
     case_writer.save(transaction, file.change())
     acting.act(
         UnitOfWork(transaction, context, at),
-        file.row["no"],
+        file.no,
         ActRequest(rule.event, role=CLOCK, actor=SYSTEM, on=today),
     )
     return 1

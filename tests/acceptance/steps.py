@@ -74,15 +74,15 @@ def said_at_a_meeting(story: Story, on: str) -> dict[str, str]:
 def stands(story: Story, state: str, held_by: str, **running: str) -> None:
     """The case is in this state, this role holds it, and exactly these terms run, to these days."""
     file = story.file
-    assert file.row["state"] == state
+    assert file.state == state
     assert file.procedure.states[state].held_by == held_by
     assert {term.kind: str(term.due_on) for term in file.case_state.terms if term.runs} == running
-    assert len(story.events()) == file.row["version"]
+    assert len(story.events()) == file.version
 
 
 def heard(story: Story, seq: int | None = None) -> set[tuple[str, str]]:
     """Who was told by an event (default: the last one), with which template."""
-    seq = story.row["version"] if seq is None else seq
+    seq = story.record.version if seq is None else seq
     rows = story.rows("notice", "key, template, department_id", "key")
     return {(template, NAMES[unit]) for key, template, unit in rows if key.startswith(f"event:{seq}/")}
 
@@ -118,7 +118,7 @@ def drafted(story: Story, procedure: str, on: str, **raw: Any) -> Story:
         fields = {"provider": POLICE} | raw
         file = opening.open_case(UnitOfWork(transaction, story.context, at(on)), procedure, fields)
         case_writer.save(transaction, file.change())
-    story.no = file.row["no"]
+    story.no = file.no
     return story
 
 

@@ -3,7 +3,6 @@
 Due dates are counted by hand: Monday 2 March 2026 and ten working days is 16 March, one is 3 March.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +48,13 @@ def regulated(request: pytest.FixtureRequest, database: Database, settings: Sett
 def named(story: Story) -> str:
     """The code of the resource that the case is tied to."""
     with story.database.read() as transaction:
-        number = story.row["resource_id"]
+        number = story.record.resource_id
         return resources.by_id(transaction, number).code if number else ""
 
 
 def kept(story: Story, seq: int) -> dict[str, Any]:
     """What an event keeps."""
-    (body,) = [body for at_seq, body in story.rows("content", "seq, body", "seq") if at_seq == seq]
-    return dict(json.loads(body))
+    return story.entered(seq)
 
 
 # ------------------------------------------------------------------------------------------ naming a resource
@@ -64,7 +62,7 @@ def kept(story: Story, seq: int) -> dict[str, Any]:
 
 def test_a_code_fills_in_the_name_and_the_provider(story: Story) -> None:
     story.submitted("2026-03-02", resource="", provider="", resource_code=ON_CONDITION)
-    assert (story.row["subject"], story.row["provider_id"]) == ("常住人口基本信息", 2)
+    assert (story.record.subject, story.record.provider_id) == ("常住人口基本信息", 2)
     assert named(story) == ON_CONDITION
     assert kept(story, 1)["class"] == "conditional"
 
@@ -227,8 +225,10 @@ def test_the_regulation_points_out_the_same__article_14(
 
 def test_before_an_answer_is_sent_its_form_can_say_what_would_not_agree__article_16(story: Story) -> None:
     applied(story, CLOSED)
+    number = story.record.resource_id
+    assert number is not None
     with story.database.read() as transaction:
-        resource = resources.by_id(transaction, story.row["resource_id"])
+        resource = resources.by_id(transaction, number)
     rules = story.file.procedure
     assert cautions(rules, resource, "agree") == [("资源目录登记为“不予共享”：同意共享的，与目录不一致。", "第十六条")]
     assert cautions(rules, resource, "refuse") == []
@@ -255,14 +255,14 @@ def test_what_a_clerk_proposed_and_withdrew_is_pointed_out_to_nobody(story: Stor
 
 def test_a_correction_and_a_citation_point_to_the_shared_resource__article_19(story: Story) -> None:
     asked(story, "correction", "doubt", "2026-03-02", resource_code=FREE, resource="", doubt="地址有误")
-    assert (named(story), story.row["subject"]) == (FREE, "派出所名录")
+    assert (named(story), story.record.subject) == (FREE, "派出所名录")
     asked(story, "citation-consent", "ask", "2026-03-02", resource_code=ON_CONDITION, document="规划", purpose="测算")
     assert named(story) == ON_CONDITION
 
 
 def test_a_demand_to_open_data_points_to_the_resource__article_20(story: Story) -> None:
     drafted(story, "open-demand", "2026-03-02", resource_code=FREE, demand="希望开放派出所名录")
-    assert (named(story), story.row["subject"]) == (FREE, "派出所名录")
+    assert (named(story), story.record.subject) == (FREE, "派出所名录")
 
 
 def test_an_error_is_reported_to_the_nation_s_provider_too__article_26(regulated: Story) -> None:

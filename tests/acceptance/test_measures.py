@@ -60,7 +60,7 @@ def test_a_catalogue_is_updated_in_fifteen_working_days_from_the_change_of_law__
     )  # 21–24, 28–30 Sept.; 8, 9, 10 (worked), 12–15 Oct.; 20 Sept.
     assert cited(story) == f"{LAW}第九条"
     story.act("update", "provider", "2026-10-15", text="新增住址变动日期一项")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_an_update_that_is_not_there_in_time_is_overdue_and_the_office_asks__article_9(story: Story) -> None:
@@ -69,7 +69,7 @@ def test_an_update_that_is_not_there_in_time_is_overdue_and_the_office_asks__art
     assert [title for title in open_tasks(story) if "目录更新期限届满" in title]
     assert light(story, "2026-10-16") == "overdue"
     story.act("update", "provider", "2026-10-19", text="已更新")
-    assert (story.state, story.row["late"], open_tasks(story)) == ("closed", True, [])
+    assert (story.state, story.record.late, open_tasks(story)) == ("closed", True, [])
 
 
 # -------------------------------------------------------------------------------------------- 第十五条 不予汇聚
@@ -167,7 +167,7 @@ def test_without_consent_nothing_is_cited__article_19(story: Story) -> None:
     story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定")
     stands(story, "not_consented", "applicant", consideration="2026-03-20")
     story.act("accept", "applicant", "2026-03-09")
-    assert (story.state, story.row["ending"]) == ("not_cited", "closed")
+    assert (story.state, story.record.ending) == ("not_cited", "closed")
 
 
 def test_a_citation_refused_or_unanswered_the_office_settles__article_19(story: Story) -> None:
@@ -180,7 +180,7 @@ def test_a_citation_refused_or_unanswered_the_office_settles__article_19(story: 
     story.act(
         "resolve", "office", "2026-03-24", settlement="不同意引用", meeting=story.met("2026-03-24", "coordination")
     )
-    assert (story.state, story.row["late"]) == ("not_cited", True)
+    assert (story.state, story.record.late) == ("not_cited", True)
     asked(story, "citation-consent", "ask", "2026-03-02", document="《救助规划》", purpose="测算覆盖率")
     story.act("refuse", "provider", "2026-03-06", reason="数据尚未核定").act("refer", "applicant", "2026-03-10")
     story.act("resolve", "office", "2026-03-20", settlement="同意引用", doc_no="京数协〔2026〕9号")
@@ -200,7 +200,7 @@ def test_what_was_consented_to_and_never_cited_the_office_closes__article_19(sto
     with refused(story, InvalidTransition, due):
         story.act("close_undone", "office", due, reason="规划未出台")
     story.act("close_undone", "office", "2026-05-20", reason="规划未出台")
-    assert (story.state, story.row["ending"]) == ("closed", "closed")
+    assert (story.state, story.record.ending) == ("closed", "closed")
 
 
 def test_data_in_doubt_for_good_the_office_settles__article_19(story: Story) -> None:
@@ -210,7 +210,7 @@ def test_data_in_doubt_for_good_the_office_settles__article_19(story: Story) -> 
     with refused(story, FieldError, "会议", "文字号"):
         story.act("resolve", "office", "2026-03-20", settlement="数据无误")
     story.act("resolve", "office", "2026-03-20", settlement="数据无误", doc_no="京数协〔2026〕9号")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_a_doubt_that_is_not_verified_in_time_goes_to_the_office__article_19(story: Story) -> None:
@@ -218,7 +218,7 @@ def test_a_doubt_that_is_not_verified_in_time_goes_to_the_office__article_19(sto
     with refused(story, InvalidTransition, "2026-03-16"):
         story.act("refer", "applicant", "2026-03-16")
     story.act("refer", "applicant", "2026-03-17")
-    assert (story.state, story.row["late"]) == ("in_coordination", True)
+    assert (story.state, story.record.late) == ("in_coordination", True)
 
 
 # ---------------------------------------------------------------------------------- 第二十条 开放需求, 开放计划
@@ -234,14 +234,14 @@ def test_a_demand_of_the_public_is_passed_on_and_answered_in_fifteen_working_day
     stands(story, "recorded", "competent_authority", passing="2026-04-23")
     story.act("pass_on", "competent_authority", "2026-04-28")
     stands(story, "awaiting_reply", "provider", response="2026-05-21")  # 29, 30 April; 6–9, 11–15, 18–21 May
-    assert str(story.row["received_on"]) == "2026-04-28"
+    assert str(story.record.received_on) == "2026-04-28"
     assert heard(story) == {("new_case", POLICE)}
     story.act("respond", "provider", "2026-05-20", result="同意开放")
     assert heard(story) == {("recorded", "office")}  # the competent authority, through whom it enters its acts
     story.act("report_back", "provider", "2026-05-22", text="已上线").act(
         "tell_public", "competent_authority", "2026-05-25", channel="开放平台回复"
     )
-    assert (story.state, story.row["late"], cited(story)) == ("closed", False, f"{LAW}第二十条")
+    assert (story.state, story.record.late, cited(story)) == ("closed", False, f"{LAW}第二十条")
 
 
 def test_a_demand_that_is_not_passed_on_is_nobodys_business_yet__article_20(story: Story) -> None:
@@ -272,12 +272,12 @@ def test_of_a_silent_department_the_authority_enters_the_result__article_20(stor
     with refused(story, InvalidTransition, "2026-05-21"):
         story.act("enter_result", "office", "2026-05-21", text="责任部门未答复")
     story.act("enter_result", "office", "2026-05-22", text="责任部门未答复")
-    assert (story.state, story.row["late"]) == ("result_reported", True)
+    assert (story.state, story.record.late) == ("result_reported", True)
     demanded(story).act("pass_on", "office", "2026-04-28").act("respond", "provider", "2026-05-20", result="同意开放")
     with refused(story, InvalidTransition, "2026-05-27"):
         story.act("enter_result", "office", "2026-05-27", text="责任部门未反馈")
     story.act("enter_result", "office", "2026-05-28", text="已在平台上线")
-    assert (story.state, story.row["late"]) == ("result_reported", False)
+    assert (story.state, story.record.late) == ("result_reported", False)
 
 
 def test_an_unanswered_demand_is_overdue_from_the_day_after__article_20(story: Story) -> None:
@@ -309,7 +309,7 @@ def test_each_unit_makes_a_yearly_plan_of_what_it_opens__article_20(story: Story
     )
     assert story.state == "returned"
     story.act("hand_in", "provider", "2026-12-24", plan="公园名录，6月1日").act("receive", "office", "2026-12-25")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 # ------------------------------------------------------------------------------------------ 第二十九条 年度总结
@@ -323,8 +323,8 @@ def test_the_clock_asks_each_unit_once_for_its_summary_due_at_the_end_of_novembe
     for no in of_procedure(story, "annual-summary"):
         story.no = no
         stands(story, "awaiting_summary", "provider", summary="2026-11-30")
-        assert story.row["subject"].startswith("2026年度")
-        units.add(story.context.directory.name(story.row["provider_id"]))
+        assert story.record.subject.startswith("2026年度")
+        units.add(story.context.directory.name(story.record.provider_id))
     assert units == {CIVIL, POLICE, JUSTICE, CHAOYANG}
     assert TAX not in units
     assert cited(story) == f"{LAW}第二十九条"
@@ -372,12 +372,12 @@ def test_a_unit_confirms_or_corrects_its_figures_and_the_office_receives_or_retu
     with refused(story, FieldError, "本单位数据"):
         story.act("revise", "provider", "2026-12-02")
     story.act("revise", "provider", "2026-12-02", figures="办结4件").act("receive", "office", "2026-12-03")
-    assert (story.state, story.row["late"]) == ("closed", False)  # it was in time on 20 November
+    assert (story.state, story.record.late) == ("closed", False)  # it was in time on 20 November
 
 
 def test_a_summary_that_arrives_in_december_is_late__article_29(story: Story) -> None:
     called(story, "2026-10-08").act("confirm", "provider", "2026-12-01")
-    assert story.row["late"] is True
+    assert story.record.late is True
 
 
 def test_a_summary_or_a_plan_that_never_comes_the_office_closes_as_such__article_29(story: Story) -> None:
@@ -385,13 +385,13 @@ def test_a_summary_or_a_plan_that_never_comes_the_office_closes_as_such__article
     with refused(story, InvalidTransition, "2026-11-30"):
         story.act("close_undone", "office", "2026-11-30", reason="经催办未报送")
     story.act("close_undone", "office", "2026-12-15", reason="经催办未报送")
-    assert (story.state, story.row["ending"], story.row["late"]) == ("left_undone", "closed", True)
+    assert (story.state, story.record.ending, story.record.late) == ("left_undone", "closed", True)
     story.act("reopen", "office", "2026-12-21", reason="已送来总结")
     assert story.state == "returned"
     story.act("close_undone", "office", "2027-01-11", reason="仍未报送")
     drafted(story, "opening-plan", "2026-11-02", topic="开放计划").act("call", "office", "2026-11-02")
     story.act("close_undone", "office", "2027-01-04", reason="经催办未报送")
-    assert (story.state, story.row["late"]) == ("left_undone", True)
+    assert (story.state, story.record.late) == ("left_undone", True)
 
 
 def test_what_is_never_updated_or_gathered_the_office_closes_as_such__articles_9_and_15(story: Story) -> None:
@@ -399,7 +399,7 @@ def test_what_is_never_updated_or_gathered_the_office_closes_as_such__articles_9
     with refused(story, InvalidTransition, "2026-10-15"):
         story.act("close_undone", "office", "2026-10-15", reason="另行责令整改")
     story.act("close_undone", "office", "2026-10-16", reason="另行责令整改")
-    assert (story.state, story.row["ending"], story.row["late"]) == ("left_undone", "closed", True)
+    assert (story.state, story.record.ending, story.record.late) == ("left_undone", "closed", True)
     drafted(story, "aggregation-exemption", "2026-03-02", resource="人口库原始档案", cause="数据体量过大")
     story.act("apply", "provider", "2026-03-02").act("decline", "office", "2026-03-09", reason="理由不充分")
     story.act("close_undone", "office", "2026-04-08", reason="另行责令整改")
@@ -440,7 +440,7 @@ def test_what_was_put_right_is_verified_by_the_office_and_closed__article_33(sto
     with refused(story, WrongRole):
         story.act("accept", "provider", "2026-06-29")
     story.act("accept", "office", "2026-06-29")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_what_is_not_finished_in_time_the_office_reports_by_an_act_of_its_own__article_33(story: Story) -> None:
@@ -465,7 +465,7 @@ def test_what_is_found_unfinished_gets_another_period_or_is_reported__article_33
     story.act("renew", "office", "2026-06-30", reason="补充两项", rectify_by="2026-07-15")
     stands(story, "rectifying", "provider", rectification="2026-07-15")
     story.act("finish", "provider", "2026-07-14", text="已补充").act("accept", "office", "2026-07-15")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_a_period_may_be_set_anew_while_it_runs__article_33(story: Story) -> None:
@@ -476,7 +476,7 @@ def test_a_period_may_be_set_anew_while_it_runs__article_33(story: Story) -> Non
 def test_after_a_report_the_unit_may_still_finish__article_33(story: Story) -> None:
     issued(story).act("report_up", "office", "2026-07-03", text="整改情况报告")
     story.act("finish", "provider", "2026-07-10", text="目录已更新").act("accept", "office", "2026-07-13")
-    assert (story.state, story.row["late"]) == ("closed", True)
+    assert (story.state, story.record.late) == ("closed", True)
 
 
 def test_the_leading_group_may_have_it_put_right_after_all__article_33(story: Story) -> None:
@@ -499,7 +499,7 @@ def test_each_procedure_has_its_own_numbers(story: Story) -> None:
             opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), key, _blank(story, key))
             for key in story.context.rulebook.procedures
         ]
-    assert {file.row["no"] for file in files} == {
+    assert {file.no for file in files} == {
         "HJ2026-0001", "ZJ2026-0001", "ML2026-0001", "YY2026-0001", "JH2026-0001", "KF2026-0001", "JHKF2026-0001",
         "ZG2026-0001", "GX2026-0001",
     }  # fmt: skip

@@ -178,7 +178,7 @@ def test_what_is_complete_enough_is_answered_while_more_is_awaited__article_21(s
     applied(story).act("ask_supplement", "provider", "2025-09-25", materials="使用范围说明")
     story.act("agree", "provider", "2025-09-30")
     stands(story, "agreed", "provider", supply="2025-11-04")  # 9–11, 13–17, 20–24, 27–31 October; 3, 4 November
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_who_does_not_agree_gives_the_reasons__article_21(story: Story) -> None:
@@ -218,7 +218,7 @@ def test_a_catalogue_is_updated_and_submitted_in_ten_working_days__article_17(st
     stands(story, "updating", "provider", update="2026-10-09")
     assert cited(story) == f"{REGULATION}第十七条"
     story.act("update", "provider", "2026-10-09", text="新增一项")
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_with_the_authoritys_consent_it_may_take_five_days_more__article_17(story: Story) -> None:
@@ -248,7 +248,7 @@ def test_a_correction_is_verified_made_and_reported_back_in_ten_working_days__ar
     assert story.file.rulebook.cited(story.file.procedure.terms["verification"].basis) == f"{REGULATION}第二十六条"
     story.act("correct", "provider", "2026-05-14", outcome="已合并记录")
     assert ("recorded", CIVIL) in heard(story)
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
 
 
 def test_in_beijing_the_competent_authority_still_receives_a_copy_of_a_correction__measures_19(beijing: Story) -> None:
@@ -360,10 +360,10 @@ def test_a_wider_use_that_is_refused_or_unanswered_goes_to_the_authority__articl
     with refused(story, FieldError, "会议", "文字号"):
         story.act("resolve", "office", "2026-03-25", settlement="同意扩大使用", settled_by="经协调达成一致")
     settled(story, "2026-03-25", "同意扩大使用")
-    assert (story.state, story.row["late"]) == ("closed", False)
+    assert (story.state, story.record.late) == ("closed", False)
     asked(story, "wider-use", "ask", "2026-03-02", wider="提供给街道办事处", purpose="入户核查")
     settled(story.act("refer", "applicant", "2026-03-17"), "2026-03-25", "不同意扩大使用", "本级政府决定")
-    assert (story.state, story.row["late"]) == ("not_widened", True)
+    assert (story.state, story.record.late) == ("not_widened", True)
 
 
 def test_a_refused_wider_use_ends_when_the_applicant_accepts_it_or_the_provider_consents__article_25(
@@ -398,7 +398,7 @@ def test_a_catalogue_sent_back_and_not_mended_the_authority_closes__article_17(s
     with refused(story, InvalidTransition, "2026-10-19"):
         story.act("close_undone", "office", "2026-10-19", reason="另行责令整改")
     story.act("close_undone", "office", "2026-10-20", reason="另行责令整改")
-    assert (story.state, story.row["ending"]) == ("left_undone", "closed")
+    assert (story.state, story.record.ending) == ("left_undone", "closed")
 
 
 def ordered(story: Story, ground: str) -> Story:

@@ -27,7 +27,7 @@ def test_accepting_a_part_closes_the_dispute_and_the_supply_runs_on(story: Story
 def test_accepting_a_refusal_closes_the_case(story: Story) -> None:
     reach(story, "refused").act("accept", "applicant", "2026-03-12")
     stands(story, "closed", "")
-    assert str(story.row["closed_on"]) == "2026-03-12"
+    assert str(story.record.closed_on) == "2026-03-12"
     assert str(story.term("consideration").ended_on) == "2026-03-12"
     assert heard(story) == {("recorded", POLICE)}
 
@@ -67,7 +67,7 @@ def test_a_provider_may_agree_at_any_time_before_the_decision__article_17(story:
     stands(story, "agreed", "provider", supply=supply)
     assert set(items(story).values()) == {"agreed"}
     assert heard(story) == {("recorded", CIVIL)}
-    assert str(story.row["due_on"]) == "2026-03-16"
+    assert str(story.record.due_on) == "2026-03-16"
     assert str(story.term("reply").answered_on) == "2026-03-10"  # the refusal was the reply: it stays so
 
 
@@ -96,7 +96,7 @@ def test_a_refusal_may_become_a_partial_agreement(story: Story) -> None:
 def test_supplying_closes_the_case_and_stops_every_term(story: Story) -> None:
     reach(story, "agreed").act("supply", "provider", "2026-03-20")
     stands(story, "closed", "")
-    assert str(story.row["closed_on"]) == "2026-03-20"
+    assert str(story.record.closed_on) == "2026-03-20"
     assert str(story.term("supply").ended_on) == "2026-03-20"
     assert heard(story) == {("recorded", CIVIL)}
 

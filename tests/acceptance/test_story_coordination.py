@@ -18,8 +18,8 @@ def test_a_refused_applicant_asks_for_coordination_and_the_office_has_yet_to_acc
 ) -> None:
     reach(story, "refused").act("refer", "applicant", "2026-03-12")
     stands(story, "referred", "office", admission="2026-03-17")
-    assert str(story.row["referred_on"]) == "2026-03-12"
-    assert story.row["accepted_on"] is None
+    assert str(story.record.referred_on) == "2026-03-12"
+    assert story.record.accepted_on is None
     assert str(story.term("consideration").ended_on) == "2026-03-12"
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
 
@@ -49,7 +49,7 @@ def test_coordination_begins_when_the_office_accepts_and_its_days_run_from_then_
             story.act("accept_referral", role, "2026-03-13")
     story.act("accept_referral", "office", "2026-03-13")
     stands(story, "in_coordination", "office", coordination="2026-04-03")
-    assert str(story.row["accepted_on"]) == "2026-03-13"
+    assert str(story.record.accepted_on) == "2026-03-13"
     assert heard(story) == BOTH
 
 
@@ -99,11 +99,11 @@ def test_a_referral_out_of_silence_goes_back_to_a_silence_that_has_lapsed(story:
     reach(story, "awaiting_reply").sweep("2026-03-17")
     story.act("refer", "applicant", "2026-03-19").act("decline_referral", "office", "2026-03-20", reason="—")
     stands(story, "awaiting_reply", "provider", reply="2026-03-16")
-    assert story.row["owed"] is True
+    assert story.record.owed is True
     story.sweep("2026-04-30")
     assert [event for event, _, _ in story.events()].count("lapse") == 1
     story.act("agree", "provider", "2026-05-06")
-    assert (story.state, story.row["late"]) == ("agreed", True)
+    assert (story.state, story.record.late) == ("agreed", True)
 
 
 def test_after_a_declined_referral_a_paper_older_than_the_referral_may_be_entered(story: Story) -> None:
@@ -130,7 +130,7 @@ def test_what_is_settled_is_agreed_and_supplied__article_17(story: Story) -> Non
     stands(
         story, "agreed", "provider", supply="2026-05-07"
     )  # 28 from 23 March to 30 April, 6 April being off; 6, 7 May
-    assert str(story.row["coordinated_on"]) == "2026-03-20"
+    assert str(story.record.coordinated_on) == "2026-03-20"
     assert set(items(story).values()) == {"agreed"}
     assert heard(story) == BOTH
 
@@ -166,7 +166,7 @@ def test_a_coordination_that_fails_is_to_be_reported_within_five_days__article_1
         story.act("fail", "applicant", "2026-03-20")
     story.act("fail", "office", "2026-03-20")
     stands(story, "coordination_failed", "office", report="2026-03-27")
-    assert str(story.row["coordinated_on"]) == "2026-03-20"
+    assert str(story.record.coordinated_on) == "2026-03-20"
     assert heard(story) == BOTH
 
 
@@ -180,7 +180,7 @@ def test_a_case_returned_to_the_parties_gives_the_provider_a_new_term(story: Sto
     story.act("return_to_parties", "office", "2026-03-20", reason="双方愿再行协商")
     stands(story, "awaiting_reply", "provider", reply="2026-04-03")
     assert story.term("reply").answered_on is None
-    assert story.row["owed"] is True
+    assert story.record.owed is True
     assert heard(story) == {("recorded", CIVIL), ("new_case", POLICE)}
     story.act("ask_supplement", "provider", "2026-03-23", materials="—")  # of the new round
     assert story.state == "supplementing"
@@ -194,7 +194,7 @@ def test_what_coordination_did_not_settle_goes_to_the_leading_group__article_17(
             story.act("report_up", role, "2026-03-24")
     story.act("report_up", "office", "2026-03-24")
     stands(story, "in_deliberation", "leading_group", deliberation="2026-05-09")  # a make-up Saturday
-    assert str(story.row["reported_on"]) == "2026-03-24"
+    assert str(story.record.reported_on) == "2026-03-24"
     assert heard(story) == BOTH
 
 
@@ -224,7 +224,7 @@ def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
             story.act("decide", role, "2026-04-02", decision=decision)
     story.act("decide", "office", "2026-04-02", decision=decision, meeting=story.met("2026-04-02"))
     stands(story, "decided", "provider", **running)
-    assert str(story.row["decided_on"]) == "2026-04-02"
+    assert str(story.record.decided_on) == "2026-04-02"
     assert str(story.term("deliberation").ended_on) == "2026-04-02"
     assert heard(story) == BOTH
 
@@ -262,4 +262,4 @@ def test_a_deferred_deliberation_stays_where_it_is_and_its_term_runs_on(story: S
         story.act("defer", "applicant", "2026-04-02", reason="—")
     story.act("defer", "office", "2026-04-02", reason="材料待补", meeting=story.met("2026-04-02"))
     stands(story, "in_deliberation", "leading_group", deliberation="2026-05-09")
-    assert story.row["decided_on"] is None
+    assert story.record.decided_on is None

@@ -37,8 +37,8 @@ def test_an_applicant_may_withdraw_until_the_decision_and_every_clock_stops(stor
     story.act("withdraw", "applicant", LATER)
     stands(story, "withdrawn", "")
     assert running(story) == {}
-    assert str(story.row["closed_on"]) == LATER
-    assert story.row["next_due"] is None
+    assert str(story.record.closed_on) == LATER
+    assert story.record.next_due is None
     assert heard(story) == (set() if state == "draft" else {("recorded", POLICE)})
 
 
@@ -61,7 +61,7 @@ def test_the_office_may_void_any_open_case_with_a_reason(story: Story, state: st
     story.act("void", "office", LATER, reason="重复登记")
     stands(story, "void", "")
     assert running(story) == {}
-    assert story.row["ending"] == "void"
+    assert story.record.ending == "void"
     assert heard(story) == set()
 
 
@@ -86,8 +86,8 @@ def test_the_office_may_reopen_an_ended_case_for_a_new_reply(story: Story, state
         story.act("reopen", "applicant", LATER, reason="—", reopen_to="reply")
     story.act("reopen", "office", LATER, reason="申请人提供新依据", reopen_to="重新答复")
     stands(story, "awaiting_reply", "provider", reply="2026-04-20")  # 7–10, 13–17, 20 April
-    assert story.row["closed_on"] is None
-    assert (story.row["ending"], story.row["reopened"]) == ("", 1)
+    assert story.record.closed_on is None
+    assert (story.record.ending, story.record.reopened) == ("", 1)
     assert heard(story) == {("recorded", CIVIL), ("recorded", POLICE)}
 
 
@@ -131,7 +131,7 @@ def test_another_department_takes_a_part_over_and_the_terms_go_with_it(story: St
         story.act("transfer", "provider", LATER, reason="机构改革", provider=JUSTICE)
     story.act("transfer", "office", LATER, reason="机构改革", provider=JUSTICE)
     assert story.state == state
-    assert story.row["provider_id"] == 3
+    assert story.record.provider_id == 3
     assert running(story) == {kind: (due, 3 if unit == 2 else unit) for kind, (due, unit) in before.items()}
     assert heard(story) == (set() if state == "draft" else {("recorded", JUSTICE), ("recorded", CIVIL)})
 
@@ -157,19 +157,17 @@ def test_a_transfer_dated_before_a_lapse_and_entered_after_it_leaves_the_lapse_a
 @pytest.mark.parametrize("state", OPEN + ENDED)
 def test_any_party_may_note_something_and_a_note_changes_nothing(story: Story, state: str) -> None:
     reach(story, state)
-    before, terms, told = story.row, story.file.case_state.terms, story.notices()
-    on = str(before["last_on"] or "2026-03-02")
+    before, terms, told = story.record, story.file.case_state.terms, story.notices()
+    on = str(before.last_on or "2026-03-02")
     with refused(story, FieldError, "办理记录"):
         story.act("note", "office", on)
     for role in ("applicant", "provider", "office"):
         story.act("note", role, on, text="已电话沟通，对方请求延期")  # a phone call extends nothing
-    after = story.row
-    assert {key: after[key] for key in after.keys() - {"version", "head"}} == {
-        key: before[key] for key in before.keys() - {"version", "head"}
-    }
+    after = story.record
+    assert after._replace(version=before.version, head=before.head) == before
     assert story.file.case_state.terms == terms
     assert story.notices() == told
-    assert after["version"] == before["version"] + 3
+    assert after.version == before.version + 3
 
 
 def test_a_note_is_not_of_tomorrow_and_not_of_the_clock(story: Story) -> None:
@@ -188,7 +186,7 @@ def test_a_note_is_not_of_tomorrow_and_not_of_the_clock(story: Story) -> None:
 @pytest.mark.parametrize("state", OPEN)
 def test_the_office_stops_and_resumes_the_mail_of_a_case(story: Story, state: str) -> None:
     reach(story, state)
-    on = str(story.row["last_on"] or "2026-03-02")
+    on = str(story.record.last_on or "2026-03-02")
     for event in ("stop_mail", "resume_mail"):
         with refused(story, WrongRole):
             story.act(event, "provider", on, **({"reason": "—"} if event == "stop_mail" else {}))

@@ -67,7 +67,7 @@ def test_nothing_is_recorded_in_the_leading_groups_name_without_its_meeting__art
         assert caught.value.field == "meeting"
     no = story.met("2026-04-02")
     story.act(event, "leading_group", "2026-04-02", **raw, meeting=no)
-    assert found(story, no).items[0].seq == story.row["version"]
+    assert found(story, no).items[0].seq == story.record.version
 
 
 def test_a_meeting_of_the_office_is_none_of_the_leading_group__article_17(story: Story) -> None:
@@ -127,7 +127,7 @@ def test_the_date_that_a_meeting_set_is_the_term_set_by_the_act__article_17(stor
     stands(story, "agreed", "provider", supply="2026-06-30")
     line = found(story, no).items[0]
     assert (line.agreed, line.who, str(line.by)) == ("脱敏后提供", POLICE, "2026-06-30")
-    assert (line.applicant, line.provider, line.seq) == (CIVIL, POLICE, story.row["version"])
+    assert (line.applicant, line.provider, line.seq) == (CIVIL, POLICE, story.record.version)
 
 
 def test_what_was_agreed_is_corrected_until_its_act_is_recorded(story: Story) -> None:
@@ -153,18 +153,18 @@ def test_one_meeting_has_many_cases_and_each_comes_to_its_own_end__article_17(st
     agreed(story, meeting.no, by="2026-06-30")
     story.act("settle", "office", HELD, meeting=meeting.no)
     other.act("fail", "office", HELD, meeting=meeting.no)
-    assert [item.seq for item in found(story, meeting.no).items] == [story.row["version"], other.row["version"]]
+    assert [item.seq for item in found(story, meeting.no).items] == [story.record.version, other.record.version]
     stands(other, "coordination_failed", "office", report="2026-03-27")
 
 
 def test_a_meeting_changes_no_case_and_tells_nobody(story: Story) -> None:
     """Its official notice is a letter that leaves after approval."""
     reach(story, "in_coordination")
-    before = (story.row, story.notices(), story.tasks())
+    before = (story.record, story.notices(), story.tasks())
     no = planned(story).no
     held(story, no)
     agreed(story, no)
-    assert (story.row, story.notices(), story.tasks()) == before
+    assert (story.record, story.notices(), story.tasks()) == before
 
 
 # -------------------------------------------------------------------------------------------------- planned and held

@@ -20,9 +20,9 @@ def test_an_application_starts_ten_working_days_for_the_reply__article_17(story:
     )  # over 中秋节 and 国庆节; Sunday 20 September is worked
     term = story.term("reply")
     assert (term.main, term.days, str(term.started_on), term.official) == (True, 10, "2026-09-18", True)
-    assert term.department_id == story.row["provider_id"]
-    assert str(story.row["received_on"]) == "2026-09-18"
-    assert str(story.row["due_on"]) == "2026-10-09"
+    assert term.department_id == story.record.provider_id
+    assert str(story.record.received_on) == "2026-09-18"
+    assert str(story.record.due_on) == "2026-10-09"
     assert heard(story) == {("new_case", POLICE)}
     assert story.tasks() == []
 
@@ -67,7 +67,7 @@ def test_the_fields_of_a_draft_outlive_a_note_on_it(story: Story) -> None:
     story.open("2026-03-02").act("note", "office", "2026-03-02", text="已电话沟通")
     story.act("submit", "applicant", "2026-03-03")
     assert story.state == "awaiting_reply"
-    assert story.row["subject"] == APPLICATION["resource"]
+    assert story.record.subject == APPLICATION["resource"]
 
 
 # ------------------------------------------------------------------------------------------------------ agreeing
@@ -79,9 +79,9 @@ def test_agreeing_ends_the_reply_term_and_starts_the_supply__article_17(story: S
     stands(story, "agreed", "provider", supply="2026-04-22")
     reply = story.term("reply")
     assert (str(reply.ended_on), str(reply.answered_on)) == ("2026-03-10", "2026-03-10")
-    assert str(story.row["replied_on"]) == "2026-03-10"
-    assert str(story.row["due_on"]) == "2026-03-16"  # kept after the reply
-    assert (story.row["owed"], story.row["late"]) == (False, False)
+    assert str(story.record.replied_on) == "2026-03-10"
+    assert str(story.record.due_on) == "2026-03-16"  # kept after the reply
+    assert (story.record.owed, story.record.late) == (False, False)
     assert items(story) == {"姓名": "agreed", "身份证号": "agreed"}
     assert heard(story) == {("recorded", CIVIL)}
 
@@ -168,14 +168,14 @@ def test_a_department_that_does_not_hold_the_data_says_so_and_the_office_looks_f
     story.act("disclaim", "provider", "2026-03-05", reason="该数据由市司法局掌握")
     stands(story, "disclaimed", "office", assignment="2026-03-10")
     assert heard(story) == {("recorded", CIVIL), ("recorded", "office")}
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 @notice_requests("assign", "disclaimed")
 def test_the_new_providers_ten_days_start_with_its_own_receipt(story: Story) -> None:
     reach(story, "disclaimed").act("assign", "office", "2026-03-09", provider=JUSTICE)
     stands(story, "awaiting_reply", "provider", reply="2026-03-23")  # 10–13, 16–20, 23 March
-    assert story.term("reply").department_id == story.row["provider_id"] == 3
+    assert story.term("reply").department_id == story.record.provider_id == 3
     assert heard(story) == {("new_case", JUSTICE), ("recorded", CIVIL)}
     assert [term.kind for term in story.file.case_state.terms] == ["reply", "assignment", "reply"]
 
@@ -204,8 +204,8 @@ def test_asking_for_supplements_suspends_the_reply_term_with_the_days_left_froze
     stands(story, "supplementing", "applicant", supplement="2026-03-19")
     reply = story.term("reply")
     assert (str(reply.suspended_on), reply.frozen, reply.ended_on) == ("2026-03-05", 7, None)  # 3, 4, 5 March are spent
-    assert story.row["suspended"] is True
-    assert story.row["owed"] is False
+    assert story.record.suspended is True
+    assert story.record.owed is False
     assert heard(story) == {("recorded", CIVIL)}
 
 
@@ -220,7 +220,7 @@ def test_the_remaining_days_are_counted_from_the_supplement(story: Story) -> Non
     stands(story, "awaiting_reply", "provider", reply="2026-03-27")  # 19, 20, 23–27 March: the seven that were left
     reply = story.term("reply")
     assert (str(reply.started_on), reply.n, reply.paused, reply.frozen) == ("2026-03-02", 1, 9, None)
-    assert str(story.row["due_on"]) == "2026-03-27"
+    assert str(story.record.due_on) == "2026-03-27"
     assert heard(story) == {("recorded", POLICE)}
 
 
@@ -278,7 +278,7 @@ def test_a_term_that_reaches_a_year_without_a_notice_is_provisional(story: Story
     story.submitted("2026-12-18")
     term = story.term("reply")
     assert term.official is False  # nine working days are left of 2026; the tenth waits for the notice on 2027
-    assert story.row["official"] is False
+    assert story.record.official is False
     assert str(term.due_on) == "2027-01-04"  # 1 January, a Friday, is a statutory day
 
 

@@ -75,11 +75,11 @@ def test_a_term_that_passes_is_recorded_on_its_legal_day_however_late_the_sweep_
     term = story.term(kind)
     assert (str(term.lapsed_on), term.ended_on, term.next_on) == (due, None, None)
     assert any(says in title for title in open_tasks(story))
-    seen = story.row["version"]
+    seen = story.record.version
     story.sweep(SWEPT)
     story.sweep("2026-12-01")
     assert [lapse for lapse in lapses(story) if lapse[0] == kind] == [(kind, due)]
-    assert story.row["version"] == seen
+    assert story.record.version == seen
 
 
 @pytest.mark.parametrize("role", ["applicant", "provider", "office", "leading_group", "clock"])
@@ -93,14 +93,14 @@ def test_nobody_enters_a_lapse_by_hand(story: Story, role: str) -> None:
 def test_silence_is_never_consent__article_17(story: Story) -> None:
     reach(story, "awaiting_reply").sweep("2026-12-01")
     stands(story, "awaiting_reply", "provider", reply="2026-03-16")
-    assert (story.row["replied_on"], story.row["owed"], story.row["late"]) == (None, True, False)
+    assert (story.record.replied_on, story.record.owed, story.record.late) == (None, True, False)
     assert story.term("reply").answered_on is None
 
 
 def test_silence_is_not_yet_a_failed_negotiation__article_17(story: Story) -> None:
     reach(story, "awaiting_reply").sweep("2026-03-17")
     assert story.state == "awaiting_reply"
-    assert story.row["referred_on"] is None
+    assert story.record.referred_on is None
     assert open_tasks(story) == [
         "答复期限届满，系统未登记答复：请核实是否已书面答复；未答复的，可联系提供部门或由使用部门提请协调"
     ]
@@ -130,7 +130,7 @@ def test_an_act_puts_the_lapses_that_fell_due_before_it_in_front_of_itself(story
         ("lapse", "2026-03-16", "clock"),
         ("refuse", "2026-03-18", "provider"),
     ]
-    assert story.row["late"] is True
+    assert story.record.late is True
     assert [done for _, done in story.tasks()] != [None]  # the task came and went in one step
     assert open_tasks(story) == []
 
@@ -138,11 +138,11 @@ def test_an_act_puts_the_lapses_that_fell_due_before_it_in_front_of_itself(story
 def test_a_late_reply_is_a_reply_and_late_it_stays(story: Story) -> None:
     reach(story, "awaiting_reply").sweep("2026-03-17")
     story.act("agree", "provider", "2026-03-18")
-    assert (story.state, story.row["late"], open_tasks(story)) == ("agreed", True, [])
+    assert (story.state, story.record.late, open_tasks(story)) == ("agreed", True, [])
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "agree"]
     story.act("supply", "provider", "2026-03-19").act("reopen", "office", "2026-03-20", reason="—", reopen_to="reply")
     story.act("agree", "provider", "2026-03-20")
-    assert story.row["late"] is True
+    assert story.record.late is True
 
 
 def test_two_terms_of_one_case_lapse_in_the_order_of_their_days(story: Story) -> None:
@@ -172,7 +172,7 @@ def test_a_referral_out_of_silence_needs_a_due_date_that_has_passed_unanswered__
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "refer"]
     assert open_tasks(story) == []
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
-    assert story.row["late"] is True
+    assert story.record.late is True
 
 
 def test_the_office_may_refer_of_its_own_motion__article_17(story: Story) -> None:
@@ -208,7 +208,7 @@ def test_what_was_done_in_time_and_entered_late_undoes_the_lapse(story: Story, s
     assert (term.lapsed_on, str(term.ended_on)) == (None, due)
     assert not any(done is None for title, done in story.tasks() if title.startswith(LAPSES[state][2]))
     assert [title for title in open_tasks(story) if LAPSES[state][2] in title] == []
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_exactly_those_who_were_told_of_the_lapse_are_told_that_it_is_annulled(story: Story) -> None:
@@ -219,7 +219,7 @@ def test_exactly_those_who_were_told_of_the_lapse_are_told_that_it_is_annulled(s
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "annul_lapse", "agree"]
     assert heard(story, 3) == {("corrected", POLICE)}
     assert heard(story, 4) == {("recorded", CIVIL)}
-    assert (story.row["late"], str(story.row["replied_on"])) == (False, "2026-03-13")
+    assert (story.record.late, str(story.record.replied_on)) == (False, "2026-03-13")
 
 
 def test_both_are_corrected_where_both_were_told_and_nobody_where_nobody_was(story: Story) -> None:
@@ -235,7 +235,7 @@ def test_both_are_corrected_where_both_were_told_and_nobody_where_nobody_was(sto
 def test_a_reply_in_time_and_entered_late_before_any_sweep_needs_no_annulment(story: Story) -> None:
     reach(story, "awaiting_reply").act("agree", "provider", "2026-03-16", entered="2026-03-30")
     assert [event for event, _, _ in story.events()] == ["submit", "agree"]
-    assert story.row["late"] is False
+    assert story.record.late is False
 
 
 def test_a_reply_a_day_late_annuls_nothing(story: Story) -> None:
@@ -264,7 +264,7 @@ def test_those_told_of_an_earlier_lapse_that_was_annulled_are_not_corrected_agai
     story.act("supplement", "applicant", "2026-03-18", text="已补").sweep("2026-03-30")
     story.act("agree", "provider", "2026-03-27", entered="2026-03-30")  # nobody has heard of the second lapse yet
     assert [event for event, _, _ in story.events()][-2:] == ["annul_lapse", "agree"]
-    assert heard(story, story.row["version"] - 1) == set()
+    assert heard(story, story.record.version - 1) == set()
 
 
 def test_late_paper_may_not_be_older_than_the_last_standing_event(story: Story) -> None:
@@ -276,7 +276,7 @@ def test_late_paper_may_not_be_older_than_the_last_standing_event(story: Story) 
     assert [event for event, _, _ in story.events()] == [
         "submit", "lapse", "refer", "withdraw_referral", "annul_lapse", "agree",
     ]  # fmt: skip
-    assert (story.state, story.row["late"]) == ("agreed", False)
+    assert (story.state, story.record.late) == ("agreed", False)
 
 
 def test_a_note_dated_before_the_lapse_annuls_nothing(story: Story) -> None:
@@ -290,7 +290,7 @@ def test_a_withdrawal_in_time_and_entered_late_undoes_the_lapse_too(story: Story
     reach(story, "awaiting_reply").sweep("2026-03-17")
     story.act("withdraw", "applicant", "2026-03-12", entered="2026-03-17")
     assert story.state == "withdrawn"
-    assert (story.row["late"], open_tasks(story)) == (False, [])
+    assert (story.record.late, open_tasks(story)) == (False, [])
 
 
 # ------------------------------------------------------------------------------------------------------ the ladder

@@ -10,6 +10,8 @@ from icalendar import Calendar
 
 from tests.cli.terminal import Terminal
 from tests.conftest import at
+from tests.services.test_calendar_change import LATER
+from tests.services.test_shipped_calendar import ship
 from tests.whole_year import REST_TYPED
 
 NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
@@ -243,3 +245,47 @@ def test_an_unknown_department_or_folder_is_told_in_a_sentence(office, waiting, 
 def test_doctor_says_that_the_next_year_is_missing_and_how_many_terms_wait(office, waiting):
     found = json.dumps(office.json("doctor"), ensure_ascii=False)
     assert "2027年节假日安排尚未收录，1项在办期限为暂定" in found
+
+
+# ------------------------------------------------------------------------------------------------- what is taken back
+
+
+def test_a_revocation_is_rehearsed_and_then_moves_the_terms_back(office, waiting, notice):
+    office.json("calendar", "import", str(notice))
+    words = ("calendar", "revoke", "国办发明电〔2026〕9号", "--reason", "文件有误")
+    rehearsed = office.json(*words, "--dry-run")
+    assert (rehearsed["dry_run"], rehearsed["revision"]) == (True, None)
+    done = office.json(*words, "--author", "王主任")
+    assert done["moved"] == rehearsed["moved"]
+    assert [(each["no"], each["from"], each["to"]) for each in done["moved"]] == [(waiting, "2027-01-05", "2027-01-04")]
+    assert (done["id"], done["revision"], done["reason"]) == (1, 2, "文件有误")
+    assert not office.json("case", "show", waiting)["official"]
+    listed = office.json("calendar", "list")["revisions"]
+    assert [(each["id"], each["author"], each["revoked_by"]) for each in listed] == [
+        (2, "王主任", None),
+        (1, "命令行", 2),
+    ]
+
+
+def test_a_revocation_in_words_says_why_and_what_moved(office, waiting, notice):
+    office.run("calendar", "import", str(notice))
+    _, said, _ = office.run("calendar", "revoke", "1", "--reason", "文件有误")
+    assert "理由：文件有误" in said
+    assert "期限变更1项" in said
+
+
+def test_what_is_shipped_or_was_revoked_before_is_not_revoked(office, notice):
+    office.at(DECEMBER)
+    office.json("calendar", "import", str(notice))
+    refused = office.error("calendar", "revoke", "国办发明电〔2025〕7号", "--reason", "误收", status=1)
+    assert "随程序提供的安排不能撤销" in refused["todo"]
+    office.json("calendar", "revoke", "1", "--reason", "误收")
+    assert "已经撤销" in office.error("calendar", "revoke", "1", "--reason", "误收", status=1)["what"]
+
+
+def test_migrate_takes_over_the_calendar_that_the_program_ships(office, waiting, monkeypatch):
+    ship(monkeypatch, LATER)
+    assert office.json("migrate")["recounted"] == 1
+    assert office.json("migrate")["recounted"] == 0
+    (revision,) = office.json("calendar", "list")["revisions"]
+    assert revision["what"] == "随程序更新的日历"

@@ -324,6 +324,16 @@ def test_an_altered_event_is_found_by_the_audit(office: Terminal) -> None:
     assert (broken["no"], broken["seq"]) == (no, 1)
 
 
+def test_an_act_by_command_is_of_the_side_in_whose_role_it_is_done(office: Terminal) -> None:
+    no = submitted(office)
+    office.json("case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08")
+    office.json("case", "act", no, "note", "--by", "office", "--on", "2026-10-08", "--field", "text=已电话核实")
+    with sqlite3.connect(office.home / "negotiation.db") as raw:
+        sides = raw.execute("SELECT side, account_id, token FROM event ORDER BY seq").fetchall()
+        ((applicant, provider),) = raw.execute('SELECT applicant_id, provider_id FROM "case"').fetchall()
+    assert sides == [(applicant, None, None), (provider, None, None), (0, None, None)]
+
+
 def test_a_cut_off_event_and_an_altered_content_are_found_too(office: Terminal) -> None:
     no = submitted(office)
     office.json("case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08")

@@ -21,7 +21,6 @@ from negotiation.documents.ledger import exporter
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, ics
 from negotiation.services.accounts import management, tokens
-from negotiation.store.case_reader import read_content
 from negotiation.store.departments import add_department, set_person
 from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
 from tests.documents import catalogues
@@ -173,10 +172,7 @@ def test_a_name_has_one_line(browser_as: Any, database: Any) -> None:
 
 
 def entered(story: Story, seq: int) -> dict[str, Any]:
-    with story.database.read() as transaction:
-        body = read_content(transaction, story.row["id"], seq)
-    found: dict[str, Any] = json.loads(body or "{}")
-    return found.get("fields", found)
+    return story.entered(seq)
 
 
 @pytest.mark.parametrize(("typed", "stands"), [(AS_ENTERED, AS_ENTERED), (UNSEEN, TIDIED), (NAME, NAME)])

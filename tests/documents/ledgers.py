@@ -135,7 +135,7 @@ def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str
     with database.read() as transaction:
         (line,) = query.lines_numbered(transaction, [no], date.max, None)
         found = [each for each in case_queries.events_of(transaction, line.id) if each.event == event]
-    return found[-1].fields or {}
+    return dict(found[-1].fields or {})
 
 
 def items_of(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str, str, date | None]]:

@@ -265,13 +265,13 @@ def test_a_name_in_a_header_is_one_line_and_comes_back_whole(typed):
 
 def keep(story: Story, *names: str) -> list[int]:
     uploads = [read_upload(name, ALLOWED[name][0], megabytes=1) for name in names]
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.write() as transaction:
         return attachments.add(transaction, case_id, uploads, "police某", at(TODAY))
 
 
 def seal(story: Story, n: int) -> None:
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.write() as transaction:
         param = transaction.param
         transaction.execute(
@@ -285,7 +285,7 @@ def test_files_are_numbered_in_their_case_and_listed_without_their_content(story
     other = Story(story.database, story.context).submitted("2026-09-18")
     assert keep(other, "函.ofd") == [1]
     assert keep(story, "说明.txt") == [3]
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.read() as transaction:
         listed = attachments.list_of(transaction, case_id)
         read = attachments.read(transaction, case_id, 2)
@@ -316,7 +316,7 @@ def test_two_who_add_at_once_get_different_numbers(story, case):
 def test_a_file_that_is_not_there_and_one_that_was_sealed_are_said(story, case):
     keep(story, "函.pdf")
     seal(story, 1)
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.read() as transaction:
         for n in (0, -1, 2, 2**40):
             with pytest.raises(NotFound):
@@ -369,7 +369,7 @@ def test_what_came_with_a_proposal_is_for_its_own_house_until_the_head_approves(
     browser = browser_as("police")
     numbers = keep(story, "函.pdf")
     uploads = [read_upload("函.pdf", PDF, megabytes=1)]
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.write() as transaction:
         author = management.find(transaction, "police").person
         body = proposals.packed({}, {ATTACHED: proofs(numbers, uploads)})

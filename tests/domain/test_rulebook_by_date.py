@@ -49,8 +49,8 @@ def test_from_the_first_of_august_2025_the_regulation_rules(database, context):
 def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, context):
     """809 第二十二条: supply within 20 working days; the Measures are silent, and the office's rule says 30."""
     before, after = opened(database, context, "2025-07-31"), opened(database, context, "2025-08-01")
-    assert supply_term(database, context, before.row["no"], "2025-08-06").days == 30
-    assert supply_term(database, context, after.row["no"], "2025-08-06").days == 20
+    assert supply_term(database, context, before.no, "2025-08-06").days == 30
+    assert supply_term(database, context, after.no, "2025-08-06").days == 20
 
 
 def test_before_the_measures_there_was_no_rule(database, context):
@@ -62,7 +62,7 @@ def test_before_the_measures_there_was_no_rule(database, context):
 def test_where_nothing_followed_a_rulebook_that_ended_it_is_applied_further_and_doctor_says_so(
     database, context, settings
 ):
-    no = opened(database, context, "2026-03-02").row["no"]
+    no = opened(database, context, "2026-03-02").no
     told = found(database, settings)
     assert any("已于 2025-07-31 停止施行" in each for each in told)
     assert any(no in each and "beijing-2017" in each for each in told)

@@ -82,7 +82,7 @@ def test_a_local_document_may_refer_the_silent_case_on_the_next_day_and_no_furth
     stands(story, "referred", "office", admission="2026-03-20")
     assert [row[0] for row in story.rows("event", "basis", "seq")][2] == f"{DOCUMENT}第八条"
     assert heard(story, 3) == {("recorded", "office"), ("recorded", POLICE)}
-    assert str(story.row["referred_on"]) == "2026-03-17"
+    assert str(story.record.referred_on) == "2026-03-17"
 
 
 def test_a_reply_in_time_reaches_such_a_case_once_the_office_has_sent_it_back(
@@ -93,7 +93,7 @@ def test_a_reply_in_time_reaches_such_a_case_once_the_office_has_sent_it_back(
     story.act("decline_referral", "office", "2026-03-18", reason="期限内已答复")
     story.act("agree", "provider", "2026-03-16", entered="2026-03-18")
     assert [event for event, _, _ in story.events()][-2:] == ["annul_lapse", "agree"]
-    assert (story.state, story.row["late"]) == ("agreed", False)
+    assert (story.state, story.record.late) == ("agreed", False)
 
 
 def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
@@ -238,7 +238,7 @@ def loan(database: Database, settings: Settings, asking: str = 'suspends = ["ans
         parties = {"applicant": CIVIL, "provider": POLICE}
         file = opening.open_case(UnitOfWork(transaction, story.context, at("2026-03-02")), "loan", parties)
         case_writer.save(transaction, file.change())
-    story.no = file.row["no"]
+    story.no = file.no
     return story.act("submit", "applicant", "2026-03-02")
 
 
@@ -250,7 +250,7 @@ def test_one_engine_runs_any_procedure(database: Database, settings: Settings) -
     story.sweep("2026-03-20")
     assert [event for event, _, _ in story.events()] == ["submit", "remind", "lapse"]
     story.act("answer", "provider", "2026-03-16", entered="2026-03-20")
-    assert (story.state, story.row["late"]) == ("done", False)
+    assert (story.state, story.record.late) == ("done", False)
 
 
 def test_a_suspended_term_goes_on_with_the_days_that_were_left(database: Database, settings: Settings) -> None:
@@ -299,7 +299,7 @@ def test_an_extension_is_asked_granted_and_told_and_runs_from_the_current_due_da
             story.act("grant_extension", "office", "2026-03-13", more=more)
     story.act("grant_extension", "office", "2026-03-13", more=5)
     stands(story, "asked", "provider", answer="2026-03-23")  # 17–20, 23 March
-    assert str(story.row["due_on"]) == "2026-03-23"
+    assert str(story.record.due_on) == "2026-03-23"
     assert heard(story) == {("recorded", CIVIL)}
     story.sweep("2026-03-18")  # three days before the new date
     assert story.events()[-1] == ("remind", "2026-03-18", "clock")
@@ -405,9 +405,9 @@ def test_a_case_keeps_its_version_after_a_new_one_is_installed(database: Databas
     install(settings.home, "chaoyang", newer)
     story = Story(database, new_process(database, settings.model_copy(update={"rulebook": "chaoyang"})))
     story.submitted("2026-03-02")
-    assert (story.row["edition"], str(story.term("reply").due_on)) == ("2", "2026-03-09")
+    assert (story.record.edition, str(story.term("reply").due_on)) == ("2", "2026-03-09")
     story.no = old
-    assert (story.row["edition"], str(story.term("reply").due_on)) == ("1", "2026-03-16")
+    assert (story.record.edition, str(story.term("reply").due_on)) == ("1", "2026-03-16")
     story.act("disclaim", "provider", "2026-03-03", reason="—").act(
         "assign", "office", "2026-03-03", provider="市司法局"
     )

@@ -387,7 +387,7 @@ def test_a_reminder_whose_facts_do_not_fit_stays_out_of_the_digest_and_becomes_a
     numbers = [story.submitted(FRIDAY).no for _ in range(3)]
     sent(FRIDAY)
     story.sweep(THREE_LEFT)
-    first = story.row["id"] - 2
+    first = story.record.id - 2
     with database.write() as transaction:
         broken = json.dumps({"no": numbers[0], "term": {}})
         where = f"case_id = {transaction.param} AND kind = 'reminder'"

@@ -12,9 +12,10 @@ from icalendar.alarms import Alarms
 
 from calendars import WorkingCalendar
 from negotiation.notifications import ics
-from negotiation.notifications.ics import Entry, FeedLine
+from negotiation.notifications.ics import Entry
 from negotiation.services.context import Context
 from negotiation.store.database import Database
+from negotiation.store.digest_queries import FeedLine
 from tests.conftest import CIVIL, POLICE, Story, at, day
 
 RECEIVED = "2026-09-18"
@@ -227,24 +228,24 @@ def test_a_file_without_entries_can_still_be_read() -> None:
 
 def line_of(story: Story, n: int = 0) -> FeedLine:
     """A term of the case as a query finds it."""
-    row, term = story.row, story.file.case_state.terms[n]
+    record, term = story.record, story.file.case_state.terms[n]
     directory = story.context.directory
     return FeedLine(
-        case_id=row["id"],
-        no=row["no"],
-        subject=row["subject"],
-        applicant=directory.name(row["applicant_id"]),
-        provider=directory.name(row["provider_id"]),
-        procedure=row["procedure"],
-        rulebook=row["rulebook"],
-        edition=row["edition"],
+        case_id=record.id,
+        no=record.no,
+        subject=record.subject,
+        applicant=directory.name(record.applicant_id),
+        provider=directory.name(record.provider_id),
+        procedure=record.procedure,
+        rulebook=record.rulebook,
+        edition=record.edition,
         n=term.n,
         kind=term.kind,
         counts_from=term.counts_from,
         counted=term.counted,
         due_on=term.due_on,
         official=term.official,
-        version=row["version"],
+        version=record.version,
         ended=term.ended_on is not None,
     )
 

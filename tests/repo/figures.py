@@ -16,7 +16,7 @@ PACKAGES = ("negotiation", "calendars")
 FILE_LINES, FUNCTION_LINES, PARAMETERS = 250, 25, 8
 READS = frozenset({"reading", "looking", "stepping", "read"})  # what opens a snapshot of the database to read in
 
-_UNTYPED = re.compile(r"dict\[str, Any\]|Mapping\[str, Any\]|tuple\[Any, \.\.\.\]|CaseRow|NoticeRow")
+_UNTYPED = re.compile(r"dict\[str, Any\]|Mapping\[str, Any\]|tuple\[Any, \.\.\.\]")
 _RELATIVE = re.compile(r"(What|Who|Whether|Which|Where|How|The same)\b")
 _SAYS_SO = re.compile(r"[Rr]aise|Error|refused")
 _DEPENDS_IN_DEFAULT = re.compile(r"noqa: B008")

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from negotiation.domain.event_chain import GENESIS, EventBody, event_digest
+from negotiation.domain.event_chain import GENESIS, EventRecord, event_digest
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
@@ -123,9 +123,6 @@ def broken_chains(database: Database) -> list[str]:
     events = table_of(Event)
     with database.read() as transaction:
         for event in transaction.connection.execute(events.select().order_by(events.c.case_id, events.c.seq)):
-            body = EventBody(
-                numbers[event.case_id], event.seq, event.event, event.actor, event.role, event.state, event.basis,
-                event.term, event.happened_on, event.recorded_at, event.content_digest,
-            )  # fmt: skip
-            reached[event.case_id] = event_digest(reached[event.case_id], body)
+            before, no = reached[event.case_id], numbers[event.case_id]
+            reached[event.case_id] = event_digest(before, no, EventRecord(**event._mapping))
     return [numbers[case_id] for case_id, head in heads.items() if bytes(head) != reached[case_id]]

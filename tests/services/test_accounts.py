@@ -687,7 +687,7 @@ def test_a_department_with_no_part_in_a_case_without_parties_sees_nothing() -> N
 def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database) -> None:
     account = AccountRow(7, "li", "李", None, ["auditor"], "$x", True, False, NINE, 3, NINE + MINUTE)
     session = SessionRow(b"s" * 32, 7, "c", NINE, NINE + MINUTE, NINE + 2 * MINUTE)
-    token = TokenRow(b"t" * 32, 7, "平台", ["read"], NINE, NINE + MINUTE, NINE + 2 * MINUTE, NINE + 3 * MINUTE)
+    token = TokenRow(3, b"t" * 32, 7, "平台", ["read"], NINE, NINE + MINUTE, NINE + 2 * MINUTE, NINE + 3 * MINUTE)
     with database.write() as transaction:
         assert rows.add_account(transaction, account)
         rows.add_session(transaction, session)

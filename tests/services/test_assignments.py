@@ -47,7 +47,7 @@ class Staff:
         self, by: str, story: Story, first: str | None, second: str | None = None, on: str = "2026-09-21"
     ) -> None:
         wanted = {rank: self[login] if login else None for rank, login in ((1, first), (2, second))}
-        case_id = story.row["id"]
+        case_id = story.record.id
         with self.database.write() as transaction:
             assignments.assign(transaction, self.people[by], case_id, wanted, day(on))
 
@@ -60,7 +60,7 @@ class Staff:
         return {rank: name for rank, name, _, until in self.history(story, side) if until is None}
 
     def history(self, story: Story, side: int) -> list[tuple[int, str, str, str | None]]:
-        case_id = story.row["id"]
+        case_id = story.record.id
         with self.database.read() as transaction:
             known = stored.handlers_of(transaction, case_id, side)
         return [(each.rank, each.name, str(each.since), str(each.until) if each.until else None) for each in known]
@@ -161,7 +161,7 @@ def test_all_open_work_goes_to_the_successor_and_closed_work_stays(
     staff.assign("chief", closed, "wang")
     closed.act("withdraw", "applicant", "2026-09-22")
     moved = staff.hand_over("chief", "wang", "zhao")
-    assert [(each.case_id, each.rank) for each in moved] == [(story.row["id"], 1), (second.row["id"], 2)]
+    assert [(each.case_id, each.rank) for each in moved] == [(story.record.id, 1), (second.record.id, 2)]
     assert staff.of(story, police) == {1: "zhao"}
     assert staff.of(second, police) == {1: "chief", 2: "zhao"}
     assert staff.of(closed, police) == {1: "wang"}
@@ -196,7 +196,7 @@ def test_what_moved_can_be_read_again_later(
         found = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-09-30"))
         on_another_day = stored.handed_over(transaction, staff["wang"], staff["zhao"], day("2026-10-09"))
         recent = stored.recent_handovers(transaction)
-    assert [each.case_id for each in found] == [story.row["id"], other.row["id"]]
+    assert [each.case_id for each in found] == [story.record.id, other.record.id]
     assert on_another_day == []
     assert [(each.leaver, each.successor, str(each.on), each.cases, each.by) for each in recent] == [
         (staff["zhao"], staff["chief"], "2026-10-09", 1, "chief"),

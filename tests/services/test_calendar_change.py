@@ -62,7 +62,7 @@ def test_a_date_that_moves_later_is_written_with_its_event_and_both_parties_are_
     ]
     term = waiting.term("reply")
     assert (str(term.due_on), term.official, term.days) == ("2027-01-05", True, 10)
-    assert (str(waiting.row["due_on"]), bool(waiting.row["official"])) == ("2027-01-05", True)
+    assert (str(waiting.record.due_on), bool(waiting.record.official)) == ("2027-01-05", True)
     assert waiting.events()[-1] == ("recount", IMPORTED, "clock")
     assert ("moved", 1, "waiting") in waiting.notices()
     assert ("moved", 2, "waiting") in waiting.notices()
@@ -153,7 +153,7 @@ def test_a_reply_made_before_an_amendment_is_not_reckoned_again(story, database,
     worked = Arrangement(2026, "国办发明电〔2026〕8号", day("2026-11-20"), {}, {day("2026-11-07"): "临时上班"})
     done = take_in(database, context, worked, "2026-11-20")
     assert [each.term for each in done.recount.findings] == ["答复期限"]
-    assert not story.row["late"]
+    assert not story.record.late
 
 
 def test_a_running_term_whose_new_day_is_already_past_is_for_a_person(story, database, context):
@@ -169,7 +169,7 @@ def test_an_answer_given_before_the_year_was_published_gets_its_official_date_to
     waiting.act("agree", "provider", "2026-12-21")
     done = take_in(database, context, LATER, "2026-12-22")
     assert ("答复期限", (), date(2027, 1, 5)) in [(each.term, each.notified, each.now) for each in done.recount.moved]
-    assert (str(waiting.row["due_on"]), bool(waiting.row["official"])) == ("2027-01-05", True)
+    assert (str(waiting.record.due_on), bool(waiting.record.official)) == ("2027-01-05", True)
 
 
 # ---------------------------------------------------------------------------------------------------------- rehearsal

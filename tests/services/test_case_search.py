@@ -22,13 +22,13 @@ OTHERS = ("GX2026-0129", "GX2026-0291", "GX2026-0100-2", "京数协〔2026〕112
 
 def numbered(story: Story, *numbers: str) -> None:
     """The case of a story again, under other numbers."""
-    table, pattern = codec(Case, story.database.dialect), story.row
+    table, pattern = codec(Case, story.database.dialect), story.record
     params = ", ".join([story.database.param] * len(table.columns))
     with story.database.write() as transaction:
         for no in numbers:
-            row = pattern | {"id": next_id(transaction), "no": no, "version": 0}
+            row = pattern._replace(id=next_id(transaction), no=no, version=0)
             sql = f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})"
-            transaction.execute(sql, table.bind(tuple(row[name] for name in table.columns)))
+            transaction.execute(sql, table.bind(row))
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_other_filters_count_the_closed_cases_too(browser_as, closed):
 
 
 def test_a_case_is_found_by_the_name_of_its_handler_on_one_s_own_side(browser_as, closed, story):
-    browser, case_id = browser_as("office"), story.row["id"]
+    browser, case_id = browser_as("office"), story.record.id
     with story.database.write() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
         assignments.assign(transaction, case_id, 0, 1, account, on=day("2026-09-15"), by="某")

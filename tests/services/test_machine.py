@@ -27,13 +27,13 @@ from sqlalchemy import select
 from negotiation.core.enums import CLOCK, MeetingState
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.domain import terms
-from negotiation.domain.event_chain import GENESIS, EventBody, content_digest, event_digest
+from negotiation.domain import event_chain, terms
+from negotiation.domain.event_chain import GENESIS, EventRecord, content_digest, event_digest
 from negotiation.domain.machine import clock_events, term_effects
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
-from negotiation.services.cases import acting, opening, recorder, timers
+from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, meetings
@@ -126,12 +126,12 @@ class Office(RuleBasedStateMachine):
                 raw = {key: value for key, value in (APPLICATION | parties).items() if key in self.law.fields}
                 file = opening.open_case(UnitOfWork(transaction, self.context, self.now()), self.procedure, raw)
                 case_writer.save(transaction, file.change())
-                meetings.put_on(transaction, SITTING.id, file.row["id"])
+                meetings.put_on(transaction, SITTING.id, file.case_id)
                 if items:
                     first = next(row.event for row in self.law.from_state("draft") if row.moves)
                     acting.act(
                         UnitOfWork(transaction, self.context, self.now()),
-                        file.row["no"],
+                        file.no,
                         ActRequest(
                             first.key, role=first.by[0], actor="测试", on=self.today, fields=self.filled(first.key)
                         ),
@@ -278,11 +278,7 @@ class Office(RuleBasedStateMachine):
         assert [event["seq"] for event in events] == list(range(1, case["version"] + 1))
         head = GENESIS
         for event in events:
-            body = EventBody(
-                case["no"], event["seq"], event["event"], event["actor"], event["role"], event["state"],
-                event["basis"], event["term"], event["happened_on"], event["recorded_at"], event["content_digest"],
-            )  # fmt: skip
-            head = event_digest(head, body)
+            head = event_digest(head, case["no"], EventRecord(**event))
             assert head == event["digest"]
         assert head == case["head"]
         digests = {event["seq"]: event["content_digest"] for event in events}
@@ -505,7 +501,7 @@ _LAPSE = clock_events.lapse
 BROKEN = {
     "a lapse dated by the sweep": (clock_events, "lapse", _undated),
     "a term that its answer does not end": (term_effects, "_ends", _never_ending),
-    "a chain that does not bind": (recorder, "event_digest", _unchained),
+    "a chain that does not bind": (event_chain, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
 

@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -161,7 +161,7 @@ def failing(number: str, monkeypatch: pytest.MonkeyPatch, error: Exception) -> N
     real = CaseFile.lapse
 
     def lapse(self: CaseFile, on: date) -> Any:
-        if self.row["no"] == number:
+        if self.no == number:
             raise error
         return real(self, on)
 
@@ -196,8 +196,8 @@ def test_a_case_that_cannot_be_written_is_parked_while_the_others_are_written(
     real = CaseFile.change
 
     def change(self: CaseFile) -> change_statements.Change:
-        made = real(self)
-        return made._replace(row=made.row | {"state": None}) if self.row["no"] == broken else made
+        made, nothing = real(self), cast(str, None)
+        return made._replace(record=made.record._replace(state=nothing)) if self.no == broken else made
 
     monkeypatch.setattr(CaseFile, "change", change)
     swept = story.sweep("2026-03-17")
@@ -216,8 +216,8 @@ def test_a_case_whose_row_cannot_be_bound_does_not_take_the_sweep_down(
     real = CaseFile.change
 
     def change(self: CaseFile) -> change_statements.Change:
-        made = real(self)
-        return made._replace(row=made.row | {"flags": {"x": object()}}) if self.row["no"] == broken else made
+        made, unbound = real(self), cast(str, object())
+        return made._replace(record=made.record._replace(flags={"x": unbound})) if self.no == broken else made
 
     monkeypatch.setattr(CaseFile, "change", change)
     swept = story.sweep("2026-03-17")
@@ -370,7 +370,7 @@ def test_one_act_at_once_by_two_processes_is_done_once(story: Story, second: Sto
 
 def test_an_actor_who_saw_an_older_version_is_told_so(story: Story) -> None:
     story.submitted("2026-03-02")
-    seen = story.row["version"]
+    seen = story.record.version
     story.act("note", "office", "2026-03-03", text="已电话沟通")
     before = everything(story.database)
     with pytest.raises(Conflict, match=story.no), story.database.write(single_statement=True) as transaction:
@@ -398,7 +398,7 @@ def test_every_step_of_the_clock_obeys_the_one_door(story: Story) -> None:
         ("remind", "系统", "clock", "office"),
         ("lapse", "系统", "clock", "第十七条"),
     ]
-    assert story.row["version"] == 3
+    assert story.record.version == 3
     assert [name for name, unit, _ in story.notices() if unit == 2] == ["new_case", "due_soon", "lapsed"]
     assert POLICE in str(story.rows("notice", "facts", "key")[0][0])
 

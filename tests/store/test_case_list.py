@@ -52,7 +52,7 @@ def city(database: Database, context: Context) -> City:
         changed(transaction)
         context.refresh(transaction)
     story = Story(database, context).open("2026-09-01")
-    pattern = story.row
+    pattern = story.record._asdict()
     draw = Random(17)
     rows = City(_drawn(draw, pattern, context, n) for n in range(CASES))
     table = codec(Case, database.dialect)

@@ -12,6 +12,9 @@ from sqlmodel import Session, SQLModel
 
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.settings import Settings
+from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notice_facts import NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
@@ -21,7 +24,8 @@ from negotiation.store.change_statements import Change
 from negotiation.store.codec import codec
 from negotiation.store.database import Database
 from negotiation.store.numbers import next_number, number_taken
-from negotiation.store.schema.cases import Case, Content, Counter, Event, Item
+from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
+from negotiation.store.schema.cases import Case, Content, Counter, Event, Item, MovedParty
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion
@@ -35,7 +39,7 @@ from tests.notifications.test_mail_words import CASE, REPLY
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 DAY = date(2026, 3, 2)
-KEPT = ("id", "version", "applicant_id", "resource_id")  # what other rows must be there for
+KEPT = ("id", "version", "applicant_id", "provider_id", "resource_id")  # what other rows must be there for
 FACTS = {"no": "GX2026-0001", "subject": "常住人口“基本”信息", "days": 10, "due_on": None}
 NOTICE_FACTS = case_facts(CASE | REPLY)
 
@@ -66,14 +70,14 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
         Task: numbered(Task, case_id=7),
     }
     change = Change(
-        row=case,
+        record=CaseRecord(**case),
         loaded=None,
-        events=[tuple(rows[Event].values())],
-        contents=[tuple(rows[Content].values())],
-        new_terms=[RunningTerm(*list(rows[Term].values())[1:])],
-        new_items=[tuple(rows[Item].values())],
+        events=[EventRecord(**rows[Event])],
+        contents=[ContentRecord(**rows[Content])],
+        terms=[RunningTerm(*list(rows[Term].values())[1:])],
+        items=[DataItem(*list(rows[Item].values())[1:])],
         notices=[NoticeRecord(**rows[Notice])],
-        tasks=[tuple(rows[Task].values())],
+        tasks=[TaskRecord(**rows[Task])],
     )
     return change, rows
 
@@ -111,19 +115,19 @@ def test_the_orm_finds_every_column_that_the_driver_wrote(database: Database, se
 
 def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, settled: None) -> None:
     change, rows = every_column()
-    (term,) = change.new_terms
-    other = {key: _other(value) for key, value in change.row.items() if key not in KEPT}
+    (term,), (item,) = change.terms, change.items
+    other = {key: _other(value) for key, value in change.record._asdict().items() if key not in KEPT}
     blank = change._replace(
-        row=change.row | other | {"provider_id": 1},
-        new_terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],
-        new_items=[(7, change.new_items[0][1], "", "", None)],
-        tasks=[(*change.tasks[0][:5], None)],
+        record=change.record._replace(**other, provider_id=1),
+        terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],
+        items=[DataItem(item.n, *(_other(value) for value in item[1:]))],
+        tasks=[change.tasks[0]._replace(done_on=None)],
     )
     later = Change(
-        row=change.row,
-        loaded=Loaded(blank.row, tuple(blank.new_terms)),
-        changed_terms=change.new_terms,
-        changed_items=change.new_items,
+        record=change.record,
+        loaded=Loaded(blank.record, tuple(blank.terms), items=tuple(blank.items)),
+        terms=change.terms,
+        items=change.items,
         tasks_done=[(rows[Task]["done_on"], rows[Task]["term"])],
     )
     with database.write() as transaction:
@@ -171,9 +175,9 @@ def test_a_case_comes_back_from_the_database_as_it_was_written(story: Story) -> 
     story.submitted("2026-03-02", items="姓名").act("refuse", "provider", "2026-03-10", reason="—")
     first = story.file
     again = story.file
-    assert (first.row, first.case_state) == (again.row, again.case_state)
-    assert first.row["opened_at"] == at("2026-03-02")
-    assert type(first.row["flags"]) is dict
+    assert (first.case, first.case_state) == (again.case, again.case_state)
+    assert first.case.opened_at == at("2026-03-02")
+    assert type(first.case.flags) is dict
 
 
 def test_a_case_that_is_not_there_is_named(story: Story) -> None:
@@ -223,7 +227,7 @@ def test_no_foreign_row_is_written_below_a_case_that_is_not_there(database: Data
 def test_the_parties_of_a_case_are_departments(story: Story) -> None:
     story.submitted("2026-03-02")
     departments = story.context.directory
-    assert (departments.name(story.row["applicant_id"]), departments.name(story.row["provider_id"])) == (CIVIL, POLICE)
+    assert (departments.name(story.record.applicant_id), departments.name(story.record.provider_id)) == (CIVIL, POLICE)
 
 
 def test_two_who_register_the_same_department_at_once_find_one_department(database: Database) -> None:
@@ -239,5 +243,12 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
     assert len(ids) == 1
 
 
-def test_a_notice_record_has_the_columns_of_its_table_in_their_order() -> None:
-    assert list(NoticeRecord._fields) == [column.name for column in table_of(Notice).columns]
+@pytest.mark.parametrize(
+    ("record", "model"),
+    [
+        (CaseRecord, Case), (ContentRecord, Content), (MovedRecord, MovedParty), (NoticeRecord, Notice),
+        (TaskRecord, Task), (EventRecord, Event),
+    ],
+)  # fmt: skip
+def test_a_record_has_the_columns_of_its_table_in_their_order(record: Any, model: type[SQLModel]) -> None:
+    assert list(record._fields) == [column.name for column in table_of(model).columns]

@@ -415,10 +415,10 @@ def test_open_work_is_listed_moved_and_the_list_can_be_opened_again(
 def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
     browser_as: Any, handled: str, story: Story, zhao: int, number: Any, database: Database
 ) -> None:
-    leaver, row = number("police"), story.row
+    leaver, record = number("police"), story.record
     with database.write() as transaction:
         waiting = ProposalRow(
-            row["id"], 1, "agree", "provider", row["provider_id"], row["version"], None, leaver, "police某", at(TODAY)
+            record.id, 1, "agree", "provider", record.provider_id, record.version, None, leaver, "police某", at(TODAY)
         )
         proposals.add(transaction, waiting)
     page = browser_as("chief").get(f"/handover?leaver={leaver}&successor={zhao}").page

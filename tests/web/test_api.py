@@ -73,6 +73,16 @@ def test_an_application_is_opened_answered_and_read_by_programs(program):
     assert civil.get(f"/cases/{case['no']}")["events"][-1]["actor"] == "police的程序"
 
 
+def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, database, context):
+    civil, police = program("civil"), program("police")
+    case = civil.post("/cases", OPENED, 201)
+    police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"], **SIGNED})
+    with database.read() as transaction:
+        found = transaction.connection.exec_driver_sql("SELECT account_id, side, token FROM event ORDER BY seq").all()
+    sides = [context.directory.find(name).id for name in (CIVIL, POLICE)]
+    assert [tuple(each) for each in found] == [(1, sides[0], 1), (2, sides[1], 2)]
+
+
 def test_what_nobody_signed_waits_for_the_head_of_its_department(program):
     civil, police = program("civil"), program("police")
     drafted = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 202)

@@ -40,8 +40,8 @@ def test_it_counts_on_the_day_of_the_signature_and_not_of_the_proposal(browser_a
     proposed(browser_as, case)
     fake_clock.now = fake_clock.now.replace(month=10, day=12)
     sign(browser_as, case)
-    assert story.row["replied_on"].isoformat() == "2026-10-12"
-    assert story.row["late"]
+    assert story.record.replied_on.isoformat() == "2026-10-12"
+    assert story.record.late
 
 
 def test_the_head_s_own_act_needs_nobody_else(browser_as, case, story):
@@ -176,7 +176,7 @@ def test_a_paper_that_was_in_time_and_came_late_undoes_the_lapse(browser_as, cas
     signed = {"signed_by": "王局长", "signed_on": "2026-10-08"}
     browser = browser_as("office").act(case, "agree", on="2026-10-09", **signed)
     assert "更正：期限内已答复" in browser.page
-    assert not story.row["late"]
+    assert not story.record.late
 
 
 def test_the_office_refers_of_its_own_motion_or_enters_the_applicant_s_letter(browser_as, case, story, fake_clock):

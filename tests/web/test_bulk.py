@@ -48,10 +48,10 @@ def notes(story: Story, number: str) -> list[str]:
 def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, database, story):
     browser = browser_as("office")
     story.no = asked[JUSTICE]
-    case = story.row
+    case = story.record
     with database.write() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
-        assignments.assign(transaction, case["id"], 0, 1, account, on=case["received_on"], by="测试")
+        assignments.assign(transaction, case.id, 0, 1, account, on=case.received_on, by="测试")
     browser.get("/")
     assert "office某" in line(browser, asked[JUSTICE])
     assert "office某" not in line(browser, asked[POLICE])

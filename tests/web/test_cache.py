@@ -96,7 +96,7 @@ def it_is_passed_to_another_department(city: City, story: Story) -> None:
 
 
 def somebody_is_put_in_charge(city: City, story: Story) -> None:
-    case, who, today = story.row["id"], city.people["office"].person, local_date(city.fake_clock.now)
+    case, who, today = story.record.id, city.people["office"].person, local_date(city.fake_clock.now)
     with story.database.write() as transaction:
         assignments.assign(transaction, case, OFFICE_ID, 1, who.id, on=today, by="测试")
 
@@ -108,7 +108,7 @@ def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:
-    provider = story.row["provider_id"]
+    provider = story.record.provider_id
     with story.database.write() as transaction:
         set_department(transaction, provider, level=Level.REFERENCE, sort_no=None, mail_stopped=None)
 

@@ -82,3 +82,31 @@ def test_half_a_day_is_refused_on_the_page_too(browser_as):
     assert browser.status == 400
     assert "“下午”只是一天的一部分" in browser.page
     assert "“印发：" in browser.page
+
+
+def test_an_arrangement_is_revoked_after_a_preview_and_stands_struck_out(browser_as, case):
+    browser = browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+    browser.post("/calendar/revocation/rehearsal", number="1", reason="台风改道")
+    assert all(word in browser.page for word in ("撤销预演（尚未写入）", "理由：台风改道", "2026-09-28", "期限的变化"))
+    assert cell(browser, 9, 28) == "day-working"
+    assert "<s>" not in browser.page
+    browser.post("/calendar/revocation", number="1", reason="台风改道")
+    assert 'role="status">已撤销市级：' in browser.page
+    assert re.search(r"<s>市级：[^<]*京政办发〔2026〕9号[^<]*</s>　已撤销（见序2）", browser.page)
+    assert "理由：台风改道" in browser.page
+    assert cell(browser, 9, 28) == "day-working"
+
+
+def test_a_revocation_that_cannot_be_is_refused_with_its_sentence(browser_as, case):
+    browser = browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+    browser.post("/calendar/revocation/rehearsal", number="1", reason=" ")
+    assert "撤销一份工作日安排须写明理由" in browser.page
+    browser.post("/calendar/revocation", number="1", reason="误收").post(
+        "/calendar/revocation", number="1", reason="误收"
+    )
+    assert "已经撤销" in browser.page
+
+
+def test_a_department_is_not_offered_to_revoke(browser_as, case):
+    browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=STORM)
+    assert "/calendar/revocation" not in browser_as("police").get("/calendar").page

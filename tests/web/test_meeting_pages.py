@@ -124,7 +124,7 @@ def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(bro
     assert "可以办理 2 件" in words(browser.page)
     assert "a@mzj.gov.cn" in browser.page
     assert settled.state == failed.state == "in_coordination"
-    seen = {f"case:{each.no}": str(each.row["version"]) for each in both}
+    seen = {f"case:{each.no}": str(each.record.version) for each in both}
     acts = {f"act:{settled.no}": "settle", f"act:{failed.no}": "fail"}
     browser.post(f"/meetings/{MEETING}/record", **seen, **acts)
     assert "登记会议结果：办理 2 件，没有办理 0 件" in browser.page
@@ -143,7 +143,7 @@ def test_what_was_agreed_is_recorded_on_each_case_with_the_date_that_was_set(bro
 def test_what_the_head_must_approve_is_proposed_and_counts_from_the_approval(browser_as, both):
     case = both[0]
     browser = agreed(held(browser_as("office"), case), (case, "脱敏后提供", "2026-11-30"))
-    version = str(case.row["version"])
+    version = str(case.record.version)
     browser.post(f"/meetings/{MEETING}/record", **{f"act:{case.no}": "settle", f"case:{case.no}": version})
     assert "已提请签批" in browser.page
     assert case.state == "in_coordination"
@@ -161,8 +161,8 @@ def test_the_choices_of_a_decision_are_offered_one_by_one(browser_as, story):
     assert "登记审议结果：应予共享" in browser.page
     assert "登记审议结果：不予共享" in browser.page
     value = "decide/not_share"
-    browser.post(f"/meetings/{no}/record", **{f"act:{story.no}": value, f"case:{story.no}": str(story.row["version"])})
-    assert (story.state, story.row["flags"]["decision"]) == ("decided", "not_share")
+    browser.post(f"/meetings/{no}/record", **{f"act:{story.no}": value, f"case:{story.no}": str(story.record.version)})
+    assert (story.state, story.record.flags["decision"]) == ("decided", "not_share")
 
 
 def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_said_there(browser_as, both):
@@ -198,7 +198,7 @@ def test_the_leading_group_says_nothing_without_a_meeting_from_any_entry(browser
     coordinated(story).act("fail", "office", "2026-09-16").act("report_up", "office", "2026-09-16")
     browser = browser_as("office").get(f"/cases/{story.no}/acts/decide")
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
-    fields = {"decision": "share", "on": TODAY, "reviewed": "yes", "version": str(story.row["version"])}
+    fields = {"decision": "share", "on": TODAY, "reviewed": "yes", "version": str(story.record.version)}
     browser.get(f"/cases/{story.no}").post(f"/cases/{story.no}/acts/decide", **fields)
     assert (browser.status, "本案还没有召开过的审议会议" in browser.page) == (400, True)
     with database.write() as transaction:
@@ -333,6 +333,6 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     browser.get(f"/meetings/{MEETING}/record?act:{story.no}=conclude/again")
     assert "须填写整改期限的日期" in browser.page, "to go on needs a date: the meeting has set none"
     agreed(browser.get(f"/meetings/{MEETING}"), (story, "继续整改", "2026-10-30"))
-    acts = {f"act:{story.no}": "conclude/again", f"case:{story.no}": str(story.row["version"])}
+    acts = {f"act:{story.no}": "conclude/again", f"case:{story.no}": str(story.record.version)}
     browser.post(f"/meetings/{MEETING}/record", **acts)
     assert (story.state, str(story.term("rectification").due_on)) == ("rectifying", "2026-10-30")

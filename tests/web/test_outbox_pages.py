@@ -212,7 +212,7 @@ def test_what_still_waits_or_was_dropped_is_not_sent_again(browser_as, case, sto
     browser = browser_as("office").get("/outbox")
     assert "/outbox/resend" not in row(browser, case)
     key = story.rows("notice", "key", "key")[0][0]
-    browser.post("/outbox/resend", case_id=str(story.row["id"]), key=key)
+    browser.post("/outbox/resend", case_id=str(story.record.id), key=key)
     assert (browser.status, "只有未能发出的和已发的" in browser.page) == (409, True)
 
 
@@ -225,13 +225,13 @@ def test_who_only_looks_sends_nothing(browser_as, failed, story, login):
     assert failed in browser.page
     assert "/outbox/resend" not in browser.page
     key = story.rows("notice", "key", "key")[0][0]
-    case_id = story.row["id"]
+    case_id = story.record.id
     assert browser.get(f"/outbox/resend?case_id={case_id}&key={key}").status == 404
     assert browser.get("/help").post("/outbox/resend", case_id=str(case_id), key=key).status == 404
 
 
 def test_a_mail_about_a_case_is_not_for_departments_and_administrators(browser_as, sent, story):
-    address = f"/outbox/{story.row['id']}/{story.rows('notice', 'key', 'key')[0][0]}"
+    address = f"/outbox/{story.record.id}/{story.rows('notice', 'key', 'key')[0][0]}"
     found = {
         login: browser_as(login).get(address).status for login in ("office", "auditor", "civil", "police", "admin")
     }

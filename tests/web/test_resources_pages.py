@@ -146,7 +146,7 @@ def test_only_the_office_takes_sheets_in(browser_as, database, tmp_path):
 
 def test_a_resource_shows_its_cases_to_who_may_see_them(browser_as, story):
     story.submitted("2026-09-18", resource_code=ON_CONDITION)
-    place = f"/resources/{story.row['resource_id']}"
+    place = f"/resources/{story.record.resource_id}"
     for login in ("civil", "police", "office"):
         assert f"/cases/{story.no}" in browser_as(login).get(place).page
     assert story.no not in browser_as("justice").get(place).page
@@ -164,7 +164,7 @@ def test_a_case_shows_its_resource_with_the_basis_of_its_class_and_the_other_cas
 
 def test_from_a_resource_an_application_begins_with_what_is_known_of_it(browser_as, database, story):
     story.submitted("2026-09-18", resource_code=ON_CONDITION)
-    browser = browser_as("civil").get(f"/resources/{story.row['resource_id']}")
+    browser = browser_as("civil").get(f"/resources/{story.record.resource_id}")
     browser.get(f"/apply/sharing?resource={quote(ON_CONDITION)}")
     assert all(f">{text}<" in browser.page or f'value="{text}"' in browser.page for text in (ON_CONDITION, POLICE))
     assert '<option value="conditional" selected>' in browser.page
@@ -174,7 +174,7 @@ def test_an_application_names_its_resource_by_code_alone(browser_as, story):
     browser = apply(browser_as("civil"), ON_CONDITION, provider="")
     assert browser.url == "/cases/GX2026-0001"
     story.no = "GX2026-0001"
-    assert (story.row["subject"], story.row["provider_id"]) == ("常住人口基本信息", 2)
+    assert (story.record.subject, story.record.provider_id) == ("常住人口基本信息", 2)
 
 
 # --------------------------------------------------------------------------------- 无条件共享, 37号第十七条

@@ -158,6 +158,8 @@ FORMS = [
     post("/bulk", {400: WORKERS}, act="note"),
     post("/bulk", {400: OFFICE}, act="remind"),
     post("/calendar/import", {400: OFFICE}, layer="municipal", text="天气很好"),
+    post("/calendar/revocation", {400: OFFICE}, number="9", reason="误收"),
+    post("/calendar/revocation/rehearsal", {400: OFFICE}, number="9", reason="误收"),
     post("/calendar/rehearsal", {400: OFFICE}, layer="municipal", text="天气很好"),
     post("/cases/{no}/acts/{event}", {400: CASE}, f"/cases/{NO}/acts/agree"),
     post("/cases/{no}/handlers", {303: PARTIES | OFFICE, 400: LOOKERS}, f"/cases/{NO}/handlers"),
@@ -241,7 +243,7 @@ def city(browser_as: Any, database: Any, case: str, story: Story, fake_clock: An
     again = browser_as("police").get(f"/cases/{SECOND}")
     again.post(f"/cases/{SECOND}/proposals/1/withdraw")
     again.act(SECOND, "refuse", on=TODAY, reason="涉及个人信息")
-    case_id = story.row["id"]
+    case_id = story.record.id
     with database.write() as transaction:
         add_task(transaction, 0, TASK, "请核对日历", day(TODAY))
         where = ("14:30", "第一会议室", "李副主任")

@@ -136,9 +136,9 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
         )
 
     one, other = answer_of(database, context, lambda writer: together(writer, noted, noted))
-    assert one.row["version"] == 2
+    assert one.record.version == 2
     assert isinstance(other, Conflict)
-    assert story.row["version"] == 2
+    assert story.record.version == 2
 
 
 def test_nobody_is_answered_while_another_process_holds_the_database_and_the_loop_goes_on(

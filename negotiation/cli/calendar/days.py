@@ -1,7 +1,7 @@
 """Commands that count working days: the due date with its proof, the days between two dates."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -43,7 +43,7 @@ def calendar_due(
     emit({"start": day, "n": n, **_as_json(found, days)}, print_words, as_json)
 
 
-def _as_json(due: Due, days: Sequence[Day]) -> dict[str, Any]:
+def _as_json(due: Due, days: Sequence[Day]) -> dict[str, object]:
     return {
         "due": due.day,
         "official": due.official,

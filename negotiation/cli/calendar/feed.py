@@ -31,8 +31,7 @@ def calendar_feed(
     unit = cli.context.directory.find(department) if department else None
     with cli.database.read() as transaction:
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
-        rows = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
-        lines = [ics.FeedLine(*row) for row in rows]
+        lines = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         entries = list(ics.entries(lines, cli.context, transaction))
     name = f"{unit.name if unit else cli.settings.office_name}　共享协商期限"
     with writing_to(file, "请换一个文件名"):

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -55,7 +55,7 @@ def calendar_import_file(
     emit(_import_json(done, dry_run=dry_run), lambda: _tell_import(done, dry_run=dry_run), as_json)
 
 
-def _import_json(done: Import, *, dry_run: bool) -> dict[str, Any]:
+def _import_json(done: Import, *, dry_run: bool) -> dict[str, object]:
     return {
         "layer": done.layer.value,
         "year": done.arrangement.year,
@@ -114,7 +114,7 @@ def _tell_revocation(done: Revoked, *, dry_run: bool) -> None:
     _tell_recount(done.recount, dry_run=dry_run)
 
 
-def _recount_json(counted: Recount) -> dict[str, Any]:
+def _recount_json(counted: Recount) -> dict[str, object]:
     return {
         "moved": [_moved_json(each) for each in counted.moved],
         "confirmed": [_moved_json(each) for each in counted.confirmed],
@@ -135,7 +135,7 @@ def _reckoning_json(done: Import) -> dict[str, int] | None:
     }
 
 
-def _moved_json(each: Moved) -> dict[str, Any]:
+def _moved_json(each: Moved) -> dict[str, object]:
     return {
         "no": each.no,
         "term": each.term,
@@ -181,7 +181,7 @@ def _tell_recount(counted: Recount, *, dry_run: bool) -> None:
         screen.print("提前的期限确认后才告知双方：negotiation calendar tell [编号]")
 
 
-def _moved_row(each: Moved) -> tuple[Any, ...]:
+def _moved_row(each: Moved) -> tuple[str, ...]:
     told = "、".join(each.notified) + ("（待确认）" if each.held else "")
     was, now_ = console.due(each.was, each.was_official), console.due(each.now, each.official)
     return (each.no, each.subject, each.term, was, now_ + ("　提前" if each.held else ""), told)
@@ -195,7 +195,7 @@ def calendar_tell(
     cli, at = CliContext.open(), now()
     no = cli.case_no(no) if no else ""
     with cli.database.write() as transaction:
-        case_id = case_reader.load(transaction, no=no).row["id"] if no else None
+        case_id = case_reader.load(transaction, no=no).record.id if no else None
         released = outbox.release(transaction, at, case_id)
     emit({"released": released}, lambda: console.console().print(f"{released} 封通知将在办公时间内发出。"), as_json)
 

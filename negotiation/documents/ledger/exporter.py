@@ -63,7 +63,7 @@ def _exported(transaction: Transaction, context: Context, form: Form) -> Iterato
     ids = _ids_in_order(transaction, form.rules)
     for some in batches(ids, ROWS_PER_COMMIT):
         for stored in stored_cases(transaction, some):
-            book = context.rulebooks.of(transaction, stored.loaded.row["rulebook"], stored.loaded.row["edition"])
+            book = context.rulebooks.of(transaction, stored.loaded.record.rulebook, stored.loaded.record.edition)
             own = form.under(book.procedures[form.rules.key])
             cells = stored.rendered(own, context.directory).cells
             if cells.get(received) is not None:

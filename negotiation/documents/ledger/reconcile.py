@@ -9,7 +9,8 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
-from negotiation.documents.ledger.row import Entry, FieldValue
+from negotiation.documents.ledger.row import Entry
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import LedgerStep, Procedure

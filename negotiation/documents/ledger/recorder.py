@@ -9,10 +9,11 @@ from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
 from negotiation.documents.ledger.render import Compared, compare
-from negotiation.documents.ledger.row import FieldValue, LedgerRow, read_row
+from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import StoredCase
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.domain.departments import Directory
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import STAY, EventRule, Procedure
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
@@ -77,7 +78,7 @@ class Recorder:
         """
         file = acting.file_of(self._work, stored.loaded)
         if file.procedure.key != self.form.rules.key:
-            raise RejectedRow(Fault(self.form.number, f"编号 {file.row['no']} 已用于“{file.procedure.title}”，请核对"))
+            raise RejectedRow(Fault(self.form.number, f"编号 {file.no} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
         row = read_row(form, line, self.as_of, self.context.directory.by_name)
         found = compare(form, row, stored.rendered(form, self.context.directory))

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
-from negotiation.documents.ledger.row import Entry, FieldValue, LedgerRow
+from negotiation.documents.ledger.row import Entry, LedgerRow
 from negotiation.documents.spreadsheets.cell_text import squeeze
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
 

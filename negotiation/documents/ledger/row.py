@@ -13,11 +13,11 @@ from negotiation.documents.spreadsheets.cell_text import clean, squeeze, unusabl
 from negotiation.documents.spreadsheets.department_names import read_department
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.domain import forms
+from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep
 
 LONGEST_NUMBER = 64
 _SERIAL = re.compile(r"\d{5}$")  # a date as a spreadsheet counts it, typed into a text cell
-FieldValue = str | int | date | list[str] | None  # of a field of a form, as it is read
 
 
 class Entry(NamedTuple):

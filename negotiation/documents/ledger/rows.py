@@ -10,10 +10,10 @@ from negotiation.core.errors import NotFound
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import RenderedCase, render_case
-from negotiation.documents.ledger.row import FieldValue
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import readable
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.fields import FieldValue
 from negotiation.services.context import Context
 from negotiation.store import case_reader
 from negotiation.store.case_reader import Loaded
@@ -34,9 +34,9 @@ class StoredCase:
 
     def rendered(self, form: Form, directory: Directory) -> RenderedCase:
         """The case as that form shows it."""
-        row = self.loaded.row
-        parties = {role: directory.name(row[f"{role}_id"]) for role in PARTY_ROLES}
-        return render_case(form, row["no"], parties, self.draft, self.happened)
+        record = self.loaded.record
+        parties = {role: directory.name(record.parties.get(role)) for role in PARTY_ROLES}
+        return render_case(form, record.no, parties, self.draft, self.happened)
 
 
 def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, StoredCase]:
@@ -46,7 +46,7 @@ def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, S
         return {}
     params = ", ".join([transaction.param] * len(wanted))
     ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
-    return {stored.loaded.row["no"]: stored for stored in stored_cases(transaction, ids)}
+    return {stored.loaded.record.no: stored for stored in stored_cases(transaction, ids)}
 
 
 def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCase]:
@@ -54,7 +54,7 @@ def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCas
     if not ids:
         return []
     contents = {(case_id, seq): body for case_id, seq, _, body, _ in _rows_of(transaction, Content, ids)}
-    found = {loaded.row["id"]: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
+    found = {loaded.record.id: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
     for case_id, stored in found.items():
         stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
     for record in map(EventRecord._make, _rows_of(transaction, Event, ids)):

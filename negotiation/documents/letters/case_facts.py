@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars.dates import in_words
 from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ItemAnswer, ProposalState
@@ -10,9 +10,11 @@ from negotiation.core.labels import DEADLINE_STATUS_TITLES, ITEM_ANSWER_TITLES, 
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, Item, NoticeFacts, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
+from negotiation.domain.fields import Fields
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.services import case_view
+from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
@@ -41,7 +43,7 @@ def case_facts(
 
 
 def _facts(
-    file: CaseFile, case: Mapping[str, Any], proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
+    file: CaseFile, case: CaseJson, proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
 ) -> CaseFacts:
     past, terms = case_view.history(file, case["events"]), file.case_state.terms
     steps = [PastStep(row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
@@ -83,13 +85,13 @@ class Proposed(NamedTuple):
     """An act that waits for the head of the side that writes: its event, and its fields as values."""
 
     event: EventRule
-    fields: Mapping[str, Any]
+    fields: Fields
     on: date
 
 
 def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed | None:
     """A letter is often drafted together with the act that it carries out, while the head has yet to sign both."""
-    for row in proposals.of_case(transaction, file.row["id"]):
+    for row in proposals.of_case(transaction, file.case_id):
         if row.state == ProposalState.OPEN and row.department_id == side and row.event in file.procedure.events:
             return _read(file, row)
     return None
@@ -108,7 +110,7 @@ def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None
     answers = [each.step for each in steps if each.transition.answers]
     if answers and (main is None or main.answered_on is not None):
         return answers[-1]
-    row = file.procedure.table.get((file.row["state"], proposed.event.key)) if proposed else None
+    row = file.procedure.table.get((file.state, proposed.event.key)) if proposed else None
     if proposed is None or row is None or not row.answers:
         return None
     return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
@@ -120,7 +122,7 @@ def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
     return tuple(each.step for each in steps[starts[-1] :]) if starts else ()
 
 
-def _step(file: CaseFile, event: Mapping[str, Any]) -> Step:
+def _step(file: CaseFile, event: EventJson) -> Step:
     return _step_of(event["on"], event["title"], _entered(file, event["fields"] or {}))
 
 
@@ -131,7 +133,7 @@ def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
     rules = file.procedure
-    apart = {rules.subject, *(rules.item_fields if file.row["items"] else ())}
+    apart = {rules.subject, *(rules.item_fields if file.case.items else ())}
     return tuple(
         EnteredField(key, rule.title, in_text(rule, fields[key]))
         for key, rule in rules.fields.items()
@@ -140,7 +142,7 @@ def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField
 
 
 def _fields(
-    transaction: Transaction, file: CaseFile, events: Sequence[Mapping[str, Any]], proposed: Proposed | None
+    transaction: Transaction, file: CaseFile, events: Sequence[EventJson], proposed: Proposed | None
 ) -> dict[str, str]:
     """Every field of the rulebook, as it was entered last; empty where it never was."""
     file.read_draft(transaction)
@@ -216,7 +218,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
 
 def _notices(transaction: Transaction, file: CaseFile, visibility: Visibility) -> Iterator[NoticeFacts]:
     """The notices sent to departments that the letter may name: a party does not learn how the other was reminded."""
-    for sent in outbox_letters.sent_of_case(transaction, file.row["id"]):
+    for sent in outbox_letters.sent_of_case(transaction, file.case_id):
         if visibility.readers is None or sent.department_id in visibility.readers:
             kind = NOTICE_TITLES.get(sent.template, sent.template)
             yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

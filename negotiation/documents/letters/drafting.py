@@ -102,7 +102,7 @@ def _draft(matters: Sequence[Matter], to: Sequence[Addressee], wishes: Wishes, a
     _demand_article(matters[0], to, _basis(matters))
     facts = _facts(matters, to, wishes, local_date(at), about)
     content = filled(template_file(letter.template, file.context.settings.home), facts)
-    name = f"{about.meeting.no if about.meeting else file.row['no']}-{letter.name}.docx"
+    name = f"{about.meeting.no if about.meeting else file.no}-{letter.name}.docx"
     return Draft(letter.template, name, facts.title.replace("\n", ""), content)
 
 
@@ -244,4 +244,4 @@ def _demand_entered(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -
 
 
 def _where(file: CaseFile) -> str:
-    return f"案件 {file.row['no']}"
+    return f"案件 {file.no}"

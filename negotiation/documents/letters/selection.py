@@ -25,7 +25,7 @@ def letters_open(file: CaseFile, today: date, senders: Collection[str] | None = 
     return [
         letter
         for letter in file.procedure.letters
-        if file.row["state"] in letter.states
+        if file.state in letter.states
         and (senders is None or letter.sender in senders)
         and _has_passed(file, letter, today)
     ]
@@ -36,7 +36,7 @@ def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] 
 
     Raises NotFound for what the rulebook does not know, InvalidTransition for what cannot be drafted now.
     """
-    where = f"案件 {file.row['no']}"
+    where = f"案件 {file.no}"
     own = [each for each in file.procedure.letters if senders is None or each.sender in senders]
     known = [each for each in own if named in (each.template, each.name)]
     if not known:
@@ -47,7 +47,7 @@ def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] 
         return Matter(file, found[0])
     if all(each.meetings for each in known):
         raise InvalidTransition(f"“{known[0].name}”依据会议起草", where=where, todo="请先登记会议，再从会议起草")
-    state = file.procedure.states[file.row["state"]].title
+    state = file.procedure.states[file.state].title
     raise InvalidTransition(f"案件现为“{state}”，不能起草“{known[0].name}”", where=where, todo="请在相应环节起草")
 
 

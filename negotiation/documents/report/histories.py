@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.entered import readable
+from negotiation.domain.fields import FlagValue
 from negotiation.domain.rulebook import Procedure, Transition
 
 COORDINATION = "coordination"  # of the agendas: the state in which a case is coordinated
@@ -164,7 +165,7 @@ class _Progress:
     """The state of a case after the events followed so far."""
 
     state: str
-    flags: dict[str, object] = field(default_factory=dict)
+    flags: dict[str, FlagValue] = field(default_factory=dict)
     outcome: str = ""
     received: bool = False
     interval: Interval | None = None
@@ -212,7 +213,7 @@ def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: 
             return
 
 
-def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, object]:
+def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, FlagValue]:
     flags = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
     return flags | ({"answer": event.event} if row.answers else {})
 

@@ -6,7 +6,7 @@ Knows no database. A file is stored as it came and only ever handed out as a dow
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core import texts
 from negotiation.domain.attachments.kinds import (
@@ -16,6 +16,7 @@ from negotiation.domain.attachments.kinds import (
 )
 from negotiation.domain.attachments.recognition import recognised
 from negotiation.domain.attachments.secrecy import demand_clean, text_of
+from negotiation.domain.fields import Proof
 
 LONGEST_NAME = 120
 
@@ -40,7 +41,7 @@ def read_upload(name: str, content: bytes, *, megabytes: int) -> Upload:
     return Upload(name, media, len(content), hashlib.sha256(content).digest(), content)
 
 
-def proofs(numbers: Iterable[int], uploads: Iterable[Upload]) -> list[dict[str, Any]]:
+def proofs(numbers: Iterable[int], uploads: Iterable[Upload]) -> list[Proof]:
     """The proof of each file, stored with the act: ``n`` (number), ``name`` and ``sha256``."""
     pairs = zip(numbers, uploads, strict=True)
     return [{"n": n, "name": upload.name, "sha256": upload.digest.hex()} for n, upload in pairs]

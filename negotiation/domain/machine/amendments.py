@@ -11,7 +11,7 @@ from negotiation.core.enums import CLOCK
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import STAY, Procedure
 
 Fields = Mapping[str, Any]
 
@@ -96,6 +96,40 @@ def _with_names(procedure: Procedure, entry: Entry, renamed: Mapping[str, str]) 
         return entry
     fields = {key: [renamed.get(name, name) for name in entry.fields[key]] for key in named}
     return entry._replace(fields={**entry.fields, **fields})
+
+
+def handed_in(procedure: Procedure, entries: Iterable[Entry]) -> Entry | None:
+    """The entry by which a draft was handed in: the first that leads out of the first state; None if none did yet."""
+    for entry in entries:
+        row = procedure.table.get((procedure.initial, entry.event))
+        if row is not None and row.target != STAY:
+            return entry
+    return None
+
+
+def placed(procedure: Procedure, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Amendment]:
+    """Corrections of a day, each with the place that its entry has now, where it no longer is the one it had.
+
+    ``entries``: those that stand with these amendments, in order.
+    """
+    found = []
+    for amendment in amendments:
+        own = next((n for n, each in enumerate(entries) if each.seq == amendment.target), None)
+        if amendment.on is not None and own is not None and _is_out_of_place(procedure, entries, own):
+            behind = place_of(procedure, entries, amendment.on, amendment.target)
+            found.append(amendment._replace(after_seq=behind))
+        else:
+            found.append(amendment)
+    return found
+
+
+def _is_out_of_place(procedure: Procedure, entries: Sequence[Entry], own: int) -> bool:
+    """True if an entry that moves the case stands behind one of a later day, or before one of an earlier."""
+    entry = entries[own]
+    if not is_moving(procedure, entry.event):
+        return False
+    moving = [(n, each.on) for n, each in enumerate(entries) if n != own and is_moving(procedure, each.event)]
+    return any((n < own and on > entry.on) or (n > own and on < entry.on) for n, on in moving)
 
 
 def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int | None = None) -> int:

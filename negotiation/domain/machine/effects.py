@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
+from negotiation.domain.fields import Flags, count_in
 from negotiation.domain.items import Item, state_of
 from negotiation.domain.machine.guards import way_back_of
 from negotiation.domain.machine.item_effects import items_after
@@ -25,7 +26,8 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     target = _target(procedure, row, case_state, act, items.items)
     move = Move(procedure, row, case_state, act, seq, target, items.items, items.owed)
     flags = _flags(move)
-    terms = _terms(move, flags.get(QUIET), calendar)
+    quiet = None if (flag := flags.get(QUIET)) is None else bool(flag)
+    terms = _terms(move, quiet, calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
     before = {item.n: item for item in case_state.items}
@@ -84,7 +86,7 @@ def _is_of_open_items(move: Move, term: Term) -> bool:
     return move.procedure.terms[term.kind].items == OPEN_ITEMS
 
 
-def _state_after(move: Move, flags: Mapping[str, Any], terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
+def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
     case_state, act = move.case_state, move.act
     parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
     if move.row.remembers:  # a referral: what makes it void leads back to what was before it
@@ -108,13 +110,13 @@ def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: A
     return row.target
 
 
-def _flags(move: Move) -> Mapping[str, Any]:
+def _flags(move: Move) -> Flags:
     row, fields, before = move.row, move.act.fields, move.case_state.flags
     flags = {key: fields[key] for key in move.procedure.mark_fields if key in fields}
     if row.answers:
         flags["answer"] = move.act.event
     if row.limit:
-        flags[row.limit.flag] = before.get(row.limit.flag, 0) + 1
+        flags[row.limit.flag] = count_in(before.get(row.limit.flag)) + 1
     if row.items is not None:
         flags |= answers_in(move.items)
     return {**before, **row.set, **flags} if flags or row.set else before

@@ -1,11 +1,9 @@
 """Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import DateError, FieldError, InvalidTransition
+from negotiation.domain.fields import Flags, count_in
 from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.values import Act, CaseState
@@ -59,7 +57,7 @@ def demand_conditions(
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.when_says}")
     if row.unless and holds(row.unless, case_state, act):
         raise InvalidTransition(f"不能办理“{row.event.title}”：{row.unless_says}")
-    if row.limit and case_state.flags.get(row.limit.flag, 0) >= row.limit.at_most:
+    if row.limit and count_in(case_state.flags.get(row.limit.flag)) >= row.limit.at_most:
         raise InvalidTransition(f"“{row.event.title}”至多办理{row.limit.at_most}次，本案已办理{row.limit.at_most}次")
     if row.target == BACK:
         way_back_of(row, case_state)
@@ -146,5 +144,5 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
         )
 
 
-def holds(conditions: Mapping[str, Any], case_state: CaseState, act: Act) -> bool:
+def holds(conditions: Flags, case_state: CaseState, act: Act) -> bool:
     return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from negotiation.domain.fields import Flags
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import Procedure, Transition
 from negotiation.domain.terms import Term
@@ -15,7 +16,7 @@ class CaseState(NamedTuple):
     state: str
     version: int
     last_on: date | None
-    flags: Mapping[str, Any]
+    flags: Flags
     terms: tuple[Term, ...]
     parties: Mapping[str, int]
     back_state: str | None = None

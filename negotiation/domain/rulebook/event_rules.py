@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.domain.fields import Flags
 from negotiation.domain.rulebook.item_rules import ItemEffect
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
@@ -72,7 +72,7 @@ class Start:
     """
 
     term: str
-    when: Mapping[str, Any]
+    when: Flags
     anew: bool = False
     basis: str = ""
 
@@ -113,11 +113,11 @@ class Transition:
     after_due: str = ""
     before_due: str = ""
     within: tuple[str, int] | None = None
-    when: Mapping[str, Any] = field(default_factory=dict)
+    when: Flags = field(default_factory=dict)
     when_says: str = ""
-    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless: Flags = field(default_factory=dict)
     unless_says: str = ""
-    set: Mapping[str, Any] = field(default_factory=dict)
+    set: Flags = field(default_factory=dict)
     items: ItemEffect | None = None
     by_items: bool = False
     limit: Limit | None = None

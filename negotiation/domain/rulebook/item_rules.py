@@ -10,6 +10,13 @@ VERBS = (
 OVERDUE = "_overdue"  # a selector with this ending: and the term of the item has passed
 SELECTORS = ("any", "open", "contested", "disputed", "owed", "supplied", "unsettled", "unsupplied")
 STATES = ("open", "partly_contested", "contested", "owed", "owed_by_decision", "supplied", "withdrawn", "done")
+# What an item comes to by what is done to it, where no other item is left.
+COMES_TO = {
+    "agree": ("owed",), "refuse": ("contested", "partly_contested"), "accept": ("owed", "done"),
+    "restore": ("open", "contested", "partly_contested", "owed"), "reopen": ("open",), "share": ("owed_by_decision",),
+    "not_share": ("done",), "supply": ("supplied",), "receive": ("done",), "object": ("owed",),
+    "withdraw": ("withdrawn",), "end": ("done",),
+}  # fmt: skip
 KEPT = ("condition", "reason", "reason_class", "legal_basis")
 
 

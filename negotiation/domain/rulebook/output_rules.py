@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from negotiation.core.enums import LetterKind
+from negotiation.domain.fields import Flags
 
 WITHDRAWN = "withdrawn"
 # How a case ended, as the annual report adds cases up; `done` where its rulebook says nothing.
@@ -69,9 +69,9 @@ class OutcomeRule:
 
     outcome: str
     state: str
-    when: Mapping[str, Any]
+    when: Flags
 
-    def holds(self, state: str, flags: Mapping[str, Any]) -> bool:
+    def holds(self, state: str, flags: Flags) -> bool:
         """True of a case in this state with these flags."""
         return self.state in ("", state) and all(flags.get(key) == value for key, value in self.when.items())
 
@@ -96,6 +96,6 @@ class ReportRule:
     refusal_class: str = ""
     refusal_reason: str = ""
 
-    def outcome(self, state: str, flags: Mapping[str, Any]) -> str:
+    def outcome(self, state: str, flags: Flags) -> str:
         """The outcome of a case that ended so: that of the first rule that holds, or ``done``."""
         return next((rule.outcome for rule in self.outcomes if rule.holds(state, flags)), "done")

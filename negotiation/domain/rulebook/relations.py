@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from negotiation.domain.fields import Fields, Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Contradiction:
     classes: tuple[str, ...]
     says: str
     basis: str
-    when: Mapping[str, Any]
+    when: Flags
     mentions: Mapping[str, str]
     without: tuple[str, ...]
 
@@ -33,7 +34,7 @@ class Contradiction:
         """True of an event and a class that it speaks of."""
         return event in self.events and sharing_class in self.classes
 
-    def holds(self, fields: Mapping[str, Any]) -> bool:
+    def holds(self, fields: Fields) -> bool:
         """True of an answer with these fields."""
         return (
             all(fields.get(key) == value for key, value in self.when.items())

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from negotiation.domain.fields import Fields, Flags
 
 OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
 
@@ -56,14 +57,14 @@ class TermRule:
     until: tuple[int, int] | None = None
     items: str = ""
     cap: str = ""
-    suppress_when: Mapping[str, Any] = field(default_factory=dict)
+    suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
 
-    def is_suppressed(self, flags: Mapping[str, Any]) -> bool:
+    def is_suppressed(self, flags: Flags) -> bool:
         """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""
         return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())
 
-    def days_for(self, known: Mapping[str, Any]) -> int | None:
+    def days_for(self, known: Fields) -> int | None:
         """The working days of this term for a case of which these fields are known."""
         key, lengths = self.days_by
-        return lengths.get(known.get(key, ""), self.days) if key else self.days
+        return lengths.get(str(known.get(key, "")), self.days) if key else self.days

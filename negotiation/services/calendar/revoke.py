@@ -108,21 +108,20 @@ def _revoked(
     after = before.without(notice, number)
     turned = before.of(notice.layer).differences(after.of(notice.layer))
     past = Past.turned(before, notice.layer, turned, local_date(request.at))
-    counted = recount.run(
-        transaction,
-        replace(context, almanac=after),
-        _document(notice),
-        request.at,
-        past=past,
-        write=not dry_run,
-        progress=progress,
-    )
+    current, document = replace(context, almanac=after), _document(notice)
+    counted = recount.run(transaction, current, document, request.at, past=past, write=not dry_run, progress=progress)
     if not dry_run:
-        revision = Revision(number, f"撤销{notice.name}", request.author, request.at, *counted.counts)
-        calendar_notices.add_revision(transaction, revision, after.days)
-        calendar_notices.add_revocation(transaction, number, notice, request.reason.strip())
+        _write(transaction, notice, after, counted, request)
     differences = differences_of(before, after, notice.layer, turned)
     return Revoked(notice, request.reason.strip(), after, differences, counted, None if dry_run else number)
+
+
+def _write(
+    transaction: Transaction, notice: ImportedNotice, after: Almanac, counted: Recount, request: RevokeRequest
+) -> None:
+    revision = Revision(after.revision, f"撤销{notice.name}", request.author, request.at, *counted.counts)
+    calendar_notices.add_revision(transaction, revision, after.days)
+    calendar_notices.add_revocation(transaction, after.revision, notice, request.reason.strip())
 
 
 def _document(notice: ImportedNotice) -> Document:

@@ -1,11 +1,11 @@
 """Request to act on a case: one object from a page, a program or an import to the engine."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
+from negotiation.store.proposals import ProposalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,28 @@ class ActRequest:
     role: str
     actor: str
     on: date
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    fields: RawFields = field(default_factory=dict)
+    extra: Fields = field(default_factory=dict)
     seen_version: int | None = None
     account_id: int | None = None
     side: int | None = None
     token: int | None = None
 
+    @classmethod
+    def of_proposal(cls, row: ProposalRow, on: date) -> "ActRequest":
+        """The act that was proposed, as its author's, on the day of its approval."""
+        return cls(
+            row.event,
+            role=row.role,
+            actor=row.author,
+            on=on,
+            fields=row.entered["fields"],
+            account_id=row.author_id,
+            side=row.department_id,
+            token=row.token,
+        )
+
     @property
     def entered_by(self) -> EnteredBy:
-        """Who enters the act."""
+        """The person or program that enters the act."""
         return EnteredBy(self.actor, self.account_id, self.side, self.token)

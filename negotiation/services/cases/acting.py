@@ -6,17 +6,17 @@ that follows, written in one piece: the case, its events with their chain, conte
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS
-from negotiation.core.errors import DateError, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import meeting_basis, relations
+from negotiation.services.cases import late_paper, meeting_basis, relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -41,7 +41,7 @@ def file_of(work: UnitOfWork, loaded: Loaded) -> CaseFile:
     """The file of a case that was loaded already; the calendar is read again if it has changed since."""
     context = work.context
     context.keep_up(work.transaction, loaded.calendar_revision)
-    rulebook = context.rulebooks.of(work.transaction, loaded.row["rulebook"], loaded.row["edition"])
+    rulebook = context.rulebooks.of(work.transaction, loaded.record.rulebook, loaded.record.edition)
     return CaseFile(context, rulebook, loaded, at=work.at)
 
 
@@ -52,7 +52,7 @@ def act(work: UnitOfWork, no: str, request: ActRequest) -> CaseFile:
     nothing is written then.
     """
     file = take(work, no)
-    if request.seen_version is not None and request.seen_version != file.row["version"]:
+    if request.seen_version is not None and request.seen_version != file.version:
         raise case_writer.conflict(no)
     act_on(work.transaction, file, request)
     return file
@@ -63,7 +63,7 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
     try:
         perform(transaction, file, request)
     except NegotiationError as error:
-        error.where = error.where or f"案件 {file.row['no']}"
+        error.where = error.where or f"案件 {file.no}"
         raise
     case_writer.save(transaction, file.change())
 
@@ -76,22 +76,41 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     event, on = request.event, request.on
     demand_past(on, file.at)
     file.read_draft(transaction)
-    raw: Mapping[str, Any] = forms.sound(file.procedure, request.fields)
+    raw: RawFields = forms.sound(file.procedure, request.fields)
     resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
     fields, parties = file.read_fields(event, raw)
-    meeting = meeting_basis.meeting_of(transaction, file.procedure, file.row, fields, on)
+    meeting = meeting_basis.meeting_of(transaction, file, fields, on)
     if meeting is not None:
         fields = file.agreed_at(meeting, event, fields)
-    steps = _decided(file, request, fields, parties, clock=clock)
-    _record(transaction, file, request, steps, fields, live=clock)
+    steps = _taken(transaction, file, request, fields, parties, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
-        file.rests_on(meeting)
+        file.rests_on(meeting, steps[-1].after.version)
+    return steps
+
+
+def _taken(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    fields: Fields,
+    parties: Mapping[str, int],
+    *,
+    live: bool,
+) -> list[Step]:
+    """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    try:
+        steps = _decided(file, request, fields, parties, clock=live)
+    except (DateError, InvalidTransition) as refusal:
+        if not live or not late_paper.is_late(file, request):
+            raise
+        return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
+    _record(transaction, file, request, steps, fields, live=live)
     return steps
 
 
 def _decided(
-    file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int], *, clock: bool
+    file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int], *, clock: bool
 ) -> list[Step]:
     role = file.rulebook.entered_by.get(request.role, request.role)
     if role == CLOCK and request.actor != SYSTEM:
@@ -110,7 +129,7 @@ def _record(
     file: CaseFile,
     request: ActRequest,
     steps: Sequence[Step],
-    fields: Mapping[str, Any],
+    fields: Fields,
     *,
     live: bool,
 ) -> None:
@@ -125,7 +144,7 @@ def _record(
     entered = {**fields, **contradicts, **request.extra}
     file.record(own, by=request.entered_by, fields=entered, replayed=not live)
     if contradicts:
-        file.point_out(file.row["version"], contradicts[CONTRADICTS])
+        file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:
         if (term := step.annulled) is not None:
-            file.correct(step, outbox.notified_of_lapse(transaction, file.row["id"], term.n, term.due_on))
+            file.correct(step, outbox.notified_of_lapse(transaction, file.case_id, term.n, term.due_on))

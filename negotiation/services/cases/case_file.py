@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from calendars.dates import in_words
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
@@ -25,10 +25,10 @@ class CaseFile(ChangeRecorder):
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
-        if self.draft is None and self.row["state"] == self.procedure.initial:
-            self.draft = case_reader.read_draft(transaction, self.row["id"])
+        if self.draft is None and self.state == self.procedure.initial:
+            self.draft = case_reader.read_draft(transaction, self.case_id)
 
-    def read_fields(self, event: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    def read_fields(self, event: str, raw: RawFields) -> tuple[Fields, dict[str, int]]:
         """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
         rule = self.procedure.events.get(event)
         if rule is None:
@@ -40,16 +40,16 @@ class CaseFile(ChangeRecorder):
         demand_distinct({**self.case_state.parties, **parties}, parties)
         return fields, parties
 
-    def drafted_for(self, event: str) -> dict[str, Any]:
+    def drafted_for(self, event: str) -> Fields:
         """The fields of the draft that go along with the event by which it is handed in; of any other none do."""
-        row = self.procedure.table.get((self.row["state"], event))
-        if self.row["state"] != self.procedure.initial or row is None or row.target == STAY:
+        row = self.procedure.table.get((self.state, event))
+        if self.state != self.procedure.initial or row is None or row.target == STAY:
             return {}
         return {key: value for key, value in (self.draft or {}).items() if key in row.event.fields}
 
-    def agreed_at(self, meeting: Meeting, event: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def agreed_at(self, meeting: Meeting, event: str, fields: Fields) -> Fields:
         """The fields of an act with the date that its meeting set for this case."""
-        agreed = meeting.item(self.row["no"])
+        agreed = meeting.item(self.no)
         if agreed is None:
             return dict(fields)
         return {**fields, **set_there(self.procedure, self.procedure.events[event], agreed, fields)}
@@ -74,7 +74,7 @@ class CaseFile(ChangeRecorder):
         )
         moved = step.changed[0]
         change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
-        fields = {
+        fields: Fields = {
             "change": change,
             "from": term.due_on,
             "to": moved.due_on,
@@ -99,7 +99,7 @@ class CaseFile(ChangeRecorder):
         for term in self.case_state.terms:
             if term.n > after and term.runs and term.next_on is not None:
                 rule = self.procedure.terms[term.kind]
-                quiet = bool(self.row["flags"].get(QUIET))
+                quiet = bool(self.case_state.flags.get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self.replace_term(term._replace(next_on=starts))
         if past:

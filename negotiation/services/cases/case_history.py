@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
@@ -15,18 +16,18 @@ from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_row import facts_of_terms, moved_parties, take_step
+from negotiation.services.cases.case_record import followed, joined, moved_parties
 from negotiation.store import calendar_notices, entries
-from negotiation.store.case_reader import CaseRow
+from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
 
 
 class Restated(NamedTuple):
-    """A case derived anew: how it stands, its row, and the parts in it that were handed over (rows of their table)."""
+    """A case derived anew: how it stands, its record, and the parts in it that were handed over."""
 
     derived: Derived
-    row: CaseRow
-    moved: list[tuple[Any, ...]]
+    record: CaseRecord
+    moved: list[MovedRecord]
 
     @property
     def case_state(self) -> CaseState:
@@ -36,7 +37,7 @@ class Restated(NamedTuple):
 
 def history_of(transaction: Transaction, file: CaseFile) -> History:
     """All that was recorded of a case."""
-    return entries.history_of(transaction, file.row["id"], file.procedure, file.context.directory)
+    return entries.history_of(transaction, file.case_id, file.procedure, file.context.directory)
 
 
 def standing_in(file: CaseFile, history: History) -> list[Entry]:
@@ -46,7 +47,7 @@ def standing_in(file: CaseFile, history: History) -> list[Entry]:
 
 def numbers_in(file: CaseFile, history: History) -> ClockNumbers:
     """The numbers of the clock's events that stand; the next event of the case is the first that is free."""
-    return numbers_of(history.by_clock, file.row["version"] + 1)
+    return numbers_of(history.by_clock, file.version + 1)
 
 
 def calendars_of(transaction: Transaction, rulebook: Rulebook) -> Calendars:
@@ -67,21 +68,22 @@ def derived_from(
 
 
 def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
-    """The row of a case as it follows from its steps, with the version that it has now."""
+    """The record of a case as it follows from its steps, with the version that it has now."""
     rules, state = file.procedure, derived.case_state
-    row: CaseRow = file.row | dict.fromkeys(MILESTONE_COLUMNS)
-    row |= {"state": rules.initial, "ending": "", "reopened": 0, "flags": {}, "last_on": None}
-    row |= {"due_on": None, "official": True} | dict.fromkeys(("back_state", "back_on", "back_seq"))
-    moved: list[tuple[Any, ...]] = []
-    first = derived.steps[0][0].after if derived.steps else state
-    row |= {f"{role}_id": department for role, department in first.parties.items()}
+    before = derived.steps[0][0].after._replace(state=rules.initial) if derived.steps else state
+    record, moved = _unlived(file), list[MovedRecord]()
     for step, _ in derived.steps:
-        moved += moved_parties(row, step)
-        take_step(row, step, rules)
-    subjects = [each.fields[rules.subject] for each in given if each.fields.get(rules.subject)]
-    row["subject"] = subjects[-1] if subjects else row["subject"]
-    row |= {"version": file.row["version"], "flags": state.flags}
-    return Restated(derived, row | facts_of_terms(row, state.terms), moved)
+        moved += moved_parties(file.case_id, before.parties, step)
+        record, before = followed(record, before, step, rules), step.after
+    subjects = [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
+    subject = subjects[-1] if subjects else file.subject
+    return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), moved)
+
+
+def _unlived(file: CaseFile) -> CaseRecord:
+    """The record of a case without what its steps made of it."""
+    days: dict[str, Any] = dict.fromkeys((*MILESTONE_COLUMNS, "due_on"))
+    return file.case._replace(reopened=0, official=True, **days)
 
 
 def with_clock(file: CaseFile, derived: Iterable[Term], today: date) -> tuple[Term, ...]:
@@ -130,10 +132,9 @@ def _looked_at(file: CaseFile) -> date:
 
 
 def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
-    row = file.row | facts_of_terms(file.row, file.case_state.terms)
-    for column, value in anew.row.items():
-        if column not in _NOT_DERIVED and value != row[column]:
-            yield f"{column}：登记为 {row[column]}，按办理记录应为 {value}"
+    for column, kept, value in zip(anew.record._fields, file.case, anew.record, strict=True):
+        if column not in _NOT_DERIVED and value != kept:
+            yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
     stored = {term.n: term for term in file.case_state.terms if term.struck_seq is None}
     found = {term.n: term for term in anew.case_state.terms}
     for n in sorted(stored.keys() | found.keys()):

@@ -1,27 +1,25 @@
 """Opening of cases: a draft for each provider, numbered by its year, and its way out of the database."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 
 from negotiation.core.errors import FieldError
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import GENESIS
+from negotiation.domain.fields import RawFields
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.cases import relations
 from negotiation.services.cases.acting import demand_past
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
 from negotiation.services.context import UnitOfWork
-from negotiation.store import change_statements
-from negotiation.store.case_reader import CaseRow, Loaded
+from negotiation.store.case_reader import Loaded
 from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
 
 
-def open_case(
-    work: UnitOfWork, procedure: str, raw: Mapping[str, Any], *, no: str = "", on: date | None = None
-) -> CaseFile:
+def open_case(work: UnitOfWork, procedure: str, raw: RawFields, *, no: str = "", on: date | None = None) -> CaseFile:
     """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
@@ -37,7 +35,7 @@ def open_case(
 
 
 def open_matter(
-    work: UnitOfWork, procedure: str, raw: Mapping[str, Any], providers: Sequence[str], *, on: date | None = None
+    work: UnitOfWork, procedure: str, raw: RawFields, providers: Sequence[str], *, on: date | None = None
 ) -> list[CaseFile]:
     """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
 
@@ -61,7 +59,7 @@ def _begun(on: date | None, at: datetime) -> date:
 
 
 def _opened(
-    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: Mapping[str, Any], no: str, *, matter: str = ""
+    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: RawFields, no: str, *, matter: str = ""
 ) -> CaseFile:
     transaction, context, at = work
     rules, directory = rulebook.procedure(procedure), context.directory
@@ -69,8 +67,8 @@ def _opened(
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     context.rulebooks.keep(transaction, rulebook, at)
-    row = _blank_row(next_id(transaction), no, rulebook, rules, parties, at) | {"matter": matter}
-    file = CaseFile(context, rulebook, Loaded(row, ()), at=at, new=True)
+    record = _blank(next_id(transaction), no, rulebook, rules, parties, at)._replace(matter=matter)
+    file = CaseFile(context, rulebook, Loaded(record, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
     relations.keep(transaction, file, fields, resource)
@@ -94,36 +92,29 @@ def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
     return rules.number_for(year, next_number(transaction, f"{rules.key}/{year}"))
 
 
-_NOTHING_YET: CaseRow = dict.fromkeys(change_statements.CASE_COLUMNS) | {
-    "version": 0,
-    "subject": "",
-    "matter": "",
-    "copied": 0,
-    "ending": "",
-    "reopened": 0,
-    "official": True,
-    "owed": False,
-    "late": False,
-    "suspended": False,
-    "items": 0,
-    "head": GENESIS,
-}
+_NOTHING_YET = CaseRecord(
+    id=0, no="", procedure="", rulebook="", edition="", state="", version=0, applicant_id=None, provider_id=0,
+    subject="", matter="", copied=0, drafted_by=None, resource_id=None, related_id=None, flags={}, last_on=None,
+    back_state=None, back_on=None, back_seq=None, received_on=None, replied_on=None, referred_on=None,
+    accepted_on=None, coordinated_on=None, reported_on=None, decided_on=None, closed_on=None, ending="", reopened=0,
+    due_on=None, official=True, owed=False, late=False, next_due=None, suspended=False, items=0,
+    opened_at=datetime.min.replace(tzinfo=UTC), head=GENESIS,
+)  # fmt: skip
 
 
-def _blank_row(
+def _blank(
     case_id: int, no: str, rulebook: Rulebook, rules: Procedure, parties: Mapping[str, int], at: datetime
-) -> CaseRow:
-    """The row of a new case; its keys are the columns of the table, in their order."""
-    return _NOTHING_YET | {
-        "id": case_id,
-        "no": no,
-        "procedure": rules.key,
-        "rulebook": rulebook.id,
-        "edition": rulebook.version,
-        "state": rules.initial,
-        "applicant_id": parties.get("applicant"),
-        "provider_id": parties["provider"],
-        "drafted_by": parties.get(rules.drafter),
-        "flags": {},
-        "opened_at": at,
-    }
+) -> CaseRecord:
+    """The record of a new case."""
+    return _NOTHING_YET._replace(
+        id=case_id,
+        no=no,
+        procedure=rules.key,
+        rulebook=rulebook.id,
+        edition=rulebook.version,
+        state=rules.initial,
+        applicant_id=parties.get("applicant"),
+        provider_id=parties["provider"],
+        drafted_by=parties.get(rules.drafter),
+        opened_at=at,
+    )

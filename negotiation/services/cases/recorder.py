@@ -1,27 +1,32 @@
 """Record of what is decided on a case: its events with their chain, and all that is therefore to be written."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
+from negotiation.core.enums import CORRECT_ENTRY
 from negotiation.core.errors import FieldError
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import Entered, EnteredBy, split
 from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
-from negotiation.domain.machine.values import Step
+from negotiation.domain.fields import Fields, names_in
+from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting
+from negotiation.domain.notice_facts import AmendedFacts
 from negotiation.domain.notices import NoticeRecord
-from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_row import facts_of_terms, moved_parties, short_subject, state_of, take_step
+from negotiation.services.cases.case_record import followed, joined, moved_parties, short_subject, state_of
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
-from negotiation.store.case_reader import CaseRow, Loaded
+from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
+from negotiation.store.records import ContentRecord, MovedRecord
 
 SYSTEM = "系统"
 
@@ -31,13 +36,18 @@ class Rows:
     """New rows of a change, as tuples in the order of the columns of their tables."""
 
     events: list[EventRecord] = field(default_factory=list)
-    contents: list[tuple[Any, ...]] = field(default_factory=list)
-    moved: list[tuple[Any, ...]] = field(default_factory=list)
+    contents: list[ContentRecord] = field(default_factory=list)
+    moved: list[MovedRecord] = field(default_factory=list)
+    moved_gone: list[tuple[int, str]] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
 
 
 class ChangeRecorder:
-    """A case as it stands after the steps recorded on it, and the change that they make to the database."""
+    """A case as it stands after the steps recorded on it, and the change that they make to the database.
+
+    ``case_state`` alone holds what a step decides; ``case`` joins it with the rest of the record.
+    """
 
     def __init__(
         self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
@@ -46,45 +56,81 @@ class ChangeRecorder:
         self.rulebook = rulebook
         self.at = at
         self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
-        self.row: CaseRow = dict(loaded.row)
-        self.procedure: Procedure = rulebook.procedures[self.row["procedure"]]
+        self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = state_of(self.row, loaded.terms, loaded.items)
-        self.draft: dict[str, Any] | None = None
+        self.case_state = state_of(loaded.record, loaded.terms, loaded.items)
+        self.draft: Fields | None = None
         self.copied: tuple[int, ...] = loaded.copied
-        self.tasks = TaskRecorder(self.row["id"], self.procedure, at)
+        self.tasks = TaskRecorder(loaded.record.id, self.procedure, at)
         self.steps: list[Step] = []
         self._is_new = new
         self._loaded = loaded
+        self._record = loaded.record
         self._meetings: dict[int, int] = {}
         self._rows = Rows()
+
+    @property
+    def case(self) -> CaseRecord:
+        """The record of the case as it now stands."""
+        return joined(self._record, self.case_state, self.procedure)
+
+    @property
+    def case_id(self) -> int:
+        return self._record.id
+
+    @property
+    def no(self) -> str:
+        """The number of the case."""
+        return self._record.no
+
+    @property
+    def subject(self) -> str:
+        return self._record.subject
+
+    @property
+    def state(self) -> str:
+        return self.case_state.state
+
+    @property
+    def version(self) -> int:
+        """The number of its events."""
+        return self.case_state.version
 
     @property
     def today(self) -> date:
         """The day in Asia/Shanghai on which this happens."""
         return local_date(self.at)
 
-    def note_facts(self, fields: Mapping[str, Any]) -> None:
+    def note_facts(self, fields: Fields) -> None:
         """Keeps the fields that the case itself carries: its subject, and the departments it is copied to (配合单位).
 
         Raises FieldError for a subject that is too long, or one of the parties among the latter.
         """
-        if fields.get(self.procedure.subject):
-            self.row["subject"] = short_subject(self.procedure, fields[self.procedure.subject])
-        named = [self.context.directory.find(name).id for name in fields.get(self.procedure.copied) or ()]
+        if subject := fields.get(self.procedure.subject):
+            self._record = self._record._replace(subject=short_subject(self.procedure, str(subject)))
+        named = [self.context.directory.find(name).id for name in names_in(fields.get(self.procedure.copied))]
         for department in named:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
                 raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
-        self.row["copied"] = len(self.copied)
+        if named:
+            self._record = self._record._replace(copied=len(self.copied))
+
+    def tie(self, resource_id: int) -> None:
+        """The case is about this resource of the catalogue."""
+        self._record = self._record._replace(resource_id=resource_id)
+
+    def relate(self, case_id: int | None) -> None:
+        """Another case gave rise to this one; None: it is not stored here."""
+        self._record = self._record._replace(related_id=case_id)
 
     def record(
         self,
         step: Step,
         *,
         by: EnteredBy,
-        fields: Mapping[str, Any] | None = None,
+        fields: Fields | None = None,
         replayed: bool = False,
         document: Document | None = None,
     ) -> None:
@@ -95,16 +141,22 @@ class ChangeRecorder:
         self.record_event(step, by, self._split(step, fields or {}, replayed))
         lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
-        self.case_state = step.after
-        self._update_row(step, fields or {})
+        self._follow(step)
+        self.note_facts(fields or {})
         if not replayed:
             self._rows.notices += notices.of_step(self._about(step, document))
         self.tasks.record(step, undone)
         self.steps.append(step)
 
-    def rests_on(self, meeting: Meeting) -> None:
-        """The event that was recorded last is what this meeting came to."""
-        self._meetings[meeting.id] = self.row["version"]
+    def rests_on(self, meeting: Meeting, seq: int) -> None:
+        """The event ``seq`` is what this meeting came to."""
+        self._meetings[meeting.id] = seq
+
+    def notify_of(self, step: Step) -> None:
+        """The notices that a step sends, where its event was recorded by itself."""
+        self._rows.notices += notices.of_step(self._about(step))
+        self.tasks.record(step, ())
+        self.steps.append(step)
 
     def point_out(self, seq: int, contradiction: str) -> None:
         """An answer that does not agree with the catalogue: the office looks into it."""
@@ -114,25 +166,42 @@ class ChangeRecorder:
         """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
         self._rows.notices += [notices.correction(self._about(step), each) for each in departments]
 
+    def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
+        """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
+        step = self._last_step()
+        self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
+
+    def _last_step(self) -> Step:
+        last = self._rows.events[-1]
+        title = AMENDMENT_TITLES[CORRECT_ENTRY]
+        rule = EventRule(last.event, title, (), (), (), (), approval=False, notify=())
+        row = Transition(rule, (), self.case_state.state, STAY, last.basis)
+        return Step(last.event, last.role, last.happened_on, last.basis, row, self.case_state)
+
+    def withhold(self, keys: Iterable[str]) -> None:
+        """Notices that wait, and say what no longer holds, are not sent."""
+        self._rows.withheld += keys
+
     def change(self) -> Change:
         """All that is to be written, in one piece."""
-        self.row |= facts_of_terms(self.row, self.case_state.terms)
         self._keep_draft()
         before, rows = self._loaded, self._rows
         stored = {term.n for term in before.terms}
         tasks, tasks_done = self.tasks.folded(stored)
         return Change(
-            row=self.row,
+            record=self.case,
             loaded=None if self._is_new else before,
             events=rows.events,
             contents=rows.contents,
             terms=self.case_state.terms,
             items=self.case_state.items,
             notices=rows.notices,
+            withheld=rows.withheld,
             moved=rows.moved,
+            moved_gone=rows.moved_gone,
             tasks=tasks,
             tasks_done=tasks_done,
-            copied=[(self.row["id"], each) for each in self.copied if each not in before.copied],
+            copied=[(self.case_id, each) for each in self.copied if each not in before.copied],
             meetings=list(self._meetings.items()),
         )
 
@@ -140,7 +209,7 @@ class ChangeRecorder:
         context = self.context
         return notices.About(
             step,
-            self.row,
+            self._record,
             self.rulebook,
             context.directory,
             context.settings.office_hours_from,
@@ -154,22 +223,23 @@ class ChangeRecorder:
 
         ``after_seq``: the event behind which it stands, if that is not the one before it.
         """
-        row, seq, (data, content) = self.row, step.after.version, entered
+        case, seq, (data, content) = self._record, step.after.version, entered
         digest_of_content = None
         if content:
             salt, text = secrets.token_bytes(16), body_of(content)
             digest_of_content = content_digest(salt, text)
-            self._rows.contents.append((row["id"], seq, salt, text, None))
+            self._rows.contents.append(ContentRecord(case.id, seq, salt, text))
         record = EventRecord(
-            row["id"], seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
+            case.id, seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
             data, by.account_id, by.side, by.token, after_seq, digest_of_content,
         )  # fmt: skip
-        self._rows.events.append(chained(row["head"], row["no"], record))
-        row["head"] = self._rows.events[-1].digest
+        record = chained(case.head, case.no, record)
+        self._rows.events.append(record)
+        self._record = case._replace(head=record.digest)
 
-    def _split(self, step: Step, fields: Mapping[str, Any], replayed: bool) -> Entered:
+    def _split(self, step: Step, fields: Fields, replayed: bool) -> Entered:
         """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
-        handed_in = self.row["state"] == self.procedure.initial != step.after.state
+        handed_in = self.state == self.procedure.initial != step.after.state
         return split(
             self.procedure,
             step.event,
@@ -180,10 +250,29 @@ class ChangeRecorder:
             replayed=replayed,
         )
 
-    def _update_row(self, step: Step, fields: Mapping[str, Any]) -> None:
-        self._rows.moved += moved_parties(self.row, step)
-        take_step(self.row, step, self.procedure)
-        self.note_facts(fields)
+    def _follow(self, step: Step) -> None:
+        """The case as the step leaves it."""
+        self._rows.moved += moved_parties(self.case_id, self.case_state.parties, step)
+        self._record = followed(self._record, self.case_state, step, self.procedure)
+        self.case_state = step.after
+
+    def restate(
+        self,
+        record: CaseRecord,
+        case_state: CaseState,
+        stored: Iterable[MovedRecord],
+        moved: Iterable[MovedRecord],
+    ) -> None:
+        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
+
+        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
+        """
+        version = self._rows.events[-1].seq
+        self.case_state = case_state._replace(version=version)
+        before, now = set(stored), set(moved)
+        self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
+        self._rows.moved += sorted(now - before)
+        self._record = record._replace(version=version, head=self._record.head)
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""
@@ -192,4 +281,4 @@ class ChangeRecorder:
 
     def _keep_draft(self) -> None:
         if self._is_new and not self._rows.events and self.draft:
-            self._rows.contents.append((self.row["id"], 0, None, body_of(self.draft), None))
+            self._rows.contents.append(ContentRecord(self.case_id, 0, None, body_of(self.draft)))

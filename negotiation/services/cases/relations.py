@@ -1,25 +1,22 @@
 """The ties of a case, kept as it is opened and acted on: the resource it is about, the case that gave rise to it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import FieldError
 from negotiation.domain import catalogue, forms
 from negotiation.domain.catalogue import Resource
 from negotiation.domain.departments import Directory, tidy_name
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import case_reader, resources
 from negotiation.store.transaction import Transaction
 
 PROVIDER = "provider"
-Form = Mapping[str, Any]
 
 
 def of_draft(
-    transaction: Transaction, rules: Procedure, raw: Form, directory: Directory
-) -> tuple[Resource | None, Form]:
+    transaction: Transaction, rules: Procedure, raw: RawFields, directory: Directory
+) -> tuple[Resource | None, RawFields]:
     """The resource that a new case names, and its form with what the catalogue adds to it.
 
     Raises Advised where its class makes the case needless, FieldError where it is another department's.
@@ -35,8 +32,8 @@ def of_draft(
 
 
 def of_act(
-    transaction: Transaction, file: CaseFile, event: str, raw: Form, *, live: bool
-) -> tuple[Resource | None, Form]:
+    transaction: Transaction, file: CaseFile, event: str, raw: RawFields, *, live: bool
+) -> tuple[Resource | None, RawFields]:
     """The resource of an act on a case and the form with it; history (not ``live``) adds nothing and advises nobody."""
     rules, drafted, provider_id = file.procedure, file.drafted_for(event), file.case_state.parties[PROVIDER]
     if rules.tie is None or not (drafted or raw.get(rules.tie.field)):
@@ -55,9 +52,7 @@ def of_act(
     return resource, form
 
 
-def _chosen(
-    transaction: Transaction, rules: Procedure, given: Mapping[str, Any], provider_id: int | None
-) -> Resource | None:
+def _chosen(transaction: Transaction, rules: Procedure, given: RawFields, provider_id: int | None) -> Resource | None:
     """The resource that a form names: by code or by name in the field of the code, else by its name and its provider.
 
     None where the catalogue does not hold it: no application fails because a provider has not catalogued its data.
@@ -89,22 +84,22 @@ def _of_history(transaction: Transaction, code: str, provider_id: int) -> Resour
     return found if found is not None and found.provider_id == provider_id else None
 
 
-def keep(transaction: Transaction, file: CaseFile, fields: Form, resource: Resource | None) -> None:
+def keep(transaction: Transaction, file: CaseFile, fields: Fields, resource: Resource | None) -> None:
     """Puts what a form named into the case."""
     if resource is not None:
-        file.row["resource_id"] = resource.id
+        file.tie(resource.id)
     if fields.get(file.procedure.related):
-        file.row["related_id"] = case_reader.id_of(transaction, fields[file.procedure.related])
+        file.relate(case_reader.id_of(transaction, str(fields[file.procedure.related])))
 
 
 def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
-    number = file.row["resource_id"]
+    number = file.case.resource_id
     found = resources.by_id(transaction, number) if number is not None else None
     return found if found is not None and found.provider_id == file.case_state.parties[PROVIDER] else None
 
 
-def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Form) -> dict[str, str]:
+def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Fields) -> dict[str, str]:
     """The note that an event keeps if its answer does not agree with the catalogue as it is now; {} if it agrees."""
     tie = file.procedure.tie
     if tie is None or not any(event in row.events for row in tie.contradictions):

@@ -3,29 +3,29 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Procedure, TermRule
+from negotiation.store.records import TaskRecord
 
 
 @dataclass
 class TaskRecorder:
     """The tasks of one case, until they are written with its change; ``at``: the moment of that change.
 
-    ``opened``: rows in the order of the table's columns; ``done``: terms whose tasks are done, with the day.
+    ``done``: terms whose tasks are done, with the day.
     """
 
     case_id: int
     procedure: Procedure
     at: datetime
-    opened: list[tuple[Any, ...]] = field(default_factory=list)
+    opened: list[TaskRecord] = field(default_factory=list)
     done: list[tuple[date, int]] = field(default_factory=list)
 
     def add(self, key: str, title: str, term: int | None = None) -> None:
         """Opens a task: something that a person must look at; the same key is the same task."""
-        self.opened.append((self.case_id, key, title, term, local_date(self.at), None))
+        self.opened.append(TaskRecord(self.case_id, key, title, term, local_date(self.at)))
 
     def record(self, step: Step, undone: Iterable[int]) -> None:
         """Opens the tasks of a step, and does those of the terms that it ends.
@@ -46,13 +46,13 @@ class TaskRecorder:
             self.add(f"event:{seq}/propose", f"建议办理“{title}”，请确认", step.term)
         self.done += [(local_date(self.at), n) for n in (*step.ended, *undone)]
 
-    def folded(self, stored_terms: Collection[int]) -> tuple[list[tuple[Any, ...]], list[tuple[date, int]]]:
+    def folded(self, stored_terms: Collection[int]) -> tuple[list[TaskRecord], list[tuple[date, int]]]:
         """The tasks to insert, and with their days the stored terms whose tasks are done.
 
         A task that was opened and done in one change is written done: its parts see one state of the database.
         """
         done = {n: day for day, n in self.done}
-        opened = [(*task[:5], done.get(task[3])) for task in self.opened]
+        opened = [task if task.term is None else task._replace(done_on=done.get(task.term)) for task in self.opened]
         return opened, [(day, n) for n, day in done.items() if n in stored_terms]
 
     def _asked_at_lapse(self, kind: str) -> str:

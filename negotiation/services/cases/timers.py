@@ -6,11 +6,11 @@ Lapses are dated by law however late the sweep runs; reminders leave only on wor
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from negotiation.core.enums import REMIND
 from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import EnteredBy
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
@@ -51,17 +51,17 @@ def run(
     swept = Swept(actor=actor)
     today = local_date(at)
     reminding = in_office_hours(context, at)
-    after: tuple[Any, ...] = ()
+    after: DueTerm | None = None
     while True:
         with database.write() as transaction:
-            if not after:
+            if after is None:
                 context.refresh(transaction)
             due = due_terms.due(transaction, today, reminders=reminding, after=after, limit=BATCH)
             if due:
                 _act(transaction, context, due, at, swept)
         if not due:
             return swept
-        after = (due[-1].next_on, due[-1].case_id, due[-1].n)
+        after = due[-1]
         if progress is not None:
             progress(len(due))
 
@@ -96,7 +96,7 @@ def _act(transaction: Transaction, context: Context, due: list[DueTerm], at: dat
         wanted.setdefault(term.case_id, set()).add(term.n)
     files: list[CaseFile] = []
     for loaded in case_reader.load_many(transaction, list(wanted)):
-        file = _decided(transaction, context, loaded, wanted[loaded.row["id"]], at, swept)
+        file = _decided(transaction, context, loaded, wanted[loaded.record.id], at, swept)
         if file is not None:
             files.append(file)
     failures = case_writer.save_many(transaction, [file.change() for file in files])
@@ -104,7 +104,7 @@ def _act(transaction: Transaction, context: Context, due: list[DueTerm], at: dat
         if failure is None:
             _count(file, swept)
         elif not isinstance(failure, Conflict):  # overtaken: somebody acted meanwhile; the next sweep looks again
-            _park(transaction, file.row, wanted[file.row["id"]], failure, at, swept)
+            _park(transaction, file.case, wanted[file.case_id], failure, at, swept)
 
 
 def _decided(
@@ -120,7 +120,7 @@ def _decided(
             if term.n in numbers and term.next_on is not None and term.next_on <= today <= term.due_on:
                 file.remind(term, today)
     except Exception as error:  # one case that cannot act must not stop the others
-        _park(transaction, loaded.row, numbers, error, at, swept)
+        _park(transaction, loaded.record, numbers, error, at, swept)
         return None
     return file
 
@@ -131,12 +131,12 @@ def _count(file: CaseFile, swept: Swept) -> None:
 
 
 def _park(
-    transaction: Transaction, row: dict[str, Any], numbers: Iterable[int], error: Exception, at: datetime, swept: Swept
+    transaction: Transaction, case: CaseRecord, numbers: Iterable[int], error: Exception, at: datetime, swept: Swept
 ) -> None:
     """A term that cannot act is looked at again tomorrow, and a person is asked to look today."""
     today = local_date(at)
     for n in numbers:
-        due_terms.put_off(transaction, row["id"], n, today + timedelta(days=1))
-        add_task(transaction, row["id"], f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
+        due_terms.put_off(transaction, case.id, n, today + timedelta(days=1))
+        add_task(transaction, case.id, f"term:{n}/parked", f"系统未能自动办理期限事项：{error}", today)
     swept.parked += 1
-    swept.troubles.append(f"{row['no']}：{error}")
+    swept.troubles.append(f"{case.no}：{error}")

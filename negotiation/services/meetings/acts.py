@@ -12,7 +12,7 @@ from negotiation.store.transaction import Transaction
 def acts_open(file: CaseFile) -> list[Transition]:
     """The acts that a meeting can lead to in the present state of a case, by its own rulebook."""
     rules = file.procedure
-    return [row for row in rules.from_state(file.row["state"]) if rules.takes_meeting(row.event)]
+    return [row for row in rules.from_state(file.state) if rules.takes_meeting(row.event)]
 
 
 def entered(rules: Procedure, event: EventRule, meeting: Meeting, item: Agreed) -> dict[str, str]:
@@ -27,8 +27,8 @@ def entered(rules: Procedure, event: EventRule, meeting: Meeting, item: Agreed) 
 
 def on_which(transaction: Transaction, file: CaseFile) -> list[Meeting]:
     """The meetings on which an act on this case may rest now."""
-    agenda = file.procedure.states[file.row["state"]].agenda
-    held = [each for each in store.of_case(transaction, file.row["id"]) if each.state is MeetingState.HELD]
+    agenda = file.procedure.states[file.state].agenda
+    held = [each for each in store.of_case(transaction, file.case_id) if each.state is MeetingState.HELD]
     return [each for each in held if agenda in ("", each.kind)]
 
 
@@ -38,7 +38,7 @@ def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> Inv
     needed = any(rules.fields[key].kind == MEETING for key in event.required)
     if not needed or on_which(transaction, file):
         return None
-    kind = AGENDAS.get(rules.states[file.row["state"]].agenda, "")
+    kind = AGENDAS.get(rules.states[file.state].agenda, "")
     return InvalidTransition(
         f"办理“{event.title}”须依据会议，本案还没有召开过的{kind}会议",
         todo="请从“议程”页安排会议，召开后在会议页登记",

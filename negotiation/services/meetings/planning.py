@@ -52,7 +52,7 @@ def plan(transaction: Transaction, context: Context, wanted: Plan, *, author: st
     seq = next_number(transaction, f"meetings/{wanted.on.year}")
     no = NUMBER.format(year=wanted.on.year, seq=seq)
     number = next_number(transaction, "meeting")
-    items = tuple(Agreed(file.row["id"], file.row["no"], "", "", "", "", "", None) for file in files)
+    items = tuple(Agreed(file.case_id, file.no, "", "", "", "", "", None) for file in files)
     new = Meeting(number, no, wanted.kind, wanted.on, items=items, present=(), minutes_no="", author=author,
                   created_at=at, **facts)  # fmt: skip
     store.add(transaction, new)
@@ -76,7 +76,7 @@ def amend(
         if item not in kept:
             store.take_off(transaction, meeting.id, item.case_id)
     for file in files:
-        store.put_on(transaction, meeting.id, file.row["id"])
+        store.put_on(transaction, meeting.id, file.case_id)
     return store.find(transaction, no)
 
 
@@ -118,7 +118,7 @@ def _files(
 
 
 def _demand_business(file: CaseFile, kind: str) -> None:
-    state = file.procedure.states[file.row["state"]]
+    state = file.procedure.states[file.state]
     if not acts_open(file) or state.agenda not in ("", kind):
-        what = f"案件 {file.row['no']} 现为“{state.title}”，没有由{AGENDAS[kind]}会议研究的事项"
+        what = f"案件 {file.no} 现为“{state.title}”，没有由{AGENDAS[kind]}会议研究的事项"
         raise FieldError(what, field="cases", todo="请从“议程”页选择案件")

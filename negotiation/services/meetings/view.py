@@ -1,7 +1,5 @@
 """A meeting as people and scripts read it."""
 
-from typing import Any
-
 from negotiation.domain.meetings import Meeting
 from negotiation.services.context import Context
 
@@ -12,7 +10,7 @@ def invited(context: Context, meeting: Meeting) -> list[str]:
     return [unit.name for unit in context.directory.in_order() if unit.name in parties]
 
 
-def as_json(context: Context, meeting: Meeting) -> dict[str, Any]:
+def as_json(context: Context, meeting: Meeting) -> dict[str, object]:
     """A meeting as scripts read it."""
     return {
         "no": meeting.no,

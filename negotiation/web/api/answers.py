@@ -1,6 +1,6 @@
 """The answers of the interface: facts as JSON, refusals as problem+json (RFC 9457)."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
@@ -25,7 +25,7 @@ class Problem(BaseModel):
     field: str = ""
 
 
-ANSWERS: dict[int | str, dict[str, Any]] = {
+ANSWERS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {PROBLEM: {}}, "description": words}
     for status, words in {
         400: "所填内容有误", 401: "没有有效的令牌", 403: "没有权限", 404: "没有", 409: "与案件现状不符",
@@ -34,10 +34,10 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-WAITS: dict[int | str, dict[str, Any]] = {202: {"description": "已送签：负责人签批后生效"}}
+WAITS: dict[int | str, dict[str, object]] = {202: {"description": "已送签：负责人签批后生效"}}
 
 
-def json_answer(answer: dict[str, Any], status: int = 200) -> Response:
+def json_answer(answer: Mapping[str, object], status: int = 200) -> Response:
     return Response(as_text(answer), status_code=status, media_type="application/json")
 
 

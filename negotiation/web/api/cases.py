@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
+from negotiation.domain.fields import RawFields
 from negotiation.services import approvals, case_filters, case_list, case_view
 from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.cases.act_request import ActRequest
@@ -50,7 +51,7 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     with app_state.read() as transaction:
         file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
         acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
-        case = case_view.case_json(transaction, file, app_state.context, app_state.today()) | acts
+        case = {**case_view.case_json(transaction, file, app_state.context, app_state.today()), **acts}
     return json_answer(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 
 
@@ -65,7 +66,7 @@ async def open_case(new: NewCase, caller: Called) -> Response:
 
     def opened(transaction: Transaction) -> Application:
         own = app_state.context.directory.name(person.department_id)
-        fields: dict[str, Any] = {rules.drafter: own, **new.fields} if own else dict(new.fields)
+        fields: RawFields = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or app_state.today()
         wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature, token=caller.token)
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
@@ -91,7 +92,7 @@ async def act(no: str, event: str, new: NewAct, caller: Called) -> Response:
 def _enter(transaction: Transaction, caller: Caller, no: str, event: str, new: NewAct) -> ProposalRow | None:
     app_state, person = caller.app_state, caller.person
     file = visible(transaction, app_state.context, person, no, app_state.clock())
-    if new.version not in (None, file.row["version"]):
+    if new.version not in (None, file.version):
         raise conflict(no)
     on = new.on or app_state.today()
     request = ActRequest(event, role=new.by, actor=person.name, on=on, fields=new.fields, token=caller.token)

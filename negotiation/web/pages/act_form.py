@@ -61,7 +61,7 @@ async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -
 def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: NegotiationError) -> Response:
     """The reason why an act cannot be done, in place of a form that would be filled in for nothing."""
     facts = ctx.facts(
-        case={"no": file.row["no"], "subject": file.row["subject"]},
+        case={"no": file.no, "subject": file.subject},
         title=file.procedure.events[event].title,
         error=error,
         here="desk",
@@ -126,20 +126,20 @@ class Stale(NegotiationError):
 
 def _demand_seen(transaction: Transaction, file: CaseFile, typed: Mapping[str, str]) -> None:
     """Raises Stale if a person acted since the form was made; what the clock did does not matter to it."""
-    if case_reader.acted_since(transaction, file.row, _seen(file, typed)):
+    if case_reader.acted_since(transaction, file.case, _seen(file, typed)):
         raise Stale("您填写期间，案件有了新的办理（见下）；所填内容均已保留", todo="请看过后再决定是否提交")
 
 
 def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
     """The version that the form was made for."""
-    seen, version = forms.read_number(typed.get(VERSION, "")), int(file.row["version"])
+    seen, version = forms.read_number(typed.get(VERSION, "")), int(file.version)
     return version if seen is None else seen
 
 
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, object]]:
     """The acts of people on a case after the version that the form was made for."""
     with ctx.app_state.database.read() as transaction:
-        events = case_queries.events_of(transaction, file.row["id"])
+        events = case_queries.events_of(transaction, file.case_id)
     return [
         {
             "title": case_view.event_title(file.procedure, each, file.case_state.terms),
@@ -154,7 +154,7 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 def _form(
     ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
-    row = file.procedure.table.get((file.row["state"], act.event.key))
+    row = file.procedure.table.get((file.state, act.event.key))
     inputs = inputs_of(file.procedure, act.event, typed, error, apart=fields_apart(row))
     facts = ctx.facts(
         **_about(ctx, file, act),
@@ -175,7 +175,7 @@ def _form(
 def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, object]:
     """The facts of the act's form that do not depend on what was typed."""
     return {
-        "case": {"no": file.row["no"], "subject": file.row["subject"], "version": file.row["version"]},
+        "case": {"no": file.no, "subject": file.subject, "version": file.version},
         "act": act,
         "role": file.rulebook.role_title(act.role) if act.role else "",
         "basis": _basis(file, act.event),
@@ -186,7 +186,7 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
 
 
 def _basis(file: CaseFile, event: EventRule) -> str:
-    row = file.procedure.table.get((file.row["state"], event.key))
+    row = file.procedure.table.get((file.state, event.key))
     return file.rulebook.cited(row.basis) if row else ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,6 +12,7 @@ from negotiation.domain import forms
 from negotiation.domain.people import Account
 from negotiation.services import assignments, case_view
 from negotiation.services.assignments import RANK_TITLES
+from negotiation.services.case_json import LineJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import visible
 from negotiation.store import assignments as stored
@@ -45,7 +46,7 @@ class Handlers(NamedTuple):
 def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> Handlers:
     """The handlers of a case now and before, on the visitor's side; whom the visitor may name."""
     side = ctx.person.side
-    known = stored.handlers_of(transaction, file.row["id"], side)
+    known = stored.handlers_of(transaction, file.case_id, side)
     running = {each.rank: each for each in known if each.until is None}
     choices = {each.account_id: each.name for each in running.values()}
     if _may_assign(file, ctx):
@@ -56,7 +57,7 @@ def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext
 
 
 def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
-    return not file.row["ending"] and assignments.may_assign(ctx.person, file.case_state.parties)
+    return not file.case.ending and assignments.may_assign(ctx.person, file.case_state.parties)
 
 
 @router.get("/cases/{no}/handlers")
@@ -85,7 +86,7 @@ def _assign(transaction: Transaction, ctx: RequestContext, no: str, wanted: Mapp
     file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     if not _may_assign(file, ctx):
         raise InvalidTransition("本案的经办人现在不能由您确定", where=f"案件 {no}", todo="请返回案件页查看")
-    assignments.assign(transaction, ctx.person, file.row["id"], wanted, ctx.app_state.today())
+    assignments.assign(transaction, ctx.person, file.case_id, wanted, ctx.app_state.today())
 
 
 def _handlers_page(
@@ -96,7 +97,7 @@ def _handlers_page(
         found = handlers_shown(transaction, file, ctx)
     if wanted is not None:
         found = found._replace(typed=wanted, error=error)
-    case = {"no": no, "subject": file.row["subject"]}
+    case = {"no": no, "subject": file.subject}
     return page(
         "handlers.html", ctx.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
     )
@@ -110,10 +111,16 @@ def _account(text: str) -> int | None:
 # --------------------------------------------------------------------------------------------------------- hand-over
 
 
+class RankedLine(LineJson):
+    """A line of the list with the rank (经办人, 第二经办人) that somebody has in the case."""
+
+    rank: str
+
+
 class Work(NamedTuple):
     """The work that is or was handed over: lines of cases, each with its rank, and what waits for the head."""
 
-    lines: Sequence[Mapping[str, Any]]
+    lines: Sequence[RankedLine]
     waiting: Sequence[tuple[Waiting, str]]
 
 
@@ -209,7 +216,7 @@ def _work(transaction: Transaction, ctx: RequestContext, gives: Account, handled
         for each in proposals.waiting(transaction, None, gives.person.id)
     ]
     return Work(
-        [row | {"rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
+        [{**row, "rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
         [(each, book.procedures[each.procedure].events[each.proposal.event].title) for each, book in waiting],
     )
 

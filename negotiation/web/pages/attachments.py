@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.core.errors import NotFound
 from negotiation.domain import forms
+from negotiation.domain.fields import proofs_in
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.permissions import visible
@@ -27,7 +28,7 @@ async def download(no: str, n: str, ctx: CurrentRequest) -> Response:
 def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:
     number = forms.read_number(n) or 0
     with ctx.app_state.read() as transaction:
-        case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).row["id"]
+        case_id = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock()).case_id
         if number in only_proposed(transaction, case_id, ctx.person):
             raise NotFound("没有这个附件", todo="请从案件页进入")
         return attachments.read(transaction, case_id, number)
@@ -48,5 +49,5 @@ def only_proposed(transaction: Transaction, case_id: int, person: Person) -> set
         proof["n"]
         for row in proposals.of_case(transaction, case_id)
         if row.state != ProposalState.APPROVED and not approvals.may_read(person, row)
-        for proof in row.entered["beside"].get(ATTACHED, ())
+        for proof in proofs_in(row.entered["beside"].get(ATTACHED))
     }

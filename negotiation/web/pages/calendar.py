@@ -15,7 +15,7 @@ from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
 from negotiation.domain.working_days import Almanac
-from negotiation.services.calendar import import_notice, import_summary, read_notice
+from negotiation.services.calendar import import_notice, import_summary, read_notice, revoke
 from negotiation.services.calendar.expected import missing_year
 from negotiation.store import calendar_notices, digest_queries
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -38,7 +38,8 @@ class DayCell(NamedTuple):
 class YearView(NamedTuple):
     """A view of the page: the year (this one if None) of a layer, and the notice that was pasted in, if any.
 
-    ``rehearsed``: the year is shown as the notice has it; ``taken``: the revision just written.
+    ``rehearsed``: the year is shown as the notice has it; ``revoked``: as a revocation, rehearsed too, leaves it.
+    ``taken``: the revision just written. ``error``: of a notice, or of the revocation of the arrangement ``revoking``.
     """
 
     year: int | None
@@ -47,6 +48,8 @@ class YearView(NamedTuple):
     rehearsed: import_notice.Import | None = None
     error: NegotiationError | None = None
     taken: int | None = None
+    revoked: revoke.Revoked | None = None
+    revoking: str = ""
 
 
 @router.get("/calendar")
@@ -63,14 +66,19 @@ def _year(ctx: RequestContext, view: YearView) -> Response:
     app_state, layer = ctx.app_state, _layer(view.layer)
     with app_state.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
+        imported = calendar_notices.read_imported(transaction)
         waiting = digest_queries.count_provisional(transaction)
     almanac, today = app_state.context.almanac, app_state.today()
     facts = ctx.facts(
-        **_days(layer, almanac, view.year or today.year, view.rehearsed),
+        **_days(layer, almanac, view.year or today.year, view),
         missing=missing_year(almanac, today),
         waiting=waiting,
         may_count=ctx.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
+        standing={each.notice.id for each in imported if each.revoked is None},
+        revoked_by=calendar_notices.revoked_in(imported),
+        reasons={each.revoked: each.reason for each in imported if each.revoked is not None},
+        revoking=view.revoking,
         may_import=ctx.person.acts_as_office,
         text=view.text,
         taken=next((each for each in revisions if each.id == view.taken), None),
@@ -81,11 +89,10 @@ def _year(ctx: RequestContext, view: YearView) -> Response:
     return page("calendar.html", facts, status=400 if view.error else 200)
 
 
-def _days(
-    layer: CalendarLayer, almanac: Almanac, year: int, rehearsed: import_notice.Import | None
-) -> dict[str, object]:
-    """The facts of the year's picture and of the notice that it follows, if it follows one."""
-    calendar = (rehearsed.almanac if rehearsed else almanac).of(layer)
+def _days(layer: CalendarLayer, almanac: Almanac, year: int, view: YearView) -> dict[str, object]:
+    """The facts of the year's picture and of the notice, or the revocation, that it follows, if it follows one."""
+    rehearsed, change = view.rehearsed, view.rehearsed or view.revoked
+    calendar = (change.almanac if change else almanac).of(layer)
     shown = min(max(year, calendar.since.year), calendar.official_through.year + 2)
     days = calendar.days_of(shown)
     return {
@@ -98,6 +105,8 @@ def _days(
         "rehearsed": rehearsed,
         "read": _by_name(rehearsed) if rehearsed else {},
         "says": import_summary.in_sentences(rehearsed) if rehearsed else "",
+        "revoked": view.revoked,
+        "revoked_says": revoke.in_sentences(view.revoked) if view.revoked else "",
     }
 
 
@@ -171,3 +180,38 @@ def _taken_in(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> im
         import_notice.ImportRequest(text, found, layer, ctx.person.name, app_state.clock()),
         dry_run=dry_run,
     )
+
+
+# ------------------------------------------------------------------------------------------------------- a revocation
+
+
+@router.post("/calendar/revocation/rehearsal")
+async def rehearse_revocation(request: Request, ctx: CurrentRequest) -> Response:
+    """Shows what the revocation of an arrangement would move. Nothing is written."""
+    return await _revocation(request, ctx, dry_run=True)
+
+
+@router.post("/calendar/revocation")
+async def revoke_arrangement(request: Request, ctx: CurrentRequest) -> Response:
+    """Revokes an arrangement, with all that this moves."""
+    return await _revocation(request, ctx, dry_run=False)
+
+
+async def _revocation(request: Request, ctx: RequestContext, *, dry_run: bool) -> Response:
+    form = await form_of(request, ctx)
+    ctx.demand(*ACT_AS_OFFICE)
+    which = form.get("number", "")
+    try:
+        done = await run_in_threadpool(_revoked, ctx, form, dry_run)
+    except NegotiationError as error:
+        return _year(ctx, YearView(None, CalendarLayer.MUNICIPAL, form.get("reason", ""), error=error, revoking=which))
+    if dry_run:
+        return _year(ctx, YearView(done.year, done.layer, revoked=done))
+    return RedirectResponse(f"/calendar?year={done.year}&layer={done.layer}&taken={done.revision}", status_code=303)
+
+
+def _revoked(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> revoke.Revoked:
+    ctx.demand_texts()
+    app_state = ctx.app_state
+    request = revoke.RevokeRequest(form.get("number", ""), form.get("reason", ""), ctx.person.name, app_state.clock())
+    return revoke.run(app_state.database, app_state.context, request, dry_run=dry_run)

@@ -1,8 +1,7 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +12,7 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import approvals, case_view
+from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
@@ -64,7 +64,7 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> dict[str, object]:
     """The facts of the page that are read beside the case itself, in its own snapshot."""
-    case, case_id = _case_facts(ctx, transaction, file), file.row["id"]
+    case, case_id = _case_facts(ctx, transaction, file), file.case_id
     return {
         "case": case,
         "application": _application(transaction, file, case["events"]),
@@ -73,35 +73,48 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
         "handlers": handlers_shown(transaction, file, ctx),
         "resource": resource_of(transaction, file),
         "meetings": meetings.of_case(transaction, case_id),
-        "related": relations.related_cases(transaction, file.row, ctx.person.department_id),
+        "related": relations.related_cases(transaction, file.case, ctx.person.department_id),
         "relations": relations_shown(transaction, file, case, ctx),
     }
 
 
-def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> dict[str, Any]:
+class CaseShown(CaseJson):
+    """A case on its page: ``given_up`` as of ``rulers``, ``turn``: the title of the role that holds it, the term of
+    its state, and what runs beside it."""
+
+    given_up: bool
+    turn: str
+    own: TermJson | None
+    beside: list[TermJson]
+
+
+def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> CaseShown:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
     case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
-    case["given_up"] = rulers.was_given_up(file.procedure, file.case_state)
-    case["turn"] = file.rulebook.roles.get(case["held_by"], "")
-    case["terms"] = [term | {"status": case_view.term_status(term)} for term in case["terms"]]
-    running = [term for term in case["terms"] if term["runs"]]
-    own = file.procedure.states[file.row["state"]].term
-    case["own"] = next((term for term in running if term["kind"] == own or len(running) == 1), None)
-    case["beside"] = [term for term in running if term is not case["own"]]
-    return case
+    for term in case["terms"]:
+        term["status"] = case_view.term_status(term)
+    running, kind = [term for term in case["terms"] if term["runs"]], file.procedure.states[file.state].term
+    own = next((term for term in running if term["kind"] == kind or len(running) == 1), None)
+    return {
+        **case,
+        "given_up": rulers.was_given_up(file.procedure, file.case_state),
+        "turn": file.rulebook.roles.get(case["held_by"], ""),
+        "own": own,
+        "beside": [term for term in running if term is not own],
+    }
 
 
-def _application(transaction: Transaction, file: CaseFile, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _application(transaction: Transaction, file: CaseFile, events: Sequence[EventJson]) -> dict[str, str]:
     """The application as entered: the draft, and what was added when it was handed in."""
     handed_in = events[0]["fields"] if events else None
-    fields = case_reader.read_draft(transaction, file.row["id"]) | (handed_in or {})
+    fields = {**case_reader.read_draft(transaction, file.case_id), **(handed_in or {})}
     asked = first_event(file.procedure).fields
     return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
 def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:
     """The proposals that wait for the head, and the one returned last; of one's own department only."""
-    found = [row for row in proposals.of_case(transaction, file.row["id"]) if approvals.may_read(ctx.person, row)]
+    found = [row for row in proposals.of_case(transaction, file.case_id) if approvals.may_read(ctx.person, row)]
     return [
         shown(transaction, file, row, ctx) for row in found if row.state == ProposalState.OPEN or row == _newest(found)
     ]
@@ -120,7 +133,7 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
     return page("print.html", ctx.facts(cases=found, here="desk"))
 
 
-def _whole(ctx: RequestContext, number: str) -> dict[str, Any]:
+def _whole(ctx: RequestContext, number: str) -> CaseShown:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
         return _case_facts(ctx, transaction, file)

@@ -11,6 +11,7 @@ from negotiation.domain import catalogue
 from negotiation.domain.catalogue import Advised, Resource
 from negotiation.domain.rulebook import Procedure
 from negotiation.services import prefill
+from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases import relations
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import may_open, visible
@@ -25,13 +26,11 @@ STILL = "still"  # the tick 仍要申请
 
 def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of the catalogue that a case is about."""
-    number = file.row["resource_id"]
+    number = file.case.resource_id
     return resources.by_id(transaction, number) if number is not None else None
 
 
-def relations_shown(
-    transaction: Transaction, file: CaseFile, case: dict[str, Any], ctx: RequestContext
-) -> dict[str, Any]:
+def relations_shown(transaction: Transaction, file: CaseFile, case: CaseJson, ctx: RequestContext) -> dict[str, object]:
     """The facts of ``_ties.html`` besides the resource itself; ``case``: as ``views`` gives it."""
     person = ctx.person
     return {
@@ -40,14 +39,14 @@ def relations_shown(
             for each in case["events"]
             if (contradiction := _contradiction(each))
         ],
-        "cause": stored.cause_of(transaction, file.row, person.department_id),
+        "cause": stored.cause_of(transaction, file.case, person.department_id),
         "prepares": [rules for rules, _ in _prepares(file, ctx)],
-        "caused": stored.caused_by(transaction, file.row["id"]) if person.is_office else [],
+        "caused": stored.caused_by(transaction, file.case_id) if person.is_office else [],
         "classes": SHARING_CLASS_TITLES,
     }
 
 
-def _contradiction(event: dict[str, Any]) -> str:
+def _contradiction(event: EventJson) -> str:
     return str((event["fields"] or {}).get(CONTRADICTS, ""))
 
 
@@ -94,7 +93,7 @@ def heeded(rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> Typed:
     return raw if typed.get(STILL) else _without_reasons(rules, raw)
 
 
-def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, Any]:
+def advice_shown(ctx: RequestContext, rules: Procedure, raw: Typed, typed: Mapping[str, str]) -> dict[str, object]:
     """The advice on a form that would be sent as it stands without a reason, and whether it asks for one."""
     advised, ticked = _advised(ctx, rules, _without_reasons(rules, raw)), bool(typed.get(STILL))
     return {

@@ -149,7 +149,7 @@ def _form(
 
 def _back(file: CaseFile, meeting: Meeting | None) -> tuple[str, str]:
     """The address and the name of the page that the form was opened from."""
-    no = file.row["no"]
+    no = file.no
     return (f"/meetings/{meeting.no}", f"会议 {meeting.no}") if meeting else (f"/cases/{no}", no)
 
 

@@ -23,7 +23,7 @@ def filled(transaction: Transaction, file: CaseFile, event: EventRule, no: str) 
         meeting = store.find(transaction, no)
     except NotFound:
         return {}
-    item = meeting.item(file.row["no"])
+    item = meeting.item(file.no)
     if item is None:
         return {}
     return {"on": meeting.on.isoformat(), **acts.entered(file.procedure, event, meeting, item)}

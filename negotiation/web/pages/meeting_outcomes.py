@@ -86,7 +86,7 @@ def _choice(transaction: Transaction, ctx: RequestContext, meeting: Meeting, ite
     file = visible(transaction, ctx.app_state.context, ctx.person, item.no, ctx.app_state.clock())
     found = list(_offers(transaction, file, ctx, meeting, item))
     chosen = next((each for each in found if each.value == wanted), None)
-    state = file.procedure.states[file.row["state"]].title
+    state = file.procedure.states[file.state].title
     foreseen = _foreseen(transaction, ctx, meeting, item, chosen) if chosen else None
     return Choice(item, state, _acts(transaction, file, ctx), found, chosen, foreseen)
 
@@ -158,7 +158,7 @@ def _recorded(transaction: Transaction, ctx: RequestContext, no: str, file: Case
 
     The meeting is read again: what was agreed may have been corrected since the preview.
     """
-    meeting, number = store.find(transaction, no), file.row["no"]
+    meeting, number = store.find(transaction, no), file.no
     item = meeting.item(number)
     found = _offers(transaction, file, ctx, meeting, item) if item is not None and item.seq is None else iter(())
     offer = next((each for each in found if each.value == wanted.get(number)), None)

@@ -1,7 +1,6 @@
 """A meeting is planned on cases of the agenda, and changed while it is only planned."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,6 +12,7 @@ from negotiation.domain import forms
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import agenda
+from negotiation.services.case_json import CaseJson
 from negotiation.services.meetings import planning
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import meetings as store
@@ -126,6 +126,6 @@ def _choices(ctx: RequestContext, kind: str, chosen: Sequence[str]) -> dict[str,
     return {no: found.get(no, no) for no in chosen} | found
 
 
-def _in_words(case: Mapping[str, Any]) -> str:
+def _in_words(case: CaseJson) -> str:
     parties = " → ".join(filter(None, (case["applicant"], case["provider"])))
     return f"{case['no']}　{case['subject']}　{parties}"

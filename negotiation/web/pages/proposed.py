@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.domain.fields import Fields, Proof, proofs_in
 from negotiation.domain.machine import item_effects
 from negotiation.services import approvals, case_view
 from negotiation.services.cases.case_file import CaseFile
@@ -34,7 +35,7 @@ class Shown(NamedTuple):
     at: datetime
     head: str
     fields: Mapping[str, str]
-    files: Sequence[Mapping[str, Any]]
+    files: Sequence[Proof]
     open: bool
     remark: str
     by: str
@@ -48,35 +49,35 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
     """A proposal as its own side sees it."""
     names, rules, waits = ctx.app_state.context, file.procedure, row.state == ProposalState.OPEN
     return Shown(
-        no=file.row["no"],
+        no=file.no,
         n=row.n,
-        version=file.row["version"],
-        subject=file.row["subject"],
-        applicant=names.directory.name(file.row["applicant_id"]),
-        provider=names.directory.name(file.row["provider_id"]),
-        state=rules.states[file.row["state"]].title,
+        version=file.version,
+        subject=file.subject,
+        applicant=names.directory.name(file.case.applicant_id),
+        provider=names.directory.name(file.case.provider_id),
+        state=rules.states[file.state].title,
         title=rules.events[row.event].title,
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
         fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
-        files=row.entered["beside"].get(ATTACHED, []),
+        files=proofs_in(row.entered["beside"].get(ATTACHED)),
         open=waits,
         remark=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
-        stale=row.version != file.row["version"],
-        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.row["no"], row) if waits else "",
+        stale=row.version != file.version,
+        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.no, row) if waits else "",
     )
 
 
-def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, object]:
+def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Fields:
     """The fields that take effect with the signature: those of a draft go along with the event that hands it in, and
     an answer that names no items is one to all of them."""
     file.read_draft(transaction)
     rules, entered = file.procedure, {**file.drafted_for(row.event), **row.entered["fields"]}
-    answers = rules.table.get((file.row["state"], row.event))
+    answers = rules.table.get((file.state, row.event))
     fields = fields_apart(answers)
     if answers is None or not fields or any(entered.get(field) for field in fields):
         return entered

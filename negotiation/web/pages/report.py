@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -195,7 +195,7 @@ def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
 
-def _shown(ctx: RequestContext, asked: Asked) -> dict[str, Any]:
+def _shown(ctx: RequestContext, asked: Asked) -> dict[str, object]:
     return {"asked": asked, "years": _years(ctx.app_state.today()), "here": "report"}
 
 

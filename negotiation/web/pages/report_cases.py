@@ -1,6 +1,6 @@
 """The cases behind a number of the report: exactly those that it counts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.figure_cases import cases_behind
 from negotiation.documents.report.figures import TOTAL, Scope, Span
 from negotiation.services import case_list
+from negotiation.services.case_json import HandledLine
 from negotiation.web.pages.report import Asked, asked_of
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
@@ -100,7 +101,7 @@ def _behind(ctx: RequestContext, asked: Asked, figure: str, scope: Scope, part: 
     return cases_behind(app_state.database, app_state.context, days, asked.procedure, figure, scope, part)
 
 
-def _lines(ctx: RequestContext, nos: list[str]) -> list[dict[str, Any]]:
+def _lines(ctx: RequestContext, nos: list[str]) -> list[HandledLine]:
     app_state = ctx.app_state
     with app_state.read() as transaction:
         return case_list.lines_numbered(

@@ -5,7 +5,6 @@ import binascii
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +16,7 @@ from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.importer import Imported
 from negotiation.services import case_view, resources
+from negotiation.services.case_json import LineJson
 from negotiation.services.permissions import may_open
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
@@ -144,7 +144,7 @@ async def resource_page(resource_id: int, ctx: CurrentRequest) -> Response:
     return page("resource.html", facts)
 
 
-def _lines(transaction: Transaction, ctx: RequestContext, resource_id: int) -> list[dict[str, Any]]:
+def _lines(transaction: Transaction, ctx: RequestContext, resource_id: int) -> list[LineJson]:
     """The cases about a resource that this person may see."""
     context, today = ctx.app_state.context, ctx.app_state.today()
     found = resource_list.cases_of(transaction, resource_id, today, ctx.person.department_id)
@@ -216,7 +216,7 @@ def _form(
     dry_run: bool = True,
     error: NegotiationError | None = None,
 ) -> Response:
-    facts: dict[str, Any] = ctx.facts(
+    facts: dict[str, object] = ctx.facts(
         done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), here="resources"
     )
     return page("resources_import.html", facts, status=400 if error else 200)

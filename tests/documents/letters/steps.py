@@ -35,8 +35,8 @@ def met(*stories: Story, kind: str = "coordination", on: str = "2026-11-06", **m
     """A meeting that spoke of the cases of these stories."""
     agreed = tuple(
         Agreed(
-            story.row["id"], story.no, story.row["subject"], CIVIL,
-            story.context.directory.name(story.row["provider_id"]),
+            story.record.id, story.no, story.record.subject, CIVIL,
+            story.context.directory.name(story.record.provider_id),
             "同意以服务接口方式共享姓名、住址两项，用途限于低保资格核对", POLICE, day("2026-11-30"),
         )
         for story in stories
@@ -117,5 +117,5 @@ def opened(story: Story, procedure: str, on: str, **raw: Any) -> Story:
     with story.database.write() as transaction:
         file = opening.open_case(UnitOfWork(transaction, story.context, at(on)), procedure, raw)
         case_writer.save(transaction, file.change())
-    story.no = file.row["no"]
+    story.no = file.no
     return story

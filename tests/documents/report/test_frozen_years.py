@@ -16,7 +16,7 @@ def published(story: Story, year: int = 2025, on: str = "2026-01-20", reason: st
 
 def alter(story: Story, change: str) -> None:
     """Somebody alters the case's own row by hand, past the program."""
-    case_id = story.row["id"]
+    case_id = story.record.id
     with story.database.write() as transaction:
         transaction.execute(f'UPDATE "case" SET {change} WHERE id = {case_id}')
 

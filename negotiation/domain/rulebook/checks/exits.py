@@ -3,20 +3,23 @@
 The first state is exempt: a draft is its drafter's own, was handed in to nobody, and no term runs in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.domain.rulebook.event_rules import BACK, STAY, Transition
+from negotiation.domain.rulebook.event_rules import BACK, ITEMS, STAY, Transition
+from negotiation.domain.rulebook.item_rules import COMES_TO, OVERDUE
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
+from negotiation.domain.rulebook.term_rules import SET_OF_ITEMS
 
 
 class _Move(NamedTuple):
     """A row that leads on: the states that it can lead to, and who can take it.
 
     ``free``: somebody else than a party that holds the state can take it, and no condition but time is in the way.
-    ``chosen``: who takes it chooses among the targets. ``endless``: it can be taken again and again.
+    ``chosen``: who takes it chooses among the targets. ``endless``: it can be taken again and again. ``waits``: time
+    must pass before it can be taken.
     """
 
     row: Transition
@@ -24,13 +27,14 @@ class _Move(NamedTuple):
     free: bool
     chosen: bool
     endless: bool
+    waits: bool
 
 
 def check_exits(procedure: Procedure, read: Reader) -> None:
     """Add the states without a term or an agenda, those that nobody but the holder leads out of, and the wheels."""
     moves = {state: tuple(_moves(procedure, state)) for state in procedure.open_states if state != procedure.initial}
     for key in moves:
-        if not procedure.states[key].term and not procedure.states[key].agenda:
+        if not (procedure.states[key].term or procedure.states[key].agenda or key in _owing(procedure)):
             read.fault(f"states.{key}.term", "缺少：未结束的状态须有期限（term）或列入议程（agenda），否则无人过问")
     dead = {state for state, rows in moves.items() if not any(each.free for each in rows)}
     led_out = _led_out(procedure, moves, dead)
@@ -52,7 +56,24 @@ def _moves(procedure: Procedure, state: str) -> Iterator[_Move]:
             continue
         other = holder not in PARTY_ROLES or any(role != holder for role in row.by)
         free = other and not row.when and not row.unless
-        yield _Move(row, _targets(procedure, row), free, bool(row.target_field), not _counts(procedure, row))
+        chosen = bool(row.target_field or (row.items and row.items.by))
+        yield _Move(row, _targets(procedure, row), free, chosen, not _counts(procedure, row), _waits(procedure, row))
+
+
+def _waits(procedure: Procedure, row: Transition) -> bool:
+    """True if a term must have passed: that which the row names, or that of its items; what is contested can go on."""
+    among, rules = row.items.among if row.items else (), procedure.item_rules
+    of_items = any(name.endswith(OVERDUE) for name in among)
+    if of_items and rules is not None and "contested" in among:
+        of_items = row.source not in (rules.states["contested"], rules.states["partly_contested"])
+    return bool(row.after_due) or of_items
+
+
+def _owing(procedure: Procedure) -> tuple[str, ...]:
+    """The states in which each set of items that is owed has a term of its own."""
+    if procedure.item_rules is None or all(term.items != SET_OF_ITEMS for term in procedure.terms.values()):
+        return ()
+    return procedure.item_rules.states["owed"], procedure.item_rules.states["owed_by_decision"]
 
 
 def _gives_up(procedure: Procedure, row: Transition) -> bool:
@@ -62,13 +83,21 @@ def _gives_up(procedure: Procedure, row: Transition) -> bool:
 
 
 def _targets(procedure: Procedure, row: Transition) -> frozenset[str]:
+    """The states that a row can lead to, of those that there are; back to each that it may have come from."""
     if row.target == BACK:
-        return frozenset(source for (source, _), each in procedure.table.items() if each.remembers)
-    return frozenset(row.targets.values() if row.target_field else (row.target,))
+        named: Iterable[str] = (source for (source, _), each in procedure.table.items() if each.remembers)
+    elif row.items is not None and procedure.item_rules is not None and row.target == ITEMS:
+        states = procedure.item_rules.states
+        named = (states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
+    else:
+        named = row.targets.values() if row.target_field else (row.target,)
+    return frozenset(procedure.states.keys() & set(named))
 
 
 def _counts(procedure: Procedure, row: Transition) -> bool:
-    """True if the row closes itself by the flag that it sets, and no party can open it again."""
+    """True if the row closes itself by the flag that it sets or counts, and no party can open it again."""
+    if row.limit is not None:
+        return True
     closes = bool(row.unless) and all(row.set.get(flag) == value for flag, value in row.unless.items())
     reset = (
         other.set.get(flag, value) != value and not set(PARTY_ROLES).isdisjoint(other.by)
@@ -84,8 +113,8 @@ def _counts(procedure: Procedure, row: Transition) -> bool:
 def _led_out(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]], dead: set[str]) -> set[str]:
     """The states from which the office, or the party that does not hold them, can bring a case to its end.
 
-    Whatever the holder does in the meantime: where only time gives the others a row (``after_due``), each of the
-    holder's own ways must lead to such a state too. ``dead`` ones have a fault of their own and give no other state one.
+    Whatever the holder does in the meantime: where only time gives the others a row, each of the
+    holder's own ways must lead to such a state too. The ``dead`` have a fault of their own and bring it on no other.
     """
     led = {key for key, state in procedure.states.items() if state.ending} | dead
     while True:
@@ -98,7 +127,7 @@ def _led_out(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]], dead:
 def _leads(procedure: Procedure, state: str, moves: tuple[_Move, ...], led: set[str]) -> bool:
     ways = [each for each in moves if each.free and (each.targets & led if each.chosen else each.targets <= led)]
     holder = procedure.states[state].held_by
-    if holder not in PARTY_ROLES or any(not each.row.after_due for each in ways):
+    if holder not in PARTY_ROLES or any(not each.waits for each in ways):
         return bool(ways)
     own = [each for each in moves if holder in each.row.by and each.endless]
     return bool(ways) and all(each.targets <= led for each in own)
@@ -143,7 +172,7 @@ def _ahead(onward: Mapping[str, set[str]], state: str) -> set[str]:
 
 def _to_a_third(procedure: Procedure, move: _Move, wheel: tuple[str, ...]) -> bool:
     """True of a row, open at any time, by which the case leaves a wheel for the office or a body above the parties."""
-    if move.row.after_due or move.row.when or move.row.unless or not move.targets.isdisjoint(wheel):
+    if move.waits or move.row.when or move.row.unless or not move.targets.isdisjoint(wheel):
         return False
     return not _by_party(move) or any(
         procedure.states[target].held_by not in PARTY_ROLES and not procedure.states[target].ending

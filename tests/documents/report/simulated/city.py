@@ -126,7 +126,7 @@ class City:
         file = opening.open_case(UnitOfWork(transaction, context, at_local(day, time(10))), rules.key, raw)
         case_writer.save(transaction, file.change())
         self._note_known(transaction)
-        self.agenda[day].append(Plan(file.row["no"], day))
+        self.agenda[day].append(Plan(file.no, day))
 
     def _procedure(self, context: Context) -> Procedure:
         procedures = context.rulebook.procedures
@@ -144,7 +144,7 @@ class City:
         context, moment = self.context(today), at_local(today, time(10))
         file = acting.take(UnitOfWork(transaction, context, moment), plan.no)
         for row in self._proposed(file):
-            on = max(plan.on, file.row["last_on"] or plan.on)
+            on = max(plan.on, file.case.last_on or plan.on)
             raw = self._filled(transaction, file, row, on)
             role = self.chance.choice([role for role in row.by if role != CLOCK])
             try:
@@ -161,8 +161,8 @@ class City:
         """The acts that leave the state, in a random order: what is beside the way of a case is rare, as is what was
         often done before, so that the far ends of every procedure are reached too."""
         rules = file.procedure
-        rows = [row for row in rules.from_state(file.row["state"]) if set(row.by) != {CLOCK}]
-        if file.row["ending"]:
+        rows = [row for row in rules.from_state(file.state) if set(row.by) != {CLOCK}]
+        if file.case.ending:
             rows = [row for row in rows if row.target != STAY]
         while rows:
             chosen = self.chance.choices(rows, [self._weight(file, row) for row in rows])[0]
@@ -176,16 +176,16 @@ class City:
     def _plan(self, file: CaseFile, today: date) -> None:
         """When the next act happens, and when it is entered: early, on the last day, late, as late paper, never."""
         mood = self.chance.random()
-        if file.row["ending"]:
+        if file.case.ending:
             if mood < REOPENED:
                 later = today + self.chance.randint(5, 240) * ONE_DAY
-                self.agenda[later].append(Plan(file.row["no"], later))
+                self.agenda[later].append(Plan(file.no, later))
             return
         if mood < 0.03:
             return
         on, entered = self._timing(file, today, mood)
         entered = min(entered, BOOKS_CLOSED) if on <= BOOKS_CLOSED else entered
-        self.agenda[entered].append(Plan(file.row["no"], on))
+        self.agenda[entered].append(Plan(file.no, on))
 
     def _timing(self, file: CaseFile, today: date, mood: float) -> tuple[date, date]:
         """The day of the next act and the day of its entry, by the term that runs out first."""
@@ -221,10 +221,10 @@ class City:
     def _value(self, transaction: Transaction, file: CaseFile, rule: FieldRule, on: date) -> Any:
         chance, rules = self.chance, file.procedure
         if rule.key == rules.agreed_items:
-            names = [name for _, name, _ in case_reader.read_items(transaction, file.row["id"])]
+            names = [name for _, name, _ in case_reader.read_items(transaction, file.case_id)]
             return chance.sample(names, chance.randint(0, len(names)))
         if rule.key == rules.subject:
-            return file.row["subject"] or "据实填写"
+            return file.subject or "据实填写"
         values: dict[str, Callable[[], Any]] = {
             "choice": lambda: chance.choice(list(rule.choices)),
             "date": lambda: on + chance.randint(2, 45) * ONE_DAY,
@@ -241,10 +241,10 @@ class City:
 
     def _met(self, transaction: Transaction, file: CaseFile, on: date) -> str:
         """The meeting of that day on this case alone, where its state is the business of one."""
-        kind = file.procedure.states[file.row["state"]].agenda
+        kind = file.procedure.states[file.state].agenda
         if not kind:
             return ""
-        plan = MeetingPlan(kind, on, "09:00", "会议室", "主持人", [file.row["no"]])
+        plan = MeetingPlan(kind, on, "09:00", "会议室", "主持人", [file.no])
         no = planning.plan(transaction, file.context, plan, author="模拟", at=file.at).no
         outcomes.hold(transaction, no, ["与会者"], "", today=on)
         return no

@@ -246,7 +246,7 @@ def paths(case: Case, period: Period) -> Iterator[Found]:
     with deliberation."""
     for interval in _closed(case, period):
         events = {entry.event for entry in interval.entries}
-        coordinated = "accept_referral" in events
+        coordinated = any(entry.state == "in_coordination" for entry in interval.entries)
         yield _by(interval.entries[-1], "closed_coordinated" if coordinated else "closed_negotiated")
         if "report_up" in events:
             yield _by(interval.entries[-1], "closed_deliberated")

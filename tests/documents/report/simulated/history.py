@@ -101,8 +101,11 @@ def histories(transaction: Transaction) -> list[History]:
     """Every case with its events, in the order of their numbers."""
     bodies = {(case, seq): json.loads(body) for case, seq, body in _rows(transaction, "case_id, seq, body", "content")}
     events: dict[int, list[Any]] = {}
-    for case, *event in _rows(transaction, "case_id, seq, event, state, happened_on", "event ORDER BY case_id, seq"):
-        events.setdefault(case, []).append(event)
+    columns = "case_id, seq, event, state, happened_on, data"
+    for case, seq, *event, data in _rows(transaction, columns, "event ORDER BY case_id, seq"):
+        values = (json.loads(data) if isinstance(data, str) else data).get("values", {})
+        bodies[case, seq] = bodies.get((case, seq), {}) | values
+        events.setdefault(case, []).append([seq, *event])
     return [
         History(no, procedure, rulebook, _entries(case, events.get(case, []), bodies))
         for case, no, procedure, rulebook in _rows(transaction, "id, no, procedure, rulebook", '"case" ORDER BY id')

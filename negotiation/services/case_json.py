@@ -1,0 +1,190 @@
+"""Keys of a case as scripts read it: of its line in the list, its events, terms and acts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NotRequired, TypedDict
+
+from negotiation.domain.fields import Fields, Proof
+from negotiation.store.case_queries import CaseNotice, OpenTask
+
+
+class ProvisionalJson(TypedDict):
+    """The arrangement that a provisional date waits for, and its range; "" and None of an official one."""
+
+    awaits: str
+    earliest: date | None
+    latest: date | None
+
+
+class LineJson(ProvisionalJson):
+    """A line of the list of cases."""
+
+    no: str
+    procedure: str
+    state: str
+    state_title: str
+    held_by: str
+    light: str
+    applicant: str
+    provider: str
+    subject: str
+    received: date | None
+    due: date | None
+    official: bool
+    overdue: bool
+    next_due: date | None
+    next_official: bool
+    replied: date | None
+    closed: date | None
+
+
+class HandledLine(LineJson):
+    """A line of the list with who handles the case, and the version that is shown."""
+
+    handler: str
+    version: int
+
+
+class LinesJson(TypedDict):
+    """A page of the list; ``cursor``: where the next one begins, None on the last."""
+
+    as_of: date
+    cases: list[HandledLine]
+    cursor: str | None
+
+
+class EventJson(TypedDict):
+    """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it.
+
+    ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
+    """
+
+    seq: int
+    on: date
+    corrected: bool
+    amended_by: list[int]
+    struck: bool
+    event: str
+    actor: str
+    role: str
+    state: str
+    basis: str
+    term: int | None
+    recorded_at: datetime
+    fields: Fields | None
+    title: str
+    cited: str
+    shown: dict[str, str]
+    files: list[Proof]
+
+
+class TermJson(ProvisionalJson):
+    """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it.
+
+    ``items``: the names of those that it is about; ``supplies``: they are supplied in it.
+    ``status``: how it stands, in words, on pages only.
+    """
+
+    n: int
+    kind: str
+    main: bool
+    items: list[str]
+    started: date
+    days: int | None
+    counts_from: date
+    counted: int | None
+    due: date
+    official: bool
+    suspended: date | None
+    frozen: int | None
+    paused: int
+    lapsed: date | None
+    answered: date | None
+    ended: date | None
+    basis: str
+    title: str
+    cited: str
+    runs: bool
+    supplies: bool
+    dated: str
+    pauses: bool
+    status: NotRequired[str]
+
+
+class ItemJson(TypedDict):
+    """A data item; ``due``: the day by which it is to be answered or supplied."""
+
+    n: int
+    name: str
+    whole: bool
+    answer: str
+    stage: str
+    reason: str
+    condition: str
+    legal_basis: str
+    answered: date | None
+    due: date | None
+    supplied: date | None
+    supplied_by: str
+    confirmed: date | None
+
+
+class CaseJson(LineJson):
+    """A case whole."""
+
+    rulebook: str
+    law: str
+    version: int
+    events: list[EventJson]
+    items: list[ItemJson]
+    terms: list[TermJson]
+    tasks: Sequence[OpenTask]
+    notices: Sequence[CaseNotice]
+
+
+class ActJson(TypedDict):
+    """An act with its roles and form."""
+
+    event: str
+    title: str
+    by: list[str]
+    required: list[str]
+    optional: list[str]
+    basis: str
+
+
+class LaterJson(ActJson):
+    """An act that is open from a known day on; ``official``: whether that day is."""
+
+    since: date
+    official: bool
+
+
+class WaitingJson(TypedDict):
+    """An act that waits for a head."""
+
+    event: str
+    title: str
+    author: str
+    proposed_at: datetime
+    head_of: str
+
+
+class ActsJson(TypedDict):
+    """The acts open in a case now, those open from a known day on, those that wait for a head."""
+
+    acts: list[ActJson]
+    acts_later: list[LaterJson]
+    waiting: list[WaitingJson]
+
+
+class CaseWithActs(CaseJson, ActsJson):
+    """A case whole, with what may be done in it."""
+
+
+class DeskJson(TypedDict):
+    """The office's day: sections of cases by their titles, open tasks."""
+
+    as_of: date
+    sections: dict[str, list[LineJson]]
+    tasks: Sequence[OpenTask]

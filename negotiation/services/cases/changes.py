@@ -1,0 +1,153 @@
+"""Changes that people ask of a case's entries: read, and refused where they cannot be."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import CLOCK, LAPSE
+from negotiation.core.errors import FieldError, InvalidTransition, NotFound
+from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.local_time import local_date
+from negotiation.domain import forms
+from negotiation.domain.entered import EnteredBy
+from negotiation.domain.machine.amendments import Amendment, History, handed_in
+from negotiation.domain.machine.entries import Entry
+from negotiation.services.cases.acting import demand_past
+from negotiation.services.cases.case_file import CaseFile, demand_distinct
+
+
+class Correction(NamedTuple):
+    """What is right of an entry: its day, and the fields as they are typed; of what is not named nothing was wrong."""
+
+    seq: int
+    on: date | None = None
+    fields: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Several entries corrected and struck in one act: why, by whom and in which role it is entered."""
+
+    reason: str
+    by: EnteredBy
+    role: str
+    corrections: tuple[Correction, ...] = ()
+    strikes: tuple[int, ...] = ()
+    seen_version: int | None = None
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """The numbers of all entries that are changed, in order."""
+        return tuple(sorted({*(each.seq for each in self.corrections), *self.strikes}))
+
+
+def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], changes: Changes) -> list[Amendment]:
+    """The changes read, numbered as the next events of the case; a lapse that is taken back is none of them.
+
+    Raises a sentence for what cannot be changed: the clock's own, what is struck, a day to come, nothing new.
+    """
+    if not changes.reason.strip():
+        raise FieldError(
+            "更正须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
+        )
+    forms.demand_clean(changes.reason, "reason")
+    entries = {each.seq: each for each in standing}
+    _demand_changeable(file, history, entries, changes)
+    free, revision = file.version + 1, file.context.almanac.revision
+    read = [_corrected(file, entries, each) for each in changes.corrections]
+    read += [Amendment(0, seq, True, file.at, revision) for seq in changes.strikes if seq in entries]
+    ordered = sorted(read, key=lambda each: each.target)
+    return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
+
+
+def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, Entry], changes: Changes) -> None:
+    recorded = {each.seq: each for each in history.entries}
+    twice = {each.seq for each in changes.corrections} & set(changes.strikes)
+    if twice:
+        raise InvalidTransition(f"第{min(twice)}项既更正又撤销", todo="请只选一种")
+    for seq in (each.seq for each in changes.corrections):
+        _demand_entry(file, recorded, entries, seq)
+    for seq in changes.strikes:
+        if seq in recorded and recorded[seq].event == LAPSE and recorded[seq].role == CLOCK:
+            _demand_premature(file, recorded[seq])
+        else:
+            _demand_entry(file, recorded, entries, seq)
+    first = handed_in(file.procedure, entries.values())
+    if first is not None and first.seq in changes.strikes and set(changes.strikes) != set(entries):
+        title = file.procedure.events[first.event].title
+        raise InvalidTransition(
+            f"“{title}”不能单独撤销：其后的办理都以它为前提", todo="整件登记有误的，请办理“作废”，或一并撤销全部登记"
+        )
+
+
+def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mapping[int, Entry], seq: int) -> None:
+    """Raises a sentence for a number that is none of an entry that stands."""
+    if seq in entries:
+        return
+    found = recorded.get(seq)
+    if found is None:
+        raise NotFound(f"本案没有第{seq}项登记", todo=f"请从办理过程中选择：{_listed(file, entries.values())}")
+    if found.role == CLOCK or found.event in AMENDMENT_TITLES:
+        raise InvalidTransition(
+            f"第{seq}项是系统依规则得出的结果，不能更正或撤销", todo="请更正或撤销它所依据的登记，结果随之重算"
+        )
+    raise InvalidTransition(f"第{seq}项已经撤销", todo="撤销有误的，请重新登记该项")
+
+
+def _listed(file: CaseFile, entries: Iterable[Entry]) -> str:
+    return "、".join(f"{each.seq}（{file.procedure.events[each.event].title}，{each.on}）" for each in entries)
+
+
+def _demand_premature(file: CaseFile, lapse: Entry) -> None:
+    """Only what a wrong clock has written is taken back: the lapse of a term that has not passed yet."""
+    if lapse.on < local_date(file.at):
+        raise InvalidTransition(
+            f"第{lapse.seq}项是系统依规则得出的结果：期限已于 {lapse.on} 届满，不能撤销",
+            todo="届满前已办理的，请按来文日期补登；登记有误的，请更正或撤销它所依据的登记",
+        )
+
+
+def _corrected(file: CaseFile, entries: Mapping[int, Entry], correction: Correction) -> Amendment:
+    """A correction read by the form of its entry. Raises a sentence if it cannot be, or if nothing of it is new."""
+    entry = entries[correction.seq]
+    if correction.on is not None:
+        demand_past(correction.on, file.at)
+    raw = forms.sound(file.procedure, correction.fields)
+    is_first = entry is handed_in(file.procedure, entries.values())
+    fields, parties = _read(file, entry, raw, draft=is_first)
+    new = {key: value for key, value in fields.items() if entry.fields.get(key) != value}
+    moved = {role: unit for role, unit in parties.items() if entry.parties.get(role) != unit}
+    cleared = tuple(key for key in raw if key not in fields and key in entry.fields)
+    on = correction.on if correction.on != entry.on else None
+    if on is None and not (new or moved or cleared):
+        title = file.procedure.events[entry.event].title
+        raise InvalidTransition(
+            f"第{entry.seq}项“{title}”与更正的内容相同，没有要更正的", todo="请核对要更正的日期或栏目"
+        )
+    if moved:
+        _demand_parties(file, entry, entries, moved, is_first)
+    revision = file.context.almanac.revision
+    return Amendment(0, entry.seq, False, file.at, revision, on, new, moved, cleared)
+
+
+def _read(
+    file: CaseFile, entry: Entry, raw: Mapping[str, Any], *, draft: bool
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The fields of a correction; with the first entry those of the draft are corrected, parties among them."""
+    rule = file.procedure.events[entry.event]
+    beyond = draft and not set(raw) <= set(rule.fields)
+    return forms.read_fields(file.procedure, None if beyond else rule, raw, file.context.directory)
+
+
+def _demand_parties(
+    file: CaseFile, entry: Entry, entries: Mapping[int, Entry], moved: Mapping[str, int], is_first: bool
+) -> None:
+    """Another department can take the part of one by a correction only while that one has not acted."""
+    demand_distinct({**file.case_state.parties, **moved}, moved)
+    later = [each for each in entries.values() if each.seq != entry.seq and each.role in moved]
+    if is_first and later:
+        title = file.procedure.fields[later[0].role].title
+        raise InvalidTransition(
+            f"“{title}”已经办理过本案，不能再更正为另一单位", todo="请办理“职责划转”，或先撤销该单位的登记"
+        )

@@ -1,0 +1,113 @@
+"""Correction of what was entered on a case: several entries corrected and struck in one act, previewed or written."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import OFFICE_ID, AccountRole
+from negotiation.core.errors import NegotiationError, WrongRole
+from negotiation.domain.machine.amendments import Amendment, History
+from negotiation.domain.machine.derivation import Unfit
+from negotiation.domain.people import Person
+from negotiation.services.cases import acting, amendment_notices, rewriting
+from negotiation.services.cases.amendment_notices import Told
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_history import history_of, standing_in
+from negotiation.services.cases.changes import Changes, amendments_of
+from negotiation.services.cases.restatement import Moved, moved_by
+from negotiation.services.cases.rewriting import Entering, Rewritten
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_writer
+from negotiation.store.transaction import Transaction
+
+_MOST_OFFERED = 20  # entries that are offered to be struck besides
+
+
+class Corrected(NamedTuple):
+    """A case after a correction: its file, what moved, and who had been told otherwise.
+
+    ``file`` of a preview holds the case as it would be; nothing of it was written.
+    """
+
+    file: CaseFile
+    moved: Moved
+    told: Sequence[Told]
+
+
+def rewrite(work: UnitOfWork, no: str, changes: Changes, *, write: bool = True) -> Corrected:
+    """Corrects and strikes entries of a case, and brings it to what follows; without ``write`` it is only previewed.
+
+    Raises a sentence for what cannot be changed; one that names the first entry that no longer fits, and offers to
+    strike what hangs on it; Conflict if the case has moved on since ``changes.seen_version``.
+    """
+    file = acting.take(work, no)
+    if changes.seen_version is not None and changes.seen_version != file.version:
+        raise case_writer.conflict(no)
+    try:
+        done = _corrected(work.transaction, file, changes)
+    except NegotiationError as error:
+        error.where = error.where or f"案件 {no}"
+        raise
+    if write:
+        case_writer.save(work.transaction, file.change())
+    return done
+
+
+def _corrected(transaction: Transaction, file: CaseFile, changes: Changes) -> Corrected:
+    history = history_of(transaction, file)
+    amendments = amendments_of(file, history, standing_in(file, history), changes)
+    try:
+        anew = rewriting.rewritten(transaction, file, history, amendments)
+    except Unfit as unfit:
+        raise _offering(transaction, file, history, amendments, unfit) from None
+    moved = moved_by(file, anew)
+    told = amendment_notices.told_otherwise(transaction, file, anew)
+    facts = amendment_notices.amended_facts(file, anew)
+    rewriting.record(transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip()))
+    amendment_notices.notify(file, facts, told)
+    return Corrected(file, moved, told)
+
+
+def _offering(
+    transaction: Transaction, file: CaseFile, history: History, amendments: Sequence[Amendment], unfit: Unfit
+) -> Unfit:
+    """The same error, offering to strike with the entry what else would not fit; as it is if that is not enough."""
+    besides = strikes_besides(transaction, file, history, amendments, unfit)
+    if besides:
+        numbers = "、".join(map(str, besides))
+        unfit.todo = "；".join(filter(None, (f"该项也有误的，可一并撤销第{numbers}项", unfit.error.todo)))
+        unfit.command = f"--strike {','.join(map(str, besides))}"
+    return unfit
+
+
+def strikes_besides(
+    transaction: Transaction, file: CaseFile, history: History, amendments: Sequence[Amendment], unfit: Unfit
+) -> list[int]:
+    """The entries that must be struck too, for these amendments to be lawful; [] if no strike makes them so."""
+    given = list(amendments)
+    found: list[int] = []
+    while len(found) < _MOST_OFFERED and unfit.entry.seq not in {each.target for each in given}:
+        found.append(unfit.entry.seq)
+        given.append(amendments[0]._replace(seq=given[-1].seq + 1, target=unfit.entry.seq, struck=True))
+        try:
+            rewriting.rewritten(transaction, file, history, given)
+        except Unfit as another:
+            unfit = another
+        else:
+            return found
+    return []
+
+
+def demand_signer(file: CaseFile, person: Person, rewriting: Rewritten) -> None:
+    """Demands the head of the side that entered each of the entries: the office's for the office. Raises WrongRole."""
+    for amendment in rewriting.amendments:
+        side = rewriting.before(amendment.target).side or OFFICE_ID
+        head = AccountRole.OFFICE_HEAD if side == OFFICE_ID else AccountRole.HEAD
+        if person.side != side or head not in person.roles:
+            whose = file.context.name_of(side or None)
+            what = f"第{amendment.target}项由{whose}登记，更正和撤销由{whose}负责人签批"
+            raise WrongRole(what, todo="请由该单位的负责人签批")
+
+
+def as_json(done: Corrected) -> dict[str, Any]:
+    """What a correction moved, as scripts read it: ``was``, ``now`` and who had been told otherwise."""
+    return {"was": done.moved.was, "now": done.moved.now, "told": [each._asdict() for each in done.told]}

@@ -1,0 +1,84 @@
+"""A paper of an earlier day than what was entered since: it is put in between, and what follows is derived anew."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from negotiation.core.enums import CONTRADICTS
+from negotiation.core.errors import NegotiationError
+from negotiation.domain.entered import split
+from negotiation.domain.machine.derivation import Unfit
+from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.values import Step
+from negotiation.services.cases import amendment_notices, relations, rewriting
+from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_history import history_of
+from negotiation.services.cases.rewriting import Rewritten
+from negotiation.store.transaction import Transaction
+
+
+def is_late(file: CaseFile, request: ActRequest) -> bool:
+    """True for an act of an earlier day than the last one that moved the case."""
+    return file.case_state.last_on is not None and request.on < file.case_state.last_on
+
+
+def enter(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    fields: Mapping[str, Any],
+    parties: Mapping[str, int],
+    refusal: NegotiationError,
+) -> Step:
+    """Puts a paper in its place among the entries of a case, decided but not written; returns its own step.
+
+    ``refusal``: the error by which it was refused as the last act of the case; it is raised where the paper has no
+    place either. Raises Unfit, naming the entry, where a later one would no longer fit.
+    """
+    late = _entry(file, request, fields, parties)
+    try:
+        anew = rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
+    except Unfit as unfit:
+        if unfit.entry.seq == late.seq:
+            raise refusal from None
+        unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
+        raise unfit from None
+    told = amendment_notices.told_otherwise(transaction, file, anew)
+    facts = amendment_notices.amended_facts(file, anew)
+    own = _record(transaction, file, request, anew, fields)
+    amendment_notices.notify(file, facts, told)
+    return own
+
+
+def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:
+    role = file.rulebook.entered_by.get(request.role, request.role)
+    seq, revision = file.version + 1, file.context.almanac.revision
+    return Entry(
+        seq, request.event, role, request.actor, request.on, fields, parties,
+        replayed=False, after_seq=None, recorded_at=file.at, side=request.side, calendar_revision=revision,
+    )  # fmt: skip
+
+
+def _record(
+    transaction: Transaction, file: CaseFile, request: ActRequest, anew: Rewritten, fields: Mapping[str, Any]
+) -> Step:
+    """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
+    assert anew.late is not None, "a late paper was asked for"
+    after = rewriting.state_after(file, anew)
+    own = next(step for step, entry in anew.anew.derived.steps if entry is not None and entry.seq == anew.late.seq)
+    step = own._replace(after=after._replace(version=anew.late.seq))
+    contradicts = relations.contradiction(transaction, file, request.event, fields)
+    entered = split(
+        file.procedure,
+        request.event,
+        {**fields, **contradicts, **request.extra},
+        file.context.directory,
+        items={item.name: item.n for item in after.items},
+        parties=anew.late.parties,
+    )
+    file.record_event(step, request.entered_by, entered, anew.late.after_seq)
+    rewriting.record_results(transaction, file, anew)
+    file.notify_of(step)
+    if contradicts:
+        file.point_out(anew.late.seq, contradicts[CONTRADICTS])
+    return step

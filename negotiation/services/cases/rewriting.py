@@ -1,0 +1,221 @@
+"""Rewriting of a case: entries corrected, struck or put in between, and all that follows from it derived anew.
+
+No row of an event changes: each amendment is an event of its own, chained, and so is each lapse that no longer stands
+or is newly due. The case, its terms and its handovers are brought to what the entries that stand make of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, STRIKE_ENTRY
+from negotiation.core.errors import InvalidTransition
+from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.local_time import local_date
+from negotiation.domain.entered import (
+    ANNULS,
+    BEHIND,
+    CLEARED,
+    DAY,
+    IDS,
+    NOW,
+    TARGET,
+    WAS,
+    Entered,
+    EnteredBy,
+    split,
+)  # fmt: skip
+from negotiation.domain.machine.amendments import Amendment, History, corrected, place_of, placed, standing
+from negotiation.domain.machine.clock_numbers import ClockEvent
+from negotiation.domain.machine.derivation import Derived
+from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
+from negotiation.domain.terms import Term
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_history import (
+    Restated,
+    derived_from,
+    numbers_in,
+    restated,
+    standing_in,
+    with_clock,
+)
+from negotiation.services.cases.recorder import SYSTEM
+from negotiation.store import moved_parties
+from negotiation.store.transaction import Transaction
+
+
+class Rewritten(NamedTuple):
+    """What a rewriting comes to, before anything is recorded: the amendments, a late paper, and the case as it is then.
+
+    ``annulled``: what the clock had recorded and what no longer stands; ``recorded``: what it records now, by law.
+    """
+
+    history: History
+    amendments: list[Amendment]
+    late: Entry | None
+    anew: Restated
+    annulled: list[ClockEvent]
+    recorded: list[Step]
+
+    def before(self, seq: int) -> Entry:
+        """An entry as it stood before, earlier amendments made."""
+        entry = next(each for each in self.history.entries if each.seq == seq)
+        for amendment in self.history.amendments:
+            entry = corrected(entry, amendment) if amendment.target == seq else entry
+        return entry
+
+
+class Entering(NamedTuple):
+    """Who enters a rewriting, in which role, and why."""
+
+    by: EnteredBy
+    role: str
+    reason: str
+
+
+def rewritten(
+    transaction: Transaction,
+    file: CaseFile,
+    history: History,
+    amendments: Sequence[Amendment],
+    late: Entry | None = None,
+) -> Rewritten:
+    """The case with these amendments and this late paper. Raises Unfit, naming the first entry that no longer fits."""
+    if late is not None:
+        late = late._replace(after_seq=place_of(file.procedure, standing_in(file, history), late.on))
+    entries = [*history.entries, late] if late is not None else list(history.entries)
+    amendments = list(amendments)
+    given = _standing(file, entries, [*history.amendments, *amendments])
+    amendments = placed(file.procedure, given, amendments)
+    given = _standing(file, entries, [*history.amendments, *amendments])
+    count = len(amendments) + (late is not None)
+    derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
+    first_new = file.version + 1 + count + len(annulled)
+    recorded = [step for step in derived.by_clock if step.after.version >= first_new]
+    return Rewritten(history, amendments, late, restated(file, derived, given), annulled, recorded)
+
+
+def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
+    try:
+        return standing(file.procedure, entries, amendments)
+    except ValueError:  # two entries would each stand behind the other
+        raise InvalidTransition(
+            "更正后的次序互相矛盾，不能更正", todo="请撤销有误的登记，再按来文日期重新登记"
+        ) from None
+
+
+def _derived(
+    transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry], free: int
+) -> tuple[Derived, list[ClockEvent]]:
+    """The case with what the clock has recorded and what does not stand any more.
+
+    The events that take it back are numbered from ``free`` on, before those that the clock records anew.
+    """
+    today, numbers = local_date(file.at), numbers_in(file, history)
+    derived = derived_from(transaction, file, given, today, numbers._replace(free=free))
+    kept = {(step.event, step.term, step.on) for step in derived.by_clock}
+    gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
+    if gone:
+        derived = derived_from(transaction, file, given, today, numbers._replace(free=free + len(gone)))
+    return derived, [each for each in history.by_clock if each.seq in gone]
+
+
+# --------------------------------------------------------------------------------------------------------- recorded
+
+
+def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, entering: Entering) -> None:
+    """Puts a rewriting into the file: an event for each amendment, then all that follows from them."""
+    after = state_after(file, rewriting)
+    for amendment in rewriting.amendments:
+        step = _amending(file, after, amendment)._replace(role=entering.role)
+        file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.reason))
+    record_results(transaction, file, rewriting)
+
+
+def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
+    """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
+    after, today = state_after(file, rewriting), local_date(file.at)
+    first = file.version + 1 + len(rewriting.amendments) + (rewriting.late is not None)
+    for seq, gone in enumerate(rewriting.annulled, first):
+        file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
+        if gone.term is not None:
+            file.tasks.done.append((today, gone.term))
+    for step in rewriting.recorded:
+        own = step._replace(after=after._replace(version=step.after.version))
+        file.record_event(own, EnteredBy(SYSTEM), Entered({}, {}))
+        _ask_to_look(file, step, after)
+    file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
+    file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
+
+
+def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
+    """How the case stands: its derived terms, and those that never ran, struck."""
+    today, seq, state = local_date(file.at), file.version + 1, rewriting.anew.case_state
+    derived = with_clock(file, state.terms, today)
+    run = {term.n for term in derived}
+    struck = [_struck(term, seq, today) for term in file.case_state.terms if term.n not in run]
+    return state._replace(terms=(*struck, *derived))
+
+
+def _struck(term: Term, seq: int, on: date) -> Term:
+    """A term that never ran: it is kept, and nothing waits for it."""
+    if term.struck_seq is not None:
+        return term
+    ended_on, ended_seq = (on, seq) if term.ended_on is None else (term.ended_on, term.ended_seq)
+    return term._replace(struck_seq=seq, next_on=None, ended_on=ended_on, ended_seq=ended_seq)
+
+
+def _amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
+    event = event_of(amendment)
+    rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
+    return _own_step(after, amendment.seq, rule, file)
+
+
+def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
+    rule, basis = file.procedure.events[ANNUL], OFFICE_BASIS
+    if gone.event == LAPSE:
+        basis = next(file.procedure.terms[each.kind].basis for each in file.case_state.terms if each.n == gone.term)
+    return _own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
+
+
+def _own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
+    """An event of today by which the case comes to stand as it does ``after`` all of them."""
+    row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
+    return Step(rule.key, CLOCK, local_date(file.at), OFFICE_BASIS, row, after._replace(version=seq))
+
+
+def event_of(amendment: Amendment) -> str:
+    """The event by which an amendment is recorded."""
+    return next(key for key in AMENDMENT_TITLES if (key == STRIKE_ENTRY) == amendment.struck)
+
+
+def _ask_to_look(file: CaseFile, step: Step, after: CaseState) -> None:
+    """A lapse that is newly due is looked at like any other, while its term is not answered."""
+    term = next((each for each in after.terms if each.n == step.term), None)
+    if term is not None and term.ended_on is None and term.answered_on is None:
+        file.tasks.record(step, ())
+
+
+def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason: str) -> Entered:
+    """What an amendment keeps: of which entry, what of it was and is, and why; texts where they can be sealed."""
+    data: dict[str, Any] = {TARGET: amendment.target}
+    if amendment.struck:
+        return Entered(data, {"reason": reason})
+    before = rewriting.before(amendment.target)
+    keys = [key for key in (*amendment.fields, *amendment.cleared) if key in before.fields]
+    was = _part(file, before, {key: before.fields[key] for key in keys})
+    now = _part(file, corrected(before, amendment), amendment.fields)
+    days = ({}, {}) if amendment.on is None else ({DAY: before.on.isoformat()}, {DAY: amendment.on.isoformat()})
+    ids = {IDS: {**now.data.get(IDS, {}), **amendment.parties}} if amendment.parties else {}
+    place = {} if amendment.after_seq is None else {BEHIND: amendment.after_seq}
+    cleared = {CLEARED: list(amendment.cleared)} if amendment.cleared else {}
+    data |= {WAS: {**was.data, **days[0]}, NOW: {**now.data, **days[1], **ids, **place, **cleared}}
+    texts = {side: part.content for side, part in ((WAS, was), (NOW, now)) if part.content}
+    return Entered(data, {"reason": reason, **texts})
+
+
+def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:
+    items = {name: n for n, name in enumerate(entry.fields.get(file.procedure.items) or (), 1)}
+    return split(file.procedure, entry.event, fields, file.context.directory, items=items)
