@@ -73,7 +73,7 @@ def dates(case: Any) -> dict[str, tuple[str, Any, Any, Any]]:
 
 
 def past(case: Any) -> list[tuple[str, str]]:
-    return [(event["event"], event["happened_on"]) for event in case["events"] if event["event"] != "remind"]
+    return [(event["event"], event["on"]) for event in case["events"] if event["event"] != "remind"]
 
 
 # ---------------------------------------------------------------------------------- (c) a reply's day, after a refusal
@@ -108,7 +108,7 @@ def test_a_reply_entered_with_a_wrong_day_was_late_until_it_is_corrected(refused
 def test_the_entry_stays_as_it_was_and_the_correction_says_what_of_it_was_wrong(refused_late: Office) -> None:
     case = refused_late.correct(3, "--on", "2026-10-14")
     entry = next(event for event in case["events"] if event["seq"] == 3)
-    assert (entry["happened_on"], entry["amended_by"], entry["struck"]) == ("2026-10-16", [6], False)
+    assert (entry["on"], entry["amended_by"], entry["struck"]) == ("2026-10-16", [6], False)
     correction = next(event for event in case["events"] if event["seq"] == 6)
     assert correction["title"] == "更正登记"
     assert correction["shown"] == {"登记": "第3项", "日期": "2026-10-16 → 2026-10-14", "理由": "来文日期登记有误"}
@@ -168,7 +168,7 @@ def test_what_was_entered_on_the_wrong_case_is_struck_and_the_case_is_open_and_o
     assert (case["state"], case["overdue"], case["replied"], case["closed"]) == ("awaiting_reply", True, None, None)
     assert dates(case) == {"reply": ("2026-10-15", None, None, "2026-10-15")}
     lapse = case["events"][-1]
-    assert (lapse["event"], lapse["happened_on"], lapse["recorded_at"][:10]) == ("lapse", "2026-10-15", "2026-11-05")
+    assert (lapse["event"], lapse["on"], lapse["recorded_at"][:10]) == ("lapse", "2026-10-15", "2026-11-05")
     assert (case["was"]["state"], case["now"]["state"]) == ("closed", "awaiting_reply")
 
 
