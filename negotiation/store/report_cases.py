@@ -142,7 +142,9 @@ def coordinations(
     ended = select(EVENT.c.case_id).where(EVENT.c.event.in_(ends), EVENT.c.happened_on.between(span.since, span.until))
     query = (
         select(
-            CASE.c.no, *whose(span._replace(side="")), EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.happened_on
+            CASE.c.no,
+            *whose(span._replace(side="")),
+            *(EVENT.c[name] for name in ("case_id", "seq", "event", "state", "happened_on")),
         )
         .join(CASE, CASE.c.id == EVENT.c.case_id)
         .where(counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))

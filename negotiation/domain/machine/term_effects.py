@@ -42,9 +42,15 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
 
 
 def _answered(move: Move) -> Term | None:
-    """The term that an act answers: not before the last open item is answered (条例第二十一条)."""
+    """The term that an act answers: not before the last item is answered, be it in dispute (条例第二十一条)."""
     kind = move.row.answers
-    if not kind or (move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items and are_open(move)):
+    if not kind:
+        return None
+    if (
+        move.procedure.terms[kind].items == OPEN_ITEMS
+        and move.row.items
+        and any(item.answer == "asked" for item in move.items)
+    ):
         return None
     return move.case_state.term(kind)
 

@@ -317,6 +317,27 @@ def test_an_item_that_is_withdrawn_in_time_leaves_a_reply_in_time_and_later_one_
     assert said(year_of(story, as_of="2026-03-12").main.total, "replies_due", "mean_reply") == ("0", "—")
 
 
+def test_a_reply_that_is_made_in_dispute_is_made_with_its_last_item(story):
+    """What the office settles, the provider has not answered."""
+    in_parts(story, "姓名、住址").act("refer", "applicant", "2026-03-18")
+    story.act("accept_referral", "office", "2026-03-19").act("agree", "provider", "2026-03-23", items="姓名")
+    keys = ("lapsed_to_coordination", "replied_late", "mean_reply")
+    assert said(year_of(story, as_of="2026-03-31").main.total, *keys) == ("1", "0", "—")
+    story.act("agree", "provider", "2026-04-01")
+    assert said(year_of(story).main.total, *keys) == ("0", "1", "22.0")
+
+
+def test_a_coordination_in_which_something_is_still_open_has_not_ended(story):
+    in_parts(story, "姓名、住址").act("refuse", "provider", "2026-03-10", reason="涉密")
+    story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
+    story.act("settle", "office", "2026-03-18", items="姓名")
+    assert said(year_of(story).main.total, "coordinations_ended") == ("0",)
+    story.act("fail", "office", "2026-03-20")
+    assert said(year_of(story).main.total, "coordinations_ended", "settled_rate", "mean_coordination") == (
+        "1", "0.0%", "5.0",
+    )  # fmt: skip
+
+
 def test_each_act_that_agrees_has_its_own_supply_and_the_last_item_of_it_ends_it(story):
     """37号 names no days; thirty by the office's own rule: from 4 March to 16 April, from the 12th to 24 April."""
     in_parts(story).act("agree", "provider", "2026-03-04", items="姓名、住址")
