@@ -120,6 +120,16 @@ def test_taking_back_all_that_was_entered_leaves_an_empty_draft(story: Story) ->
     assert differences(story, "2026-03-20") == []
 
 
+def test_what_was_supplied_before_a_handover_is_credited_to_who_supplied_it_however_late_it_is_entered(
+    story: Story,
+) -> None:
+    reach(story, "agreed").act("transfer", "office", "2026-03-16", provider=JUSTICE, reason="职责划转")
+    story.act("supply", "provider", "2026-03-13", entered="2026-03-18")
+    police = story.context.directory.by_name[POLICE].id
+    assert [item.supplied_by for item in story.file.case_state.items] == [police]
+    assert differences(story, "2026-03-18") == []
+
+
 # ------------------------------------------------------------------------------------------------------- who is told
 
 
