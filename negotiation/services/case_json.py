@@ -64,6 +64,7 @@ class EventJson(TypedDict):
     corrected: bool
     amended_by: list[int]
     struck: bool
+    side: int | None
     event: str
     actor: str
     role: str

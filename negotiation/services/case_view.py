@@ -150,6 +150,7 @@ def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[
         "corrected": bool(amended_by),
         "amended_by": amended_by,
         "struck": struck,
+        "side": event.side,
         "event": event.event,
         "actor": event.actor,
         "role": event.role,

@@ -244,7 +244,8 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
         if term.ended_on is None or term.ended_seq != move.case_state.back_seq:
             continue
         rule = move.procedure.terms[term.kind]
-        running = term._replace(ended_on=None, ended_seq=None)
+        holder = move.case_state.parties.get(rule.bound, term.department_id)
+        running = term._replace(ended_on=None, ended_seq=None, department_id=holder)
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = calendar.count_estimated(term.ended_on, term.due_on)
             running = terms.due_again(rule, running, move.act.on, left, calendar)

@@ -22,6 +22,7 @@ from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
+from negotiation.web.pages.corrections import correctable
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import CurrentRequest, RequestContext
@@ -67,6 +68,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
     case, case_id = _case_facts(ctx, transaction, file), file.case_id
     return {
         "case": case,
+        "correctable": correctable(file, ctx.person, case["events"]),
         "application": _application(transaction, file, case["events"]),
         "files": files_of(transaction, case_id, ctx.person),
         "proposals": _proposals(transaction, file, ctx),
