@@ -5,7 +5,6 @@ that follows, written in one piece: the case, its events with their chain, conte
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 
 from calendars import Unpublished
@@ -16,7 +15,6 @@ from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import late_paper, meeting_basis, relations
 from negotiation.services.cases.act_request import ActRequest
@@ -101,16 +99,12 @@ def _taken(
     live: bool,
 ) -> list[Step]:
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
-    late = live and late_paper.is_late(file, request)
     try:
         steps = _decided(file, request, fields, parties, clock=live)
     except (DateError, InvalidTransition) as refusal:
-        if not late:
+        if not live or not late_paper.is_late(file, request):
             raise
         return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
-    if late and steps[-1].transition.moves:  # it may be entered out of order, and counts for its day all the same
-        with suppress(Unfit, DateError):
-            return [late_paper.enter(transaction, file, request, fields, parties, DateError(""))]
     _record(transaction, file, request, steps, fields, live=live)
     return steps
 
