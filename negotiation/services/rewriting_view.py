@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from negotiation.core.labels import NOTICE_TITLES
 from negotiation.services.cases.corrections import Corrected
 
-_DAYS = (("届满日", "due_on"), ("答复", "answered_on"), ("届满登记", "lapsed_on"), ("结束", "ended_on"))
+_DAYS = (("届满日", "due"), ("答复", "answered"), ("届满登记", "lapsed"), ("结束", "ended"))
 
 
 class TermMoved(NamedTuple):

@@ -212,7 +212,7 @@ def test_a_sweep_records_the_lapse_and_the_post_sends_the_hint(office: Terminal)
     no = submitted(office)
     assert office.json("sweep", "--at", "2026-10-10T10:00") == {"acted": 1, "reminded": 0, "parked": 0}
     case = office.json("case", "show", no)
-    assert [(event["event"], event["happened_on"]) for event in case["events"]][-1] == ("lapse", "2026-10-09")
+    assert [(event["event"], event["on"]) for event in case["events"]][-1] == ("lapse", "2026-10-09")
     assert len(office.json("tasks")["tasks"]) == 1
     # The hint of the day after may leave from the moment it was written; by hand the moment is now, here it is given.
     posted = office.json("post", "--at", "2030-01-07T10:00")

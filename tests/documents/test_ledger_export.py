@@ -77,7 +77,8 @@ def test_the_form_is_given_back_with_real_dates_and_the_first_label_of_a_result(
     assert told["n"] == 1
     assert told["received"].date() == day("2026-09-10")
     assert (told["answer"], told["decision"], told["kind"]) == ("不予共享", "不予共享", "有条件共享")
-    assert (told["reason"], told["code"], told["remark"], told["closed"]) == (REASON, "31/1", "急件", None)
+    assert (told["reason"], told["code"], told["remark"]) == (REASON, "31/1", "急件")
+    assert told["closed"].date() == day("2026-10-30")  # nothing is to be supplied: it ended with the decision
 
 
 def test_the_sheet_is_ready_to_print_and_to_filter(database, context, out, tmp_path):
@@ -287,6 +288,7 @@ def test_any_lawful_ledger_goes_out_and_comes_in_elsewhere_with_the_same_facts(p
         given_rows = [row(f"GX2026-{n:04}", applicant=CIVIL, provider=POLICE, **cells) for n, cells in enumerate(rows)]
         done = brought_in(here, office, made(home / "in.xlsx", given_rows, columns=columns))
         assert done.rejected == []
+        assert counts(brought_in(here, office, home / "in.xlsx")) == (0, 0, len(rows), 0)
         path = home / "out.xlsx"
         assert exporter.export_file(here, office, path, as_of=LAST) == len(rows)
         assert counts(brought_in(here, office, path)) == (0, 0, len(rows), 0)

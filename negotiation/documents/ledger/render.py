@@ -29,7 +29,7 @@ def render_case(
     form: Form, no: str, parties: Mapping[str, str], draft: Mapping[str, FieldValue], happened: Sequence[Happened]
 ) -> RenderedCase:
     """The columns of a case: dates as dates, choices and results by their labels, everything else as text."""
-    path = _path(form.rules, happened)
+    path = _path(form, happened)
     facts = _facts(form, draft, happened) | dict(parties)
     cells: dict[str, CellValue] = {form.number: no}
     for column in form.statics:
@@ -41,12 +41,17 @@ def render_case(
     return RenderedCase(cells, happened, any(each.fields is None for each in happened))
 
 
-def _path(rules: Procedure, happened: Sequence[Happened]) -> list[Happened]:
-    """The events that still stand: where a case came back to a state it had left, what lay between stands no longer."""
+def _path(form: Form, happened: Sequence[Happened]) -> list[Happened]:
+    """The events that still stand: where a case came back to a state it had left, what lay between stands no longer.
+
+    A later day that the ledger gives for the end of what had ended is no way back.
+    """
+    closing = {event for step in form.steps if step.until_ending for event in step.events}
     path: list[Happened] = []
     for each in happened:
-        states = [rules.initial, *(earlier.state for earlier in path)]
-        if each.state in states:
+        states = [form.rules.initial, *(earlier.state for earlier in path)]
+        is_end = each.event in closing and bool(form.rules.states[each.state].ending)
+        if each.state in states and not is_end:
             del path[states.index(each.state) :]
         else:
             path.append(each)

@@ -123,7 +123,7 @@ def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
 
 
 def _step(file: CaseFile, event: EventJson) -> Step:
-    return _step_of(event["happened_on"], event["title"], _entered(file, event["fields"] or {}))
+    return _step_of(event["on"], event["title"], _entered(file, event["fields"] or {}))
 
 
 def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:

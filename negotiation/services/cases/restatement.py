@@ -38,7 +38,7 @@ def moved_by(file: CaseFile, anew: Rewritten) -> Moved:
     was, now = _sides(file, before, anew.anew.case_state)
     for key in _OF_A_CASE:
         if stands[key] != found[key]:
-            was[key], now[key] = stands[key], found[key]
+            was[_named(key)], now[_named(key)] = stands[key], found[key]
     return Moved(_side(file, before.state, was), _side(file, anew.anew.record.state, now))
 
 
@@ -70,7 +70,13 @@ def _dates(term: Term | None) -> tuple[date | None, ...] | None:
 
 def _term_json(file: CaseFile, term: Term) -> dict[str, Any]:
     facts = {"n": term.n, "kind": term.kind, "title": file.procedure.terms[term.kind].title, "official": term.official}
-    return facts | {"started_on": term.started_on} | {name: getattr(term, name) for name in _OF_A_TERM}
+    days = {_named(name): getattr(term, name) for name in ("started_on", *_OF_A_TERM)}
+    return {**facts, **days}
+
+
+def _named(column: str) -> str:
+    """The name that a day has in the JSON of a case."""
+    return column.removesuffix("_on")
 
 
 def _lapses(file: CaseFile, held: Iterable[Term]) -> list[dict[str, Any]]:
