@@ -24,7 +24,7 @@ ITEMS = ["姓名", "公民身份号码", "户籍地址"]
 ENTERED: dict[str, dict[str, Any]] = {
     "agree": {"conditions": "仅限低保资格核对使用", "doc_no": "京公信函〔2026〕12号"},
     "refuse": {"reason": "涉及个人隐私，暂不具备脱敏条件", "legal_basis": "《个人信息保护法》第十三条"},
-    "agree_partly": {"reason": "地址信息不宜共享", "agreed_items": ITEMS[:2]},
+    "agree_partly": {"reason": "地址信息不宜共享", "items": ITEMS[:2], "refused_items": ITEMS[2:]},
     "ask_supplement": {"materials": "请补充使用依据的文件全文"},
     "supplement": {"text": "已补充，见附件"},
     "refer": {"opinion": "双方协商未达成一致"},

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from negotiation.cli.case_output import emit_case
+from negotiation.cli.case_output import emit_case, emit_case_then
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
-from negotiation.cli.options import AsOf, Fields, Json, day_or_today, read_day, read_fields
+from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
 from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import RawFields
-from negotiation.services import approvals
-from negotiation.services.cases import acting, opening
+from negotiation.services import approvals, case_then_view
+from negotiation.services.cases import acting, as_known, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.offers import side_of
@@ -27,13 +27,19 @@ app = typer.Typer()
 
 
 @app.command("show")
-def case_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
+def case_show(no: str, as_of: AsOf = "", known_on: KnownOn = "", as_json: Json = False) -> None:
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
-    cli, day = CliContext.open(), day_or_today(as_of)
+    cli, then = CliContext.open(), read_then(as_of, known_on)
     no = cli.case_no(no)
     with cli.database.read() as transaction:
-        file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
-    emit_case(cli, file, day, as_json, ruler=True)
+        work = UnitOfWork(transaction, cli.context, now())
+        if then is not None:
+            file = as_known.take_then(work, no, then)
+            case = case_then_view.case_then_json(transaction, file, cli.context, then)
+            emit_case_then(case, file, then, as_json)
+            return
+        file = acting.take(work, no)
+    emit_case(cli, file, day_or_today(as_of), as_json, ruler=True)
 
 
 @app.command("open")

@@ -15,7 +15,8 @@ from negotiation.cli.options import emit
 from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
-from negotiation.services import case_view, offers
+from negotiation.domain.then import Then
+from negotiation.services import acts_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.cases.case_file import CaseFile
 
@@ -51,10 +52,27 @@ def emit_case(
     emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 
 
+def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:
+    """Answers with a case as it was on a day: as JSON, or in words."""
+
+    def print_words() -> None:
+        console.console().print(Text(then_in_words(then)))
+        _print_case(case, dict(file.rulebook.roles))
+
+    emit({**case, **then._asdict()}, print_words, as_json)
+
+
+def then_in_words(then: Then) -> str:
+    """截至……，按……为止的登记"""
+    happened = f"截至 {then.as_of}" if then.as_of else ""
+    known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
+    return "，".join(filter(None, (happened, known)))
+
+
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
     with cli.database.read() as transaction:
         waiting = offers.open_proposals(transaction, file)
-        acts = case_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
+        acts = acts_view.acts_json(file, offers.offers(transaction, file, day, waiting), waiting)
         return {**case_view.case_json(transaction, file, cli.context, day), **acts}
 
 

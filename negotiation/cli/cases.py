@@ -9,12 +9,14 @@ import typer
 from negotiation.cli import case_tables, console
 from negotiation.cli.context import CliContext
 from negotiation.cli.desk import print_desk
-from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_values
+from negotiation.cli.options import AsOf, Json, KnownOn, day_or_today, emit, read_then, read_values
+from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
 from negotiation.services import case_filters, case_list, case_view
 from negotiation.services import desk as office_desk
 from negotiation.services.case_json import LineJson
-from negotiation.services.context import Context
+from negotiation.services.cases_then import every_case_then
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_queries
 from negotiation.store.case_list.conditions import Sort, Wanted
 
@@ -30,17 +32,22 @@ def list_cases(
     department: Annotated[str, typer.Option("--department", help="使用或提供部门，可只写名称的一部分。")] = "",
     filters: Annotated[list[str] | None, typer.Option("--filter", help=FILTER_HELP, metavar="条件=内容")] = None,
     as_of: AsOf = "",
+    known_on: KnownOn = "",
     as_json: Json = False,
 ) -> None:
     """列出案件（含办结的）。"""
-    cli, day = CliContext.open(), day_or_today(as_of)
+    cli, then = CliContext.open(), read_then(as_of, known_on)
+    day = then.day if then is not None else day_or_today(as_of)
     options = {"state": state, "department": department, "overdue": "1" if overdue else ""}
     asked = _asked(filters, options)
     wanted, department = _read_wanted(cli.context, asked), asked.get("department", "")
     units = map(cli.context.directory.name, wanted.departments)
     named = [name for name in units if name != department]  # given where only a part was typed
     with cli.database.read() as transaction:
-        found = case_list.every_case(transaction, cli.context, wanted, day)
+        if then is None:
+            found = case_list.every_case(transaction, cli.context, wanted, day)
+        else:
+            found = every_case_then(UnitOfWork(transaction, cli.context, now()), wanted, then)
         lines = case_view.lines_json(transaction, cli.context, found, day)
 
     def print_words() -> None:

@@ -14,6 +14,7 @@ from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.json_text import as_text
 from negotiation.core.local_time import at_local, local_date
 from negotiation.domain import forms
+from negotiation.domain.then import Then
 
 DONE_IN_PART = 3
 FOUND_WANTING = 1
@@ -22,6 +23,7 @@ at_the_end = ExitStack()  # what a command has opened, closed by ``cli.main``
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 AsOf = Annotated[str, typer.Option("--as-of", help="截至哪一天（默认今天）。", metavar="日期")]
+KnownOn = Annotated[str, typer.Option("--known-on", help="按哪一天为止的登记（默认现在）。", metavar="日期")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="字段=内容，可多次给出。", metavar="k=v")]
 
 
@@ -62,6 +64,17 @@ def read_day(text: str) -> date:
 def day_or_today(text: str) -> date:
     """A date that was given to a command; today in Beijing where none was."""
     return read_day(text) if text else local_date(now())
+
+
+def read_then(as_of: str, known_on: str) -> Then | None:
+    """The past day to which a command looks back; None where it looks at what is stored. Raises UsageError."""
+    today = local_date(now())
+    happened, known = (read_day(text) if text else None for text in (as_of, known_on))
+    if happened is not None and happened >= today:
+        happened = None
+    if known is not None and known >= today:
+        known = None
+    return Then(happened, known) if happened or known else None
 
 
 def read_moment(text: str) -> datetime:

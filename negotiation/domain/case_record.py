@@ -29,6 +29,7 @@ class CaseRecord(NamedTuple):
     back_state: str | None
     back_on: date | None
     back_seq: int | None
+    handed_on: date | None
     received_on: date | None
     replied_on: date | None
     referred_on: date | None

@@ -64,6 +64,7 @@ class EventJson(TypedDict):
     corrected: bool
     amended_by: list[int]
     struck: bool
+    side: int | None
     event: str
     actor: str
     role: str
@@ -81,7 +82,7 @@ class EventJson(TypedDict):
 class TermJson(ProvisionalJson):
     """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it.
 
-    ``items``: the names of those that it is about; ``supplies``: they are supplied in it.
+    ``items``: the names of those that it is about; ``supplies``: they are supplied in it; ``struck``: it never ran.
     ``status``: how it stands, in words, on pages only.
     """
 
@@ -106,6 +107,7 @@ class TermJson(ProvisionalJson):
     cited: str
     runs: bool
     supplies: bool
+    struck: bool
     dated: str
     pauses: bool
     status: NotRequired[str]

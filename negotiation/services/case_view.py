@@ -1,8 +1,7 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import (
@@ -16,17 +15,15 @@ from negotiation.core.enums import (
     DeadlineStatus,
     Level,
 )
-from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.entered import DAY, NOW, TARGET, WAS
-from negotiation.domain.fields import Fields, proofs_in
+from negotiation.domain.entered import TARGET
+from negotiation.domain.fields import proofs_in
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.case_json import (
-    ActJson,
-    ActsJson,
     CaseJson,
     EventJson,
     ItemJson,
@@ -36,12 +33,11 @@ from negotiation.services.case_json import (
 )
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.offers import Offer
+from negotiation.services.entered_view import shown_of
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
-from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 
@@ -105,44 +101,11 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": list(_events_json(case_queries.events_of(transaction, case_id), file)),
-        "items": [_item_json(item, file) for item in file.case_state.items],
-        "terms": [_term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
+        "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
+        "items": [item_json(item, file) for item in file.case_state.items],
+        "terms": [term_json(term, file) for term in file.case_state.terms],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
-    }
-
-
-def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[ProposalRow]) -> ActsJson:
-    """The acts open in a case now, with roles and form; those open from a known day on; those that wait for a head."""
-    found = list(found)
-    return {
-        "acts": [{**_act_json(each), "by": list(each.by)} for each in found if each.why is None],
-        "acts_later": [
-            {**_act_json(each), "since": each.since, "official": each.official} for each in found if each.since
-        ],
-        "waiting": [
-            {
-                "event": row.event,
-                "title": file.procedure.events[row.event].title,
-                "author": row.author,
-                "proposed_at": row.proposed_at,
-                "head_of": file.context.name_of(row.department_id),
-            }
-            for row in waiting
-        ],
-    }
-
-
-def _act_json(offer: Offer) -> ActJson:
-    event = offer.row.event
-    return {
-        "event": event.key,
-        "title": event.title,
-        "by": [role for role in offer.row.by if role != CLOCK],
-        "required": list(event.required),
-        "optional": list(event.optional),
-        "basis": offer.row.basis,
     }
 
 
@@ -168,7 +131,7 @@ def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson
     return [(event, row) for event, row in found if row is not None]
 
 
-def _events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
+def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
     for event in events:
@@ -180,13 +143,14 @@ def _events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> It
 def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
-    shown = {} if event.fields is None else _shown(file.procedure, event)
+    shown = {} if event.fields is None else shown_of(file.procedure, event)
     return {
         "seq": event.seq,
         "on": event.happened_on,
         "corrected": bool(amended_by),
         "amended_by": amended_by,
         "struck": struck,
+        "side": event.side,
         "event": event.event,
         "actor": event.actor,
         "role": event.role,
@@ -202,66 +166,24 @@ def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[
     }
 
 
-def _shown(rules: Procedure, event: case_queries.EventLine) -> dict[str, str]:
-    """The fields entered with an event; of a change of the calendar its sentence."""
-    fields = event.fields or {}
-    if event.event in AMENDMENT_TITLES:
-        return _amendment_shown(rules, fields)
-    return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
-
-
-def _amendment_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
-    """Of which entry, what of it was wrong and is right, and why."""
-    shown = {"登记": f"第{fields[TARGET]}项"}
-    was, now = (_with_titles(rules, fields.get(side, {})) for side in (WAS, NOW))
-    shown |= {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
-    return shown | {"理由": str(fields.get("reason", ""))}
-
-
-def _with_titles(rules: Procedure, side: object) -> dict[str, str]:
-    if not isinstance(side, Mapping):
-        return {}
-    day = {"日期": str(side[DAY])} if DAY in side else {}
-    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY})
-
-
-def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
-    """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
-    shown = {}
-    places = {key: place for place, key in enumerate(rules.fields)}
-    for key, value in sorted(fields.items(), key=lambda field: places.get(field[0], len(places))):
-        if key == ATTACHED or value in ("", []):
-            continue  # files are shown as files
-        rule = rules.fields.get(key)
-        text = _in_words(value)
-        shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
-    return shown
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(value)
-    return ("是" if value else "否") if isinstance(value, bool) else str(value)
-
-
-def _term_json(term: Term, file: CaseFile) -> TermJson:
+def term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
     names = {item.n: item.name for item in file.case_state.items}
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
-        "n": term.n, "kind": term.kind, "main": term.main, "items": [names[n] for n in term.items],
+        "n": term.n, "kind": term.kind, "main": term.main, "items": [names[n] for n in term.items if n in names],
         "started": term.started_on, "days": term.length, "counts_from": term.counts_from, "counted": term.counted,
         "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
         "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
         "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
-        "supplies": rule.items == SET_OF_ITEMS,
+        "supplies": rule.items == SET_OF_ITEMS, "struck": term.struck_seq is not None,
         "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
     }  # fmt: skip
 
 
-def _item_json(item: Item, file: CaseFile) -> ItemJson:
+def item_json(item: Item, file: CaseFile) -> ItemJson:
     """A data item; ``due``: the day by which it is to be answered or supplied."""
     term = file.case_state.term_of(item)
     return {
@@ -289,6 +211,8 @@ def items_to_name(case: CaseJson) -> list[ItemJson]:
 
 def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
+    if term["struck"]:
+        return "已撤销"
     if term["answered"]:
         done = "提供" if term["supplies"] else "答复"
         return f"{term['answered']} {done}" + ("（逾期）" if term["answered"] > term["due"] else "")

@@ -128,7 +128,7 @@ def is_overdue(as_of: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An event with what was entered (None: nothing, or it was sealed)."""
+    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office)."""
 
     seq: int
     event: str
@@ -139,6 +139,7 @@ class EventLine:
     term: int | None
     happened_on: date
     recorded_at: datetime
+    side: int | None
     fields: Fields | None
 
 
@@ -166,6 +167,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
     query = (
         select(
             *EVENT_COLUMNS,
+            EVENT.c.side,
             EVENT.c.data,
             EVENT.c.content_digest,
             CONTENT.c.body,

@@ -3,6 +3,7 @@
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
+from negotiation.domain.machine.derivation import Unfit
 from tests.acceptance.steps import LATER, heard, items, notice_requests, reach, refused, stands
 from tests.conftest import CIVIL, POLICE, Story
 
@@ -110,7 +111,7 @@ def test_after_a_declined_referral_a_paper_older_than_the_referral_may_be_entere
     reach(story, "referred")
     with refused(story, DateError, "2026-03-12"):
         story.act("accept_referral", "office", "2026-03-11", entered="2026-03-20")
-    with refused(story, DateError):
+    with refused(story, Unfit, "提请协调"):
         story.act("agree", "provider", "2026-03-11", entered="2026-03-20")
     story.act("decline_referral", "office", "2026-03-13", entered="2026-03-20", reason="—")
     story.act("agree", "provider", "2026-03-11", entered="2026-03-20")

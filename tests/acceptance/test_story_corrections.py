@@ -3,87 +3,13 @@
 Working days of 2026 by hand: the National Day holiday is 1 to 7 October, 10 October is worked.
 """
 
-from typing import Any
-
 import pytest
 
-from negotiation.store.database import Database
-from tests.cli.terminal import Terminal
-from tests.conftest import CIVIL, POLICE, at
-
-FIELDS = (f"applicant={CIVIL}", f"provider={POLICE}", "resource=常住人口基本信息", "class=conditional", "scope=全市")
-FORM = ("scenario=办理低保资格核对", "use_basis=《社会救助暂行办法》第五十八条", "mode=服务接口", "period=长期")
-
-
-class Office:
-    """An office at its terminal, under the Regulation: one case, entered day by day."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self.terminal = terminal
-        self.no = ""
-
-    def opened(self, on: str) -> "Office":
-        self.terminal.at(at(on))
-        self.no = self.terminal.json("case", "open", "sharing", "--on", on, *given(*FIELDS, *FORM))["no"]
-        return self.act("submit", "applicant", on)
-
-    def act(self, event: str, role: str, on: str, *fields: str, entered: str = "") -> "Office":
-        self.terminal.at(at(entered or on))
-        self.terminal.json("case", "act", self.no, event, "--by", role, "--on", on, *given(*fields))
-        return self
-
-    def correct(self, seq: int, *words: str, on: str = "2026-11-05") -> Any:
-        self.terminal.at(at(on))
-        return self.terminal.json("case", "correct", self.no, str(seq), *words, "--reason", "来文日期登记有误")
-
-    def strike(self, seqs: str, *words: str, on: str = "2026-11-05") -> Any:
-        self.terminal.at(at(on))
-        return self.terminal.json("case", "strike", self.no, seqs, *words, "--reason", "登记错了案件")
-
-    def refused(self, *words: str, on: str = "2026-11-05") -> dict[str, str]:
-        self.terminal.at(at(on))
-        before = self.shown(on)
-        error = self.terminal.error("case", *words[:1], self.no, *words[1:], "--reason", "登记有误", status=1)
-        assert self.shown(on) == before
-        return error
-
-    def shown(self, on: str, *words: str) -> Any:
-        return self.terminal.json("case", "show", self.no, "--as-of", on, *words)
-
-
-def given(*fields: str) -> list[str]:
-    return [word for field in fields for word in ("--field", field)]
-
-
-@pytest.fixture
-def office(terminal: Terminal, database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setenv("NEGOTIATION_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("NEGOTIATION_RULEBOOK", "beijing-2025")
-    for name, mailbox in ((CIVIL, "mzj"), (POLICE, "gaj")):
-        words = ("--duty", "A", "--person", "甲", "--email", f"a@{mailbox}.gov.cn")
-        terminal.json("department", "set", name, *words)
-    return Office(terminal)
-
-
-def dates(case: Any) -> dict[str, tuple[str, Any, Any, Any]]:
-    """The latest term of each kind that was not struck: due, answered, ended, lapsed."""
-    own = [term for term in case["terms"] if term["struck_seq"] is None]
-    days = ("due_on", "answered_on", "ended_on", "lapsed_on")
-    return {term["kind"]: tuple(term[day] for day in days) for term in own}
-
-
-def past(case: Any) -> list[tuple[str, str]]:
-    return [(event["event"], event["on"]) for event in case["events"] if event["event"] != "remind"]
-
+from tests.acceptance.at_terminal import dates, past
+from tests.acceptance.conftest import Office
+from tests.conftest import CIVIL, at
 
 # ---------------------------------------------------------------------------------- (c) a reply's day, after a refusal
-
-
-@pytest.fixture
-def refused_late(office: Office) -> Office:
-    office.opened("2026-09-24").act("refuse", "provider", "2026-10-16", "reason=依法不予提供")
-    office.act("refer", "applicant", "2026-10-19").act("accept_referral", "office", "2026-10-21")
-    return office
 
 
 def test_a_reply_entered_with_a_wrong_day_was_late_until_it_is_corrected(refused_late: Office) -> None:
@@ -125,12 +51,6 @@ def test_a_preview_says_the_same_and_writes_nothing(refused_late: Office) -> Non
 # ------------------------------------------------------------------------------------------- (c) after silence
 
 
-@pytest.fixture
-def agreed_late(office: Office) -> Office:
-    office.opened("2026-09-24").act("refer", "applicant", "2026-10-16").act("accept_referral", "office", "2026-10-20")
-    return office.act("agree", "provider", "2026-10-28")
-
-
 def test_a_reply_that_was_made_in_time_leaves_no_place_for_the_referral(agreed_late: Office) -> None:
     assert dates(agreed_late.shown("2026-11-05"))["supply"] == ("2026-11-25", None, None, None)
     error = agreed_late.refused("correct", "5", "--on", "2026-10-14")
@@ -143,19 +63,11 @@ def test_a_reply_that_was_made_in_time_leaves_no_place_for_the_referral(agreed_l
         "supply": ("2026-11-11", None, None, None),
     }
     assert [event["seq"] for event in case["events"] if event["struck"]] == [3, 4]
-    struck = [term["kind"] for term in case["terms"] if term["struck_seq"] is not None]
+    struck = [term["kind"] for term in case["terms"] if term["struck"]]
     assert struck == ["admission", "coordination"]
 
 
 # ------------------------------------------------------------------------------------ (d) entered on the wrong case
-
-
-@pytest.fixture
-def mistaken(office: Office) -> Office:
-    office.opened("2026-09-24").act("agree", "provider", "2026-10-12").act("supply", "provider", "2026-10-20")
-    office.terminal.at(at("2026-11-02"))
-    office.terminal.json("sweep")
-    return office
 
 
 def test_what_was_entered_on_the_wrong_case_is_struck_and_the_case_is_open_and_overdue(mistaken: Office) -> None:

@@ -219,7 +219,7 @@ def test_the_remaining_days_are_counted_from_the_supplement(story: Story) -> Non
     story.act("supplement", "applicant", "2026-03-18", text="材料已补")
     stands(story, "awaiting_reply", "provider", reply="2026-03-27")  # 19, 20, 23–27 March: the seven that were left
     reply = story.term("reply")
-    assert (str(reply.started_on), reply.n, reply.paused, reply.frozen) == ("2026-03-02", 1, 9, None)
+    assert (str(reply.started_on), reply.n, reply.paused, reply.frozen) == ("2026-03-02", 8, 9, None)
     assert str(story.record.due_on) == "2026-03-27"
     assert heard(story) == {("recorded", POLICE)}
 

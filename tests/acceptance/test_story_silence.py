@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
+from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
+from negotiation.domain.machine.derivation import Unfit
 from tests.acceptance.steps import (
     MET,
     NAMES,
@@ -267,9 +268,9 @@ def test_those_told_of_an_earlier_lapse_that_was_annulled_are_not_corrected_agai
     assert heard(story, story.record.version - 1) == set()
 
 
-def test_late_paper_may_not_be_older_than_the_last_standing_event(story: Story) -> None:
+def test_late_paper_may_not_be_older_than_an_event_that_would_not_follow_from_it(story: Story) -> None:
     reach(story, "awaiting_reply").act("refer", "applicant", "2026-03-17")
-    with refused(story, DateError, "2026-03-17"):
+    with refused(story, Unfit, "第3项“提请协调”不再成立", "请先更正或撤销该项登记"):
         story.act("agree", "provider", "2026-03-13", entered="2026-03-20")
     story.act("withdraw_referral", "applicant", "2026-03-18")  # the referral stands no longer
     story.act("agree", "provider", "2026-03-13", entered="2026-03-20")

@@ -12,7 +12,7 @@ from negotiation.domain.entered import SEALED, Data, Names, parties_of, readable
 from negotiation.domain.event_chain import body_of
 from negotiation.domain.rulebook import FieldRule, Procedure, load, shipped
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
-from negotiation.domain.rulebook.item_rules import ItemRules
+from negotiation.domain.rulebook.item_rules import ItemEffect, ItemRules
 from tests.conftest import CIVIL, JUSTICE, MEASURES, POLICE
 
 DIRECTORY = Directory(
@@ -41,9 +41,9 @@ def form() -> Procedure:
     fields = {kind: FieldRule(kind, kind, kind, {"a": "甲"}, mark=False) for kind in FIELD_KINDS}
     asked = tuple(kind for kind in FIELD_KINDS if kind not in ("text", "list"))
     agree = replace(sharing.events["agree"], required=("text", "list"), optional=asked)
-    return replace(
-        sharing, fields=fields, events={"agree": agree}, item_rules=ItemRules("list", {}, {}), copied="departments"
-    )
+    row = replace(sharing.table["awaiting_reply", "agree"], event=agree, items=ItemEffect({"agree": "list"}, ("open",)))
+    rules, table = ItemRules("list", {}, {}), {("awaiting_reply", "agree"): row}
+    return replace(sharing, fields=fields, events={"agree": agree}, item_rules=rules, table=table, copied="departments")
 
 
 def read(form: Procedure, **raw: object) -> Data:

@@ -12,11 +12,24 @@ import pytest
 
 from negotiation.core.enums import ANNUL, BANNED_WORDS, CLOCK, LAPSE, REMIND
 from negotiation.core.errors import FieldError, WrongRole
+from negotiation.domain.items import Item
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, load, shipped
+from negotiation.domain.rulebook import (
+    BACK,
+    END,
+    ITEMS,
+    SET_OF_ITEMS,
+    STAY,
+    Procedure,
+    Rulebook,
+    Transition,
+    load,
+    shipped,
+)
 from negotiation.domain.rulebook.diagram import length
 from negotiation.domain.terms import Term
 from tests.acceptance.paths import ONE_DAY, WEEKDAYS, Taken, walk
+from tests.acceptance.plain_items import DONE, UNDISPUTED, state_by_items, terms_hold
 
 LAW: dict[str, tuple[Rulebook, Procedure]] = {
     f"{book.id}/{rules.key}": (book, rules)
@@ -55,7 +68,8 @@ def plain_due(start: date, days: int) -> date:
 @each_procedure
 def test_every_row_is_reached_and_taken(name: str) -> None:
     rules = LAW[name][1]
-    assert {key for key in rules.table if key not in taken(name)} == set(reminders_of_nothing(name))
+    nothing = {*reminders_of_nothing(name), *annulments_of_nothing(name)}
+    assert {key for key in rules.table if key not in taken(name)} == nothing
 
 
 def reminders_of_nothing(name: str) -> Iterator[tuple[str, str]]:
@@ -70,6 +84,15 @@ def reminders_of_nothing(name: str) -> Iterator[tuple[str, str]]:
                 yield state, event
 
 
+def annulments_of_nothing(name: str) -> Iterator[tuple[str, str]]:
+    """A silence that ends a case leaves its state at once: nothing stays there of which the lapse was wrong."""
+    rules = LAW[name][1]
+    for state, event in rules.table:
+        term = rules.terms.get(rules.states[state].term)
+        if event == ANNUL and term is not None and term.on_lapse == END:
+            yield state, event
+
+
 @each_procedure
 def test_a_row_leads_where_it_says(name: str) -> None:
     rules = LAW[name][1]
@@ -77,10 +100,54 @@ def test_a_row_leads_where_it_says(name: str) -> None:
         row, after = rules.table[state, event], each.step.after
         before = each.steps[-2].after if len(each.steps) > 1 else each.before
         chosen = row.targets.get(str(each.act.fields.get(row.target_field)))
-        expected = {STAY: state, BACK: str(before.back_state)}.get(row.target, row.target) if chosen is None else chosen
-        assert after.state == expected, (state, event)
+        current = str(before.back_state) if row.goes_back else state
+        places = {STAY: state, BACK: str(before.back_state), ITEMS: state_by_items(rules, after.items, current)}
+        assert after.state == (places.get(row.target, row.target) if chosen is None else chosen), (state, event)
         assert after.version == before.version + 1
         assert each.step.basis == row.basis
+
+
+# --------------------------------------------------------------------------------------------------------- items
+
+
+@each_procedure
+def test_a_row_does_to_the_items_that_it_names_what_it_says_and_nothing_to_the_others(name: str) -> None:
+    rules = LAW[name][1]
+    for (state, event), each in by_hand(name):
+        row = rules.table[state, event]
+        before = each.steps[-2].after if len(each.steps) > 1 else each.before
+        done = dict(done_to(row, each, {item.n: item for item in before.items}))
+        held = {item.n: item for item in before.items}
+        for item in each.step.after.items:
+            if item.n in done:
+                assert (item.answer, item.stage) == done[item.n], (state, event)
+            else:
+                assert item._replace(term_n=None) == held[item.n]._replace(term_n=None), (state, event)
+        assert {item.n for item in each.step.items} >= done.keys() - {n for n in done if held.get(n) in before.items}
+
+
+def done_to(row: Transition, each: Taken, held: dict[int, Item]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Each item that an act named, or that it changed without naming, with the answer and the stage that it says."""
+    effect, fields = row.items, each.act.fields
+    if effect is None:
+        return
+    verbs = {name: verb for verb, key in effect.verbs.items() if key for name in fields.get(key) or ()}
+    chosen = effect.chosen.get(fields.get(effect.by), "") if effect.by else ""
+    for item in each.step.after.items:
+        was = held.get(item.n)
+        if item.name not in verbs and was == item._replace(term_n=was.term_n if was else None):
+            continue
+        possible = [verbs[item.name]] if item.name in verbs else [chosen] if chosen else list(effect.verbs)
+        outcomes = [outcome(verb, was or item) for verb in possible]
+        yield item.n, (item.answer, item.stage) if (item.answer, item.stage) in outcomes else outcomes[0]
+
+
+def outcome(verb: str, was: Item) -> tuple[str, str]:
+    """The answer and the stage of an item after what is done to it."""
+    answer, stage = DONE[verb]
+    if verb == "restore" or (verb == "object" and was.stage == "disputed"):
+        stage = UNDISPUTED.get(was.answer, "settled")
+    return answer or was.answer, stage or was.stage
 
 
 # ------------------------------------------------------------------------------------------------------- refused
@@ -115,7 +182,10 @@ def test_terms_are_in_order_after_every_row(name: str) -> None:
     for key, each in taken(name).items():
         after = each.step.after
         running = [term.kind for term in after.terms if term.ended_on is None]
-        assert len(running) == len(set(running)), key
+        alone = [kind for kind in running if rules.terms[kind].items != SET_OF_ITEMS]
+        assert len(alone) == len(set(alone)), key
+        if rules.item_rules is not None and not rules.states[after.state].ending:
+            terms_hold(after)
         assert not (rules.states[after.state].ending and running), f"{key}: what has ended keeps a clock"
         for term in after.terms:
             assert not (term.answered_on and term.ended_on is None), f"{key}: {term.kind} runs on after its answer"
@@ -147,7 +217,7 @@ def test_a_term_ends_on_the_working_day_that_the_rulebook_says(name: str) -> Non
 
 
 @each_procedure
-def test_a_lapse_is_dated_by_law_moves_nothing_and_gives_the_office_a_task(name: str) -> None:
+def test_a_lapse_is_dated_by_law_moves_nothing_and_gives_the_office_a_task_unless_it_ends_the_case(name: str) -> None:
     rules = LAW[name][1]
     lapses = [each for (_, event), each in taken(name).items() if event == LAPSE]
     assert lapses
@@ -156,7 +226,7 @@ def test_a_lapse_is_dated_by_law_moves_nothing_and_gives_the_office_a_task(name:
         assert term is not None
         assert each.step.on == term.due_on
         assert each.step.after.state == each.before.state
-        assert rules.terms[term.kind].lapse_task
+        assert bool(rules.terms[term.kind].lapse_task) == (rules.terms[term.kind].on_lapse != END)
 
 
 @each_procedure

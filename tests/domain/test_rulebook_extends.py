@@ -246,7 +246,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "a name that is there": ('events.agree.optional = ["reason"]', "events.agree.optional", "可以删去"),
     "a state removed that is not there": ('remove = ["states.nowhere"]', "remove（states.nowhere）", "没有这一项"),
     "a row removed that is not there": (
-        'remove = ["transitions.refer.agreed"]', "remove（transitions.refer.agreed）", "没有这一项",
+        'remove = ["transitions.refer.draft"]', "remove（transitions.refer.draft）", "没有这一项",
     ),
     "a name removed that is not there": (
         'remove = ["events.agree.optional.mood"]', "remove（events.agree.optional.mood）", "没有这一项",

@@ -35,6 +35,7 @@ from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.case_history import verify
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, meetings
 from negotiation.store.database import Database
@@ -257,24 +258,38 @@ class Office(RuleBasedStateMachine):
         for case in now["case"]:
             events = [event for event in now["event"] if event["case_id"] == case["id"]]
             terms = [term for term in now["term"] if term["case_id"] == case["id"]]
-            self.events_hold(case, events, now)
+            self.chain_holds(case, events, now)
+            self.is_derived(case)
+            if any(event["after_seq"] is not None for event in events):
+                continue  # its events do not stand in their order any more: what was derived holds
+            self.events_hold(case, events)
             self.terms_hold(case, terms)
             if any(row.suspends for row in self.law.table.values()):
                 self.pauses_hold(events, [term for term in terms if term["kind"] == "reply"])
             self.notices_hold(case, [each for each in now["notice"] if each["case_id"] == case["id"]])
             for task in (each for each in now["task"] if each["case_id"] == case["id"] and each["done_on"] is None):
-                term = terms[task["term"] - 1]
+                term = next(term for term in terms if term["n"] == task["term"])
                 assert term["lapsed_on"], f"an open task of a term that has not lapsed: {task}"
                 assert not term["ended_on"], f"an open task of a term that has ended: {task}"
         before = {(term["case_id"], term["n"]): term for term in self.seen["term"]}
         for event in now["event"]:
-            if event["event"] == "lapse" and event not in self.seen["event"]:
+            if (
+                event["event"] == "lapse"
+                and event not in self.seen["event"]
+                and (event["case_id"], event["term"]) in before
+            ):
                 term = before[event["case_id"], event["term"]]
                 assert event["happened_on"] == term["due_on"], "a lapse is dated by law"
                 assert event["happened_on"] < self.today
         self.seen = now
 
-    def events_hold(self, case: dict[str, Any], events: list[dict[str, Any]], now: dict[str, Any]) -> None:
+    def is_derived(self, case: dict[str, Any]) -> None:
+        """What is stored is what the entries, the law and the calendar make of the case."""
+        with self.database.read() as transaction:
+            file = acting.take(UnitOfWork(transaction, self.context, self.now()), case["no"])
+            assert verify(transaction, file) == []
+
+    def chain_holds(self, case: dict[str, Any], events: list[dict[str, Any]], now: dict[str, Any]) -> None:
         assert [event["seq"] for event in events] == list(range(1, case["version"] + 1))
         head = GENESIS
         for event in events:
@@ -287,6 +302,8 @@ class Office(RuleBasedStateMachine):
             assert json.loads(content["body"])
         assert set(digests.values()) <= {None}
         assert case["state"] == (events[-1]["state"] if events else "draft")
+
+    def events_hold(self, case: dict[str, Any], events: list[dict[str, Any]]) -> None:
         kept = {event: column for event, column in self.law.milestones.items() if event != "ending"}
         dates: dict[str, date] = {kept[e["event"]]: e["happened_on"] for e in events if e["event"] in kept}
         receipts = [e["happened_on"] for e in events if kept.get(e["event"]) == "received_on"]
@@ -298,7 +315,7 @@ class Office(RuleBasedStateMachine):
         assert case["closed_on"] == (ended[-1] if case["state"] in ENDINGS else None)
 
     def terms_hold(self, case: dict[str, Any], terms: list[dict[str, Any]]) -> None:
-        assert [term["n"] for term in terms] == list(range(1, len(terms) + 1))
+        assert len({term["n"] for term in terms}) == len(terms)
         open_kinds = Counter(term["kind"] for term in terms if term["ended_on"] is None)
         assert not open_kinds or max(open_kinds.values()) == 1, "at most one running term of a kind"
         assert not (open_kinds and case["state"] in ENDINGS), "what has ended keeps no clock"

@@ -64,8 +64,8 @@ def every_column() -> tuple[Change, dict[type[SQLModel], dict[str, Any]]]:
         Case: case,
         Event: numbered(Event, case_id=7),
         Content: numbered(Content, case_id=7),
-        Term: numbered(Term, case_id=7),
-        Item: numbered(Item, case_id=7),
+        Term: numbered(Term, case_id=7, items=(1, 2)),
+        Item: numbered(Item, case_id=7, supplied_by=2),
         Notice: numbered(Notice, case_id=7, facts=NOTICE_FACTS),
         Task: numbered(Task, case_id=7),
     }
@@ -120,7 +120,7 @@ def test_the_orm_finds_every_column_that_the_driver_changed(database: Database, 
     blank = change._replace(
         record=change.record._replace(**other, provider_id=1),
         terms=[RunningTerm(term.n, *(_other(value) for value in term[1:]))],
-        items=[DataItem(item.n, *(_other(value) for value in item[1:]))],
+        items=[DataItem(item.n, *(_other(value) for value in item[1:]))._replace(supplied_by=1)],
         tasks=[change.tasks[0]._replace(done_on=None)],
     )
     later = Change(
@@ -143,7 +143,7 @@ def _other(value: Any) -> Any:
         return not value
     if isinstance(value, date):  # instants too
         return value - timedelta(days=400)
-    return {str: "", int: 10**6, dict: {}, bytes: b""}.get(type(value))
+    return {str: "", int: 10**6, dict: {}, bytes: b"", tuple: ()}.get(type(value))
 
 
 def test_the_orm_finds_what_the_smaller_writes_wrote(story: Story) -> None:

@@ -88,6 +88,7 @@ PAGES = [
         {200: OFFICE, 400: LOOKERS | {"civil"} | PROVIDER},  # whose answer waits for their head
         f"/cases/{NO}/acts/agree",
     ),
+    get("/cases/{no}/corrections/{seq}", OFFICE, f"/cases/{NO}/corrections/1"),
     get("/cases/{no}/files/{n}", CASE, f"/cases/{NO}/files/1"),
     get("/cases/{no}/handlers", CASE, f"/cases/{NO}/handlers"),
     get("/cases/{no}/letters/{template}", OFFICE, f"/cases/{NO}/letters/chase"),
@@ -162,6 +163,7 @@ FORMS = [
     post("/calendar/revocation/rehearsal", {400: OFFICE}, number="9", reason="误收"),
     post("/calendar/rehearsal", {400: OFFICE}, layer="municipal", text="天气很好"),
     post("/cases/{no}/acts/{event}", {400: CASE}, f"/cases/{NO}/acts/agree"),
+    post("/cases/{no}/corrections/{seq}", {400: OFFICE}, f"/cases/{NO}/corrections/1"),
     post("/cases/{no}/handlers", {303: PARTIES | OFFICE, 400: LOOKERS}, f"/cases/{NO}/handlers"),
     post("/cases/{no}/letters/{template}", {200: OFFICE}, f"/cases/{NO}/letters/chase"),
     post("/cases/{no}/letters/{template}", {400: OFFICE}, f"/cases/{NO}/letters/chase", number="京政数[2026]37号"),

@@ -43,6 +43,9 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
 
 def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
     """Raises DateError for an act dated before the last valid event; a supply is held against its items instead."""
+    if row.by_items and case_state.handed_on is not None and act.on < case_state.handed_on:
+        what = f"“{row.event.title}”的日期 {act.on} 早于职责划转的日期 {case_state.handed_on}"
+        raise DateError(what, todo="请核对日期")
     if row.moves and not row.by_items and case_state.last_on is not None and act.on < case_state.last_on:
         raise DateError(
             f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"

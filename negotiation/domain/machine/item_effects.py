@@ -166,8 +166,9 @@ def _after(verb: str, item: Item, done: _Done) -> Item:
         return _answered(item, *_ANSWERS[verb], done)
     if verb == "reopen":
         return Item(item.n, item.name, item.code, item.whole)
-    if verb == "object":
-        return item.unsupplied()
+    if verb == "object":  # what was in dispute when the case ended is no longer
+        stage = item.undisputed_stage if item.stage == ItemStage.DISPUTED.value else item.stage
+        return item.unsupplied()._replace(stage=stage)
     return item._replace(**_changed(verb, item, done))
 
 

@@ -11,7 +11,10 @@ from negotiation.domain.terms import Term
 
 
 class CaseState(NamedTuple):
-    """A case as the engine knows it when somebody acts on it. ``last_on``: the date of its last valid event."""
+    """A case as the engine knows it when somebody acts on it. ``last_on``: the date of its last valid event.
+
+    ``handed_on``: the day on which a part in it was last handed over to another department.
+    """
 
     state: str
     version: int
@@ -22,6 +25,7 @@ class CaseState(NamedTuple):
     back_state: str | None = None
     back_on: date | None = None
     back_seq: int | None = None
+    handed_on: date | None = None
     items: tuple[Item, ...] = ()
 
     def term(self, kind: str) -> Term | None:

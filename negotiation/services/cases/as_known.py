@@ -4,8 +4,6 @@ A case of which nothing happened, or was recorded, after that day stands as it i
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
 
 from negotiation.core.errors import NotFound
 from negotiation.core.local_time import local_date
@@ -13,30 +11,13 @@ from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import numbers_of
 from negotiation.domain.machine.derivation import Calendars, derive
 from negotiation.domain.machine.values import CaseState
+from negotiation.domain.then import Then
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import calendars_of, restated
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_reader, entries
 from negotiation.store.case_reader import Loaded
-
-
-class Then(NamedTuple):
-    """A day to which one looks back; ``as_of``: what had happened by its end; ``known_on``: what had been recorded."""
-
-    as_of: date | None = None
-    known_on: date | None = None
-
-    @property
-    def day(self) -> date:
-        """The day at whose end the case is looked at."""
-        days = [day for day in (self.as_of, self.known_on) if day is not None]
-        return min(days)
-
-    def shows(self, happened_on: date, recorded_at: datetime) -> bool:
-        """True for an event that belongs to the case of that day."""
-        happened = self.as_of is None or happened_on <= self.as_of
-        return happened and (self.known_on is None or local_date(recorded_at) <= self.known_on)
 
 
 def take_then(work: UnitOfWork, no: str, then: Then) -> CaseFile:

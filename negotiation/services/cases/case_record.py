@@ -26,6 +26,7 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...
         back_state=record.back_state,
         back_on=record.back_on,
         back_seq=record.back_seq,
+        handed_on=record.handed_on,
         items=items,
     )
 
@@ -45,6 +46,7 @@ def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> C
         back_state=case_state.back_state,
         back_on=case_state.back_on,
         back_seq=case_state.back_seq,
+        handed_on=case_state.handed_on,
         ending=ending,
         due_on=record.due_on if main is None else main.due_on,
         official=record.official if main is None else main.official,

@@ -33,17 +33,20 @@ class Corrected(NamedTuple):
     told: Sequence[Told]
 
 
-def rewrite(work: UnitOfWork, no: str, changes: Changes, *, write: bool = True) -> Corrected:
+def rewrite(
+    work: UnitOfWork, no: str, changes: Changes, *, signer: Person | None = None, write: bool = True
+) -> Corrected:
     """Corrects and strikes entries of a case, and brings it to what follows; without ``write`` it is only previewed.
 
     Raises a sentence for what cannot be changed; one that names the first entry that no longer fits, and offers to
-    strike what hangs on it; Conflict if the case has moved on since ``changes.seen_version``.
+    strike what hangs on it; Conflict if the case has moved on since ``changes.seen_version``; WrongRole where the
+    ``signer`` is not the head of the side that entered what is changed.
     """
     file = acting.take(work, no)
     if changes.seen_version is not None and changes.seen_version != file.version:
         raise case_writer.conflict(no)
     try:
-        done = _corrected(work.transaction, file, changes)
+        done = _corrected(work.transaction, file, changes, signer if write else None)
     except NegotiationError as error:
         error.where = error.where or f"案件 {no}"
         raise
@@ -52,13 +55,15 @@ def rewrite(work: UnitOfWork, no: str, changes: Changes, *, write: bool = True) 
     return done
 
 
-def _corrected(transaction: Transaction, file: CaseFile, changes: Changes) -> Corrected:
+def _corrected(transaction: Transaction, file: CaseFile, changes: Changes, signer: Person | None) -> Corrected:
     history = history_of(transaction, file)
     amendments = amendments_of(file, history, standing_in(file, history), changes)
     try:
         anew = rewriting.rewritten(transaction, file, history, amendments)
     except Unfit as unfit:
         raise _offering(transaction, file, history, amendments, unfit) from None
+    if signer is not None:
+        demand_signer(file, signer, anew)
     moved = moved_by(file, anew)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)

@@ -18,8 +18,9 @@ from negotiation.store.transaction import Transaction
 
 
 def is_late(file: CaseFile, request: ActRequest) -> bool:
-    """True for an act of an earlier day than the last one that moved the case."""
-    return file.case_state.last_on is not None and request.on < file.case_state.last_on
+    """True for an act of the procedure that is of an earlier day than the last one that moved the case."""
+    last_on = file.case_state.last_on
+    return last_on is not None and request.on < last_on and request.event in file.procedure.events
 
 
 def enter(

@@ -95,7 +95,7 @@ def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
 _NOTHING_YET = CaseRecord(
     id=0, no="", procedure="", rulebook="", edition="", state="", version=0, applicant_id=None, provider_id=0,
     subject="", matter="", copied=0, drafted_by=None, resource_id=None, related_id=None, flags={}, last_on=None,
-    back_state=None, back_on=None, back_seq=None, received_on=None, replied_on=None, referred_on=None,
+    back_state=None, back_on=None, back_seq=None, handed_on=None, received_on=None, replied_on=None, referred_on=None,
     accepted_on=None, coordinated_on=None, reported_on=None, decided_on=None, closed_on=None, ending="", reopened=0,
     due_on=None, official=True, owed=False, late=False, next_due=None, suspended=False, items=0,
     opened_at=datetime.min.replace(tzinfo=UTC), head=GENESIS,

@@ -59,6 +59,7 @@ class Case(SQLModel, table=True):
     back_state: str | None = None
     back_on: date | None = None
     back_seq: int | None = None
+    handed_on: date | None = None
     received_on: date | None = None
     replied_on: date | None = None
     referred_on: date | None = None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from negotiation.core.enums import Scope
 from negotiation.domain.fields import RawFields
-from negotiation.services import approvals, case_filters, case_list, case_view
+from negotiation.services import acts_view, approvals, case_filters, case_list, case_view
 from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
@@ -50,7 +50,7 @@ def _case(caller: Caller, no: str, status: int = 200) -> Response:
     app_state = caller.app_state
     with app_state.read() as transaction:
         file = visible(transaction, app_state.context, caller.person, no, app_state.clock())
-        acts = case_view.acts_json(file, *offers_for(transaction, file, caller.person))
+        acts = acts_view.acts_json(file, *offers_for(transaction, file, caller.person))
         case = {**case_view.case_json(transaction, file, app_state.context, app_state.today()), **acts}
     return json_answer(case if caller.person.is_office else case | OF_THE_OFFICE, status)
 

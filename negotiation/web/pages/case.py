@@ -11,7 +11,7 @@ from negotiation.core.errors import NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services import approvals, case_view
+from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import desk_of, first_event, visible
@@ -22,6 +22,7 @@ from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
+from negotiation.web.pages.corrections import correctable
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import CurrentRequest, RequestContext
@@ -67,6 +68,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> di
     case, case_id = _case_facts(ctx, transaction, file), file.case_id
     return {
         "case": case,
+        "correctable": correctable(file, ctx.person, case["events"]),
         "application": _application(transaction, file, case["events"]),
         "files": files_of(transaction, case_id, ctx.person),
         "proposals": _proposals(transaction, file, ctx),
@@ -109,7 +111,7 @@ def _application(transaction: Transaction, file: CaseFile, events: Sequence[Even
     handed_in = events[0]["fields"] if events else None
     fields = {**case_reader.read_draft(transaction, file.case_id), **(handed_in or {})}
     asked = first_event(file.procedure).fields
-    return case_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
+    return entered_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
 def _proposals(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Shown]:

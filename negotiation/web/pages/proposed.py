@@ -7,7 +7,7 @@ from typing import NamedTuple
 from negotiation.core.enums import ATTACHED, ProposalState
 from negotiation.domain.fields import Fields, Proof, proofs_in
 from negotiation.domain.machine import item_effects
-from negotiation.services import approvals, case_view
+from negotiation.services import approvals, entered_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.store.proposals import ProposalRow
@@ -60,7 +60,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
-        fields=case_view.fields_shown(rules, _entered(transaction, file, row)),
+        fields=entered_view.fields_shown(rules, _entered(transaction, file, row)),
         files=proofs_in(row.entered["beside"].get(ATTACHED)),
         open=waits,
         remark=row.said,
