@@ -57,10 +57,7 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=tuple(
-            Item(wording.one_line(each["name"]), _answer_title(each["answer"]))
-            for each in case_view.items_to_name(case)
-        ),
+        items=_items(case),
         application=steps[0].step.said if steps else (),
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
@@ -69,6 +66,11 @@ def _facts(
         referral=_since_referral(steps),
         notices=notices,
     )
+
+
+def _items(case: CaseJson) -> tuple[Item, ...]:
+    named = case_view.items_to_name(case)
+    return tuple(Item(wording.one_line(each["name"]), _answer_title(each["answer"])) for each in named)
 
 
 # ------------------------------------------------------------------------------------------- what the parties entered
