@@ -32,7 +32,7 @@ OFFICIAL = Calendars(lambda _revision: WorkingCalendar.official())
 def entry(seq: int, event: str, on: str, after: int | None = None, **fields: Any) -> Entry:
     """An act of sharing as it was entered on its day, its form filled in."""
     row = next(row for (_, key), row in SHARING.table.items() if key == event)
-    own = next(filled(SHARING, row, day(on))) | {"class": "conditional"} | fields
+    own = next(filled(SHARING, row, day(on), opened(SHARING))) | {"class": "conditional"} | fields
     return Entry(seq, event, row.by[0], "测试", day(on), own, {}, False, after, at(on), 0, 0)
 
 
@@ -149,7 +149,7 @@ class Life:
         rows = [row for row in self.rules.from_state(self.case_state.state) if set(row.by) != {CLOCK}]
         for row in self.random.sample(rows, len(rows)):
             on = self.today - timedelta(days=self.random.choice([0, 0, 0, 1, 4, 12]))
-            fields = self.random.choice(list(filled(self.rules, row, self.today)))
+            fields = self.random.choice([*filled(self.rules, row, self.today, self.case_state), {}])
             role = next(role for role in row.by if role != CLOCK)
             try:
                 *by_clock, own = lifecycle.follow(

@@ -38,7 +38,7 @@ def case_states(rules: Procedure) -> Iterator[tuple[CaseState, date]]:
 
 def succeeds(rules: Procedure, case_state: CaseState, row: Transition, on: date) -> bool:
     """Whether the act is taken on that day, in some role, with some fields."""
-    for fields in filled(rules, row, on):
+    for fields in filled(rules, row, on, case_state):
         parties = {key: FOUR for key in fields if key in rules.parties}
         for role in row.by:
             try:
