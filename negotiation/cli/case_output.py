@@ -33,8 +33,7 @@ def emit_case(
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
-    ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
-    ``rewritten``: what a correction has moved, or would move.
+    ``ruler``: with the days of its terms. ``departments_created``, ``rewritten``: what the command registered, moved.
     """
     case = _read(cli, file, day)
     created = {"departments_created": list(departments_created)} if departments_created else {}

@@ -29,20 +29,12 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
+    notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
     return Step(
-        act.event,
-        act.role,
-        act.on,
-        row.basis,
-        row,
-        after,
-        tuple(terms.changed.values()),
-        _changed_items(case_state, held),
-        _milestones(move),
-        tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify]),
-        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]),
-        reopened=terms.reopened,
-    )
+        act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
+        _changed_items(case_state, held), _milestones(move), notices,
+        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]), reopened=terms.reopened,
+    )  # fmt: skip
 
 
 def _changed_items(case_state: CaseState, held: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -59,7 +51,7 @@ class _Terms(NamedTuple):
 
 
 def _terms(move: Move, quiet: object, calendar: WorkingCalendar) -> _Terms:
-    """The terms after an act. ``quiet``: True while the case's mail is stopped, None if it never was."""
+    """The terms after an act. ``quiet``: true while the case's mail is stopped, None if it never was."""
     changed = terms_left(move, calendar)
     held = {term.n: term for term in move.case_state.terms} | changed
     reopened: dict[int, Term] = {}

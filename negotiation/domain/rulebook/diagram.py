@@ -45,7 +45,8 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
 
 def _come_to(rules: Procedure, row: Transition, source: str) -> list[str]:
     """The states to which data items come by an act, where no other item is left."""
-    assert row.items is not None and rules.item_rules is not None, "checked when the rulebook was loaded"
+    assert row.items is not None, "asked of rows that lead where the items come"
+    assert rules.item_rules is not None, "checked when the rulebook was loaded"
     named = (rules.item_rules.states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
     return [state for state in dict.fromkeys(named) if state != source]
 

@@ -60,7 +60,7 @@ async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
 
 @router.post("/cases/{no}/corrections/{seq}")
 async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Shows what a correction would move, or does it; whoever may not sign it is told who may."""
+    """Shows what a correction would move, or does it; whoever may not sign it is told who may. Raises NotFound."""
     typed, _ = await upload_of(request, ctx)
     done: Corrected | None = None
     error: NegotiationError | None = None

@@ -1,7 +1,6 @@
 """Reads one procedure from its file and has it checked."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
@@ -60,7 +59,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
     return procedure
 
 
-def _texts(read: Reader) -> dict[str, Any]:
+def _texts(read: Reader) -> dict[str, str]:
     return {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
 
 
