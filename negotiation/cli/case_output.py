@@ -33,17 +33,14 @@ def emit_case(
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
-    ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
-    ``rewritten``: what a correction has moved, or would move.
+    ``ruler``: with the days of its terms. ``departments_created``, ``rewritten``: what the command registered, moved.
     """
     case = _read(cli, file, day)
     created = {"departments_created": list(departments_created)} if departments_created else {}
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
-        if created:
-            names = "、".join(departments_created)
-            console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
+        _print_created(departments_created)
         if ruler:
             _print_rulers(file)
         if rewritten:
@@ -67,6 +64,11 @@ def then_in_words(then: Then) -> str:
     happened = f"截至 {then.as_of}" if then.as_of else ""
     known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
     return "，".join(filter(None, (happened, known)))
+
+
+def _print_created(departments: Sequence[str]) -> None:
+    if departments:
+        console.console().print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments)}")
 
 
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
