@@ -33,21 +33,17 @@ def emit_case(
 ) -> None:
     """Answers with a case as of ``day``: as JSON or in words.
 
-    ``ruler``: with the days of its terms one by one. ``departments_created``: those that the command registered.
-    ``rewritten``: what a correction has moved, or would move.
+    ``ruler``: with the days of its terms. ``departments_created``, ``rewritten``: what the command registered, moved.
     """
     case = _read(cli, file, day)
     created = {"departments_created": list(departments_created)} if departments_created else {}
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
-        if created:
-            names = "、".join(departments_created)
-            console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
+        _print_created(departments_created)
         if ruler:
             _print_rulers(file)
-        if rewritten:
-            print_rewritten(rewritten)
+        print_rewritten(rewritten)
 
     emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 
@@ -67,6 +63,11 @@ def then_in_words(then: Then) -> str:
     happened = f"截至 {then.as_of}" if then.as_of else ""
     known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
     return "，".join(filter(None, (happened, known)))
+
+
+def _print_created(departments: Sequence[str]) -> None:
+    if departments:
+        console.console().print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments)}")
 
 
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:
@@ -97,10 +98,9 @@ def case_parts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | T
     """A case part by part; a part of which there is nothing is left out. ``titles``: the roles' names by their keys."""
     yield from _facts(case, titles)
     yield _terms(case)
-    yield from map(Text, provisional_notes((term["due_on"], term) for term in case["terms"] if term["runs"]))
+    yield from map(Text, provisional_notes((term["due"], term) for term in case["terms"] if term["runs"]))
     if case["items"]:
-        answers = [(item["name"], ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])]) for item in case["items"]]
-        yield table("数据项", ("名称", "答复"), answers)
+        yield _items(case)
     yield _history(case)
     if case["tasks"]:
         yield table("待办", ("登记日期", "事项"), [(task["since"], task["title"]) for task in case["tasks"]])
@@ -124,9 +124,9 @@ def _terms(case: CaseWithActs) -> Table:
     rows = [
         (
             term["title"],
-            term["started_on"],
+            term["started"],
             term["days"] or term["dated"],
-            "恢复计时后确定" if term["pauses"] else due(term["due_on"], term["official"]),
+            "恢复计时后确定" if term["pauses"] else due(term["due"], term["official"]),
             case_view.term_status(term),
             case_view.basis(term["basis"]),
         )
@@ -135,11 +135,26 @@ def _terms(case: CaseWithActs) -> Table:
     return table("期限", ("期限", "开始", "工作日", "到期", "状况", "依据"), rows)
 
 
+def _items(case: CaseWithActs) -> Table:
+    """Each data item with its answer and what became of it."""
+    rows = [
+        (
+            item["name"],
+            ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])],
+            item["due"],
+            item["supplied"],
+            item["confirmed"],
+        )
+        for item in case["items"]
+    ]
+    return table("数据项", ("名称", "答复", "期限", "提供", "确认收到"), rows)
+
+
 def _history(case: CaseWithActs) -> Table:
     rows = [
         (
             event["seq"],
-            event["happened_on"],
+            event["on"],
             event["title"],
             event["actor"],
             event["recorded_at"],

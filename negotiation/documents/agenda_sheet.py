@@ -29,5 +29,5 @@ def _row(n: int, matter: Matter) -> list[Any]:
     return [
         n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
         matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
-        matter.due["due_on"] if matter.due else None, DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
+        matter.due["due"] if matter.due else None, DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
     ]  # fmt: skip

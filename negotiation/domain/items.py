@@ -11,6 +11,7 @@ AGREED_PART, REFUSED_PART, WHOLE = "〈同意的部分〉", "〈未同意的部�
 
 _ASKED, _AGREED, _REFUSED = ItemAnswer.ASKED.value, ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
 _SHARED, _WITHDRAWN = ItemAnswer.DECIDED_SHARE.value, ItemAnswer.WITHDRAWN.value
+GRANTED = (_AGREED, _SHARED)  # the answers after which an item is to be supplied (809号令第二十二条)
 _OPEN, _CONTESTED = ItemStage.OPEN.value, ItemStage.CONTESTED.value
 _DISPUTED, _SETTLED = ItemStage.DISPUTED.value, ItemStage.SETTLED.value
 # The stage of an item that is not in dispute follows from its answer: a referral that is void leads back to it.
@@ -44,9 +45,19 @@ class Item(NamedTuple):
     received_seq: int | None = None
 
     @property
+    def is_asked(self) -> bool:
+        """True of an item that was asked for by its name and not withdrawn: the figures count it."""
+        return not self.whole and self.answer != _WITHDRAWN
+
+    @property
+    def is_granted(self) -> bool:
+        """True of what was agreed, or decided to be shared."""
+        return self.answer in GRANTED
+
+    @property
     def is_owed(self) -> bool:
-        """True while it is to be supplied: agreed, or decided to be shared (809号令第二十二条)."""
-        return self.answer in (_AGREED, _SHARED) and self.supplied_on is None
+        """True while it is to be supplied."""
+        return self.is_granted and self.supplied_on is None
 
     @property
     def awaits_receipt(self) -> bool:
@@ -100,7 +111,7 @@ def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:
 def _outcome(items: Sequence[Item]) -> str:
     """The key of the state to which items come of which none is open or disputed."""
     if any(item.stage == _CONTESTED for item in items):
-        return "partly_contested" if any(item.answer in (_AGREED, _SHARED) for item in items) else "contested"
+        return "partly_contested" if any(item.is_granted for item in items) else "contested"
     owed = [item for item in items if item.is_owed]
     if owed:
         return "owed_by_decision" if any(item.answer == _SHARED for item in owed) else "owed"

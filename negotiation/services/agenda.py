@@ -77,12 +77,12 @@ def _matter(file: CaseFile, case: CaseJson) -> Matter:
         {title: getattr(file.case, column) for title, column in DATES.items()},
         _entry(answers[-1]) if answers else Entry(UNANSWERED),
         _entry(referrals[-1]) if referrals else None,
-        min(running, key=lambda term: term["due_on"], default=None),
+        min(running, key=lambda term: term["due"], default=None),
     )
 
 
 def _entry(event: EventJson) -> Entry:
-    return Entry(event["title"], event["happened_on"], event["shown"])
+    return Entry(event["title"], event["on"], event["shown"])
 
 
 def items_in_words(case: CaseJson) -> str:

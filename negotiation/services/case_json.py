@@ -71,7 +71,6 @@ class EventJson(TypedDict):
     state: str
     basis: str
     term: int | None
-    happened_on: date
     recorded_at: datetime
     fields: Fields | None
     title: str
@@ -83,38 +82,32 @@ class EventJson(TypedDict):
 class TermJson(ProvisionalJson):
     """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it.
 
-    ``items``: the names of those that it is about; ``supplies``: they are supplied in it.
+    ``items``: the names of those that it is about; ``supplies``: they are supplied in it; ``struck``: it never ran.
     ``status``: how it stands, in words, on pages only.
     """
 
     n: int
     kind: str
     main: bool
-    started_on: date
+    items: list[str]
+    started: date
     days: int | None
     counts_from: date
     counted: int | None
-    due_on: date
+    due: date
     official: bool
-    next_on: date | None
-    rung: int | None
-    suspended_on: date | None
+    suspended: date | None
     frozen: int | None
     paused: int
-    lapsed_on: date | None
-    answered_on: date | None
-    ended_on: date | None
-    ended_seq: int | None
-    items: list[str]
+    lapsed: date | None
+    answered: date | None
+    ended: date | None
     basis: str
     title: str
     cited: str
     runs: bool
-    started: date
-    due: date
-    ended: date | None
-    lapsed: date | None
     supplies: bool
+    struck: bool
     dated: str
     pauses: bool
     status: NotRequired[str]

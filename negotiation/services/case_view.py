@@ -103,7 +103,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "version": file.version,
         "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
         "items": [item_json(item, file) for item in file.case_state.items],
-        "terms": [term_json(term, file) for term in file.case_state.terms if term.struck_seq is None],
+        "terms": [term_json(term, file) for term in file.case_state.terms],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
     }
@@ -157,7 +157,6 @@ def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[
         "state": event.state,
         "basis": event.basis,
         "term": event.term,
-        "happened_on": event.happened_on,
         "recorded_at": event.recorded_at,
         "fields": event.fields,
         "title": title,
@@ -173,14 +172,12 @@ def term_json(term: Term, file: CaseFile) -> TermJson:
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
-        "n": term.n, "kind": term.kind, "main": term.main, "started_on": term.started_on, "days": term.length,
-        "counts_from": term.counts_from, "counted": term.counted, "due_on": term.due_on, "official": term.official,
-        "next_on": term.next_on, "rung": term.rung, "suspended_on": term.suspended_on, "frozen": term.frozen,
-        "paused": term.paused, "lapsed_on": term.lapsed_on, "answered_on": term.answered_on,
-        "ended_on": term.ended_on, "ended_seq": term.ended_seq, "items": [names[n] for n in term.items],
+        "n": term.n, "kind": term.kind, "main": term.main, "items": [names[n] for n in term.items if n in names],
+        "started": term.started_on, "days": term.length, "counts_from": term.counts_from, "counted": term.counted,
+        "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
+        "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
         "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
-        "started": term.started_on, "due": term.due_on, "ended": term.ended_on, "lapsed": term.lapsed_on,
-        "supplies": rule.items == SET_OF_ITEMS,
+        "supplies": rule.items == SET_OF_ITEMS, "struck": term.struck_seq is not None,
         "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
     }  # fmt: skip
@@ -214,14 +211,16 @@ def items_to_name(case: CaseJson) -> list[ItemJson]:
 
 def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
-    if term["answered_on"]:
+    if term["struck"]:
+        return "已撤销"
+    if term["answered"]:
         done = "提供" if term["supplies"] else "答复"
-        return f"{term['answered_on']} {done}" + ("（逾期）" if term["answered_on"] > term["due_on"] else "")
-    if term["ended_on"]:
-        return f"{term['ended_on']} 结束"
-    if term["suspended_on"]:
-        return f"自 {term['suspended_on']} 暂停计时，尚余{term['frozen']}个工作日"
-    return "已届满" if term["lapsed_on"] else "计时中"
+        return f"{term['answered']} {done}" + ("（逾期）" if term["answered"] > term["due"] else "")
+    if term["ended"]:
+        return f"{term['ended']} 结束"
+    if term["suspended"]:
+        return f"自 {term['suspended']} 暂停计时，尚余{term['frozen']}个工作日"
+    return "已届满" if term["lapsed"] else "计时中"
 
 
 def basis(article: str) -> str:

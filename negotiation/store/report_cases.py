@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 
+from negotiation.core.enums import ItemAnswer
+from negotiation.domain.items import GRANTED
 from negotiation.store.columns import CASE, CONTENT, EVENT, ITEM, TERM
 from negotiation.store.report_parts import (
     MOVED,
@@ -140,7 +142,9 @@ def coordinations(
     ended = select(EVENT.c.case_id).where(EVENT.c.event.in_(ends), EVENT.c.happened_on.between(span.since, span.until))
     query = (
         select(
-            CASE.c.no, *whose(span._replace(side="")), EVENT.c.case_id, EVENT.c.seq, EVENT.c.event, EVENT.c.happened_on
+            CASE.c.no,
+            *whose(span._replace(side="")),
+            *(EVENT.c[name] for name in ("case_id", "seq", "event", "state", "happened_on")),
         )
         .join(CASE, CASE.c.id == EVENT.c.case_id)
         .where(counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
@@ -149,19 +153,15 @@ def coordinations(
     return transaction.connection.execute(query).all()
 
 
-def items(transaction: Transaction, span: Span, agreed: str) -> Sequence[Any]:
-    """Data items of the cases that are not eventful and ended in the period: asked, and answered with ``agreed``."""
+def items(transaction: Transaction, span: Span) -> Sequence[Any]:
+    """Data items of the cases that are not eventful and ended in the period, but for those that stand for all the data
+    and those that were withdrawn; ``agreed``: how many of them are to be supplied."""
     keys = [*whose(span), CASE.c.state, month(transaction, CASE.c.closed_on).label("month")]
     ended = CASE.c.closed_on.between(span.since, span.until)
-    wanted = and_(CASE.c["items"] > 0, ended, not_(eventful(span)))
-    yes = func.sum(case((ITEM.c.answer == agreed, 1), else_=0)).label("agreed")
+    asked = and_(not_(ITEM.c.whole), ITEM.c.answer != ItemAnswer.WITHDRAWN.value)
+    wanted = and_(CASE.c["items"] > 0, ended, asked, not_(eventful(span)))
+    yes = func.sum(case((ITEM.c.answer.in_(GRANTED), 1), else_=0)).label("agreed")
     return facts(transaction, span, keys, wanted, of_cases(ITEM), (yes,))
-
-
-def eventful_items(transaction: Transaction, span: Span) -> Sequence[Any]:
-    """Each data item of the eventful cases, with its answer and the event that gave it."""
-    query = select(ITEM).join(CASE, CASE.c.id == ITEM.c.case_id).where(counts(span), eventful(span))
-    return transaction.connection.execute(query).all()
 
 
 def rulebooks_used(transaction: Transaction, span: Span) -> set[tuple[str, str, str]]:

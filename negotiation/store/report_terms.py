@@ -28,7 +28,7 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.terms import Term
 from negotiation.store.columns import CASE, EVENT, TERM
 from negotiation.store.report_days import days_counted, parts_of_rows, rows_of_json
-from negotiation.store.report_parts import NOT_ASKED, Span, as_text, counts, eventful, month, of_cases
+from negotiation.store.report_parts import NOT_ASKED, Span, counts, eventful, month, of_cases
 from negotiation.store.transaction import Transaction
 
 ON_TIME, LATE, OUT = "on_time", "late", "out"
@@ -41,8 +41,8 @@ _COLUMNS = (
 )  # fmt: skip
 _WHOSE = ("provider_id", "applicant_id", "no")
 _KEPT_APART = (
-    "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "undone", "late_days", "late_then",
-    "how_at_end", "how_then", "made_month", "reference", "left_in", "state", "flags", "case_id", "ended_seq",
+    "procedure", "rulebook", "edition", "main", "kind", "due_month", "fate", "late_days", "late_then", "how_at_end",
+    "how_then", "made_month", "reference", "left_in", "case_id", "ended_seq",
 )  # fmt: skip
 
 
@@ -62,13 +62,13 @@ def terms(
 ) -> Sequence[Any]:
     """Main terms and terms of supply, as known on the as-of day; equal ones as one row with their number ``n``.
 
-    ``due_month``: of the due date, if it is in the period; ``fate``: on time, late, or out (withdrawn by its due date,
-    suspended, still running); ``undone``: ``fate`` as if it had not been answered (a supply whose case did not end with
-    data). ``late_days``, ``late_then``: working days late by the end of the period and of the month; ``how_at_end``,
-    ``how_then``: the state of a late term then. ``left_in``: the state after the event that ended a supply, or a late
-    term before its answer. ``made_month``: of the answer, if it is in the period; ``taken``: the working days of these
-    answers without suspended ones. ``reference``: of a body that 809号令第四十三条 refers to. ``restated``: the terms
-    of these cases, by id, as they stood then; they replace what the database holds.
+    A supply is answered by that of the last item of its set. ``due_month``: of the due date, if it is in the period;
+    ``fate``: on time, late, or out (withdrawn by its due date, suspended, still running). ``late_days``, ``late_then``:
+    working days late by the end of the period and of the month; ``how_at_end``, ``how_then``: the state of a late term
+    then. ``left_in``: the state after the event that ended a late term before its answer. ``made_month``: of the
+    answer, if it is in the period; ``taken``: the working days of these answers without suspended ones. ``reference``:
+    of a body that 809号令第四十三条 refers to. ``restated``: the terms of these cases, by id, as they stood then; they
+    replace what the database holds.
     """
     source = _Source(_standing(transaction, restated) if restated else TERM)
     known = source.facts(transaction, span, asked).cte("known").prefix_with("MATERIALIZED")
@@ -113,7 +113,6 @@ class _Source:
             *self._whose(asked.references),
             *known.columns(),
             *self._lateness(transaction, span, known),
-            *self._of_supply(transaction, known),
             case((eventful(span), CASE.c.id)).label("case_id"),
             case((eventful(span), term.c.ended_seq)).label("ended_seq"),
         )
@@ -136,13 +135,7 @@ class _Source:
         yield case((late, known.how(month_end)), else_="").label("how_then")
         yield case((known.is_made, self.term.c.started_on)).label("made_from")
         yield case((known.is_made, known.stopped)).label("made_to")
-
-    def _of_supply(self, transaction: Transaction, known: "_Known") -> Columns:
-        supply, late = not_(self.term.c.main), known.fate == LATE
-        yield case((supply, known.undone), else_="").label("undone")
-        yield case((or_(supply, and_(late, known.is_gone)), self._left_in()), else_="").label("left_in")
-        yield case((supply, CASE.c.state), else_="").label("state")
-        yield case((supply, as_text(transaction, CASE.c.flags)), else_="{}").label("flags")
+        yield case((and_(late, known.is_gone), self._left_in()), else_="").label("left_in")
 
     def _left_in(self) -> ColumnElement[str]:
         """The state after the event that ended a term; mostly it is the last of the case, and need not be looked up."""
@@ -157,8 +150,8 @@ class _Known:
     """The state of a term at the end of the as-of day, as expressions."""
 
     def __init__(self, transaction: Transaction, span: Span, term: Any) -> None:
-        self.done = case((term.c.main, _by(term.c.answered_on, span)), else_=_by(term.c.ended_on, span))
-        self.ended, suspended = _by(term.c.ended_on, span), _by(term.c.suspended_on, span)
+        self.done, self.ended = _by(term.c.answered_on, span), _by(term.c.ended_on, span)
+        suspended = _by(term.c.suspended_on, span)
         is_due = term.c.due_on.between(span.since, span.until)
         self.is_made = self.done.between(span.since, span.until)
         self.touched = or_(is_due, self.is_made)
@@ -166,9 +159,13 @@ class _Known:
         self.made_month = case((self.is_made, month(transaction, self.done)), else_="")
         self.stopped = case((suspended < self.done, suspended), else_=self.done)
         passed = term.c.due_on < func.coalesce(self.ended, span.as_of)
-        self.undone = case((not_(is_due), ""), (suspended <= term.c.due_on, OUT), (passed, LATE), else_=OUT)
         self.fate = case(
-            (not_(is_due), ""), (self.done <= term.c.due_on, ON_TIME), (self.done.is_not(None), LATE), else_=self.undone
+            (not_(is_due), ""),
+            (self.done <= term.c.due_on, ON_TIME),
+            (self.done.is_not(None), LATE),
+            (suspended <= term.c.due_on, OUT),
+            (passed, LATE),
+            else_=OUT,
         )
 
     def columns(self) -> Columns:

@@ -5,10 +5,10 @@ from typing import Any
 
 def dates(case: Any) -> dict[str, tuple[str, Any, Any, Any]]:
     """The latest term of each kind that was not struck: due, answered, ended, lapsed."""
-    own = [term for term in case["terms"] if term["struck_seq"] is None]
-    days = ("due_on", "answered_on", "ended_on", "lapsed_on")
+    own = [term for term in case["terms"] if not term["struck"]]
+    days = ("due", "answered", "ended", "lapsed")
     return {term["kind"]: tuple(term[day] for day in days) for term in own}
 
 
 def past(case: Any) -> list[tuple[str, str]]:
-    return [(event["event"], event["happened_on"]) for event in case["events"] if event["event"] != "remind"]
+    return [(event["event"], event["on"]) for event in case["events"] if event["event"] != "remind"]

@@ -28,13 +28,13 @@ def test_a_reply_entered_with_a_wrong_day_was_late_until_it_is_corrected(refused
     assert past(case)[-2:] == [("correct_entry", "2026-11-05"), ("annul_lapse", "2026-11-05")]
     assert case["was"]["lapses"] == [{"term": "答复期限", "on": "2026-10-15"}]
     assert case["now"]["lapses"] == []
-    assert [term["due_on"] for term in case["now"]["terms"]] == ["2026-10-15", "2026-10-28"]
+    assert [term["due"] for term in case["now"]["terms"]] == ["2026-10-15", "2026-10-28"]
 
 
 def test_the_entry_stays_as_it_was_and_the_correction_says_what_of_it_was_wrong(refused_late: Office) -> None:
     case = refused_late.correct(3, "--on", "2026-10-14")
     entry = next(event for event in case["events"] if event["seq"] == 3)
-    assert (entry["happened_on"], entry["amended_by"], entry["struck"]) == ("2026-10-16", [6], False)
+    assert (entry["on"], entry["amended_by"], entry["struck"]) == ("2026-10-16", [6], False)
     correction = next(event for event in case["events"] if event["seq"] == 6)
     assert correction["title"] == "更正登记"
     assert correction["shown"] == {"登记": "第3项", "日期": "2026-10-16 → 2026-10-14", "理由": "来文日期登记有误"}
@@ -63,7 +63,7 @@ def test_a_reply_that_was_made_in_time_leaves_no_place_for_the_referral(agreed_l
         "supply": ("2026-11-11", None, None, None),
     }
     assert [event["seq"] for event in case["events"] if event["struck"]] == [3, 4]
-    struck = [term["kind"] for term in case["terms"] if term["struck_seq"] is not None]
+    struck = [term["kind"] for term in case["terms"] if term["struck"]]
     assert struck == ["admission", "coordination"]
 
 
@@ -80,7 +80,7 @@ def test_what_was_entered_on_the_wrong_case_is_struck_and_the_case_is_open_and_o
     assert (case["state"], case["overdue"], case["replied"], case["closed"]) == ("awaiting_reply", True, None, None)
     assert dates(case) == {"reply": ("2026-10-15", None, None, "2026-10-15")}
     lapse = case["events"][-1]
-    assert (lapse["event"], lapse["happened_on"], lapse["recorded_at"][:10]) == ("lapse", "2026-10-15", "2026-11-05")
+    assert (lapse["event"], lapse["on"], lapse["recorded_at"][:10]) == ("lapse", "2026-10-15", "2026-11-05")
     assert (case["was"]["state"], case["now"]["state"]) == ("closed", "awaiting_reply")
 
 

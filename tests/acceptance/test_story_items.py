@@ -108,7 +108,7 @@ def given(fields: dict[str, str]) -> list[str]:
 
 @pytest.fixture
 def desk(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, database: Database, context: Context) -> Desk:
-    assert context.directory.by_name[CIVIL]
+    assert CIVIL in context.directory.by_name
     monkeypatch.setenv("NEGOTIATION_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("NEGOTIATION_RULEBOOK", "beijing-2025")
     return Desk(terminal, database)

@@ -46,7 +46,7 @@ def test_a_decision_needs_its_meeting_and_takes_the_date_that_was_set_there(offi
     agreed = ("--text", "应予共享", "--who", "市公安局", "--by", "2026-05-29")
     office.json("meeting", "agree", no, reported, *agreed)
     case = office.json(*decide, *given("decision=share", f"meeting={no}"))
-    assert (case["state"], case["terms"][-1]["due_on"]) == ("decided", "2026-05-29")
+    assert (case["state"], case["terms"][-1]["due"]) == ("decided", "2026-05-29")
     found = office.json("meeting", "show", no)
     (line,) = found.pop("cases")
     assert found == {

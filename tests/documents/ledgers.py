@@ -11,7 +11,7 @@ from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.importer import Imported
 from negotiation.services.context import Context
-from negotiation.store import case_queries
+from negotiation.store import case_queries, case_reader
 from negotiation.store.case_list import query
 from negotiation.store.database import Database
 from tests.case_lines import every_line
@@ -136,6 +136,14 @@ def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str
         (line,) = query.lines_numbered(transaction, [no], date.max, None)
         found = [each for each in case_queries.events_of(transaction, line.id) if each.event == event]
     return dict(found[-1].fields or {})
+
+
+def items_of(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str, str, date | None]]:
+    """Name, answer, stage and day of supply of the data items, in order."""
+    with database.read() as transaction:
+        (line,) = query.lines_numbered(transaction, [no], date.max, None)
+        (loaded,) = case_reader.load_many(transaction, [line.id])
+    return [(item.name, item.answer, item.stage, item.supplied_on) for item in loaded.items]
 
 
 def stored(database: Database, table: str) -> int:

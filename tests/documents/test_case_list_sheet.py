@@ -35,6 +35,7 @@ def told(database: Database, context: Context, story: Story) -> list[str]:
     numbers = [story.submitted("2026-09-18").no]
     story.submitted("2026-09-18", provider=JUSTICE, resource='=HYPERLINK("x")')
     story.act("agree", "provider", "2026-09-21").act("supply", "provider", "2026-09-22")
+    story.act("confirm", "applicant", "2026-09-22")
     numbers.append(story.no)
     numbers.append(story.submitted("2026-12-21", resource="+婚姻登记").no)
     numbers.append(story.open("2026-12-21", resource="草稿一份").no)

@@ -40,7 +40,7 @@ def test_further_cells_are_replayed_onward(enter, imported, database):
     )
     assert counts(done) == (0, 1, 0, 0)
     assert [event for event, _ in events(database)] == [
-        "submit", "refuse", "refer", "accept_referral", "settle", "supply",
+        "submit", "refuse", "refer", "accept_referral", "settle", "supply", "confirm",
     ]  # fmt: skip
     assert stored(database, "notice") == 0
 
@@ -266,6 +266,6 @@ def test_more_rows_than_share_a_commit_are_all_there(enter, database):
 
 def test_a_case_has_as_many_events_as_its_version_says(enter, database):
     enter([KNOWN])
-    assert stored(database, "event") == len(events(database)) == 8
+    assert stored(database, "event") == len(events(database)) == 9
     with database.read() as transaction:
-        assert transaction.connection.exec_driver_sql('SELECT version FROM "case"').scalar_one() == 8
+        assert transaction.connection.exec_driver_sql('SELECT version FROM "case"').scalar_one() == 9

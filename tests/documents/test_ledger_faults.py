@@ -75,10 +75,15 @@ BAD = [
     ("an end while nothing was answered", row(closed="2026-11-10"), "closed"),
     ("an end while coordination is under way", refused(referred="2026-09-21", closed="2026-10-30"), "closed"),
     ("an end before the answer", refused(closed="2026-09-16"), "closed"),
+    (
+        "an end before the decision that ended it",
+        refused(referred="2026-09-21", decision="不予共享", decided="2026-10-30", closed="2026-10-29") | DECIDED,
+        "closed",
+    ),
     ("withdrawn without a date", row(remark="已撤回"), "closed"),
     (
-        "withdrawn after the decision",
-        refused(referred="2026-09-21", decision="应予共享", decided="2026-10-30", closed="2026-11-02", remark="已撤回")
+        "withdrawn after a decision that ended it",
+        refused(referred="2026-09-21", decision="不予共享", decided="2026-10-30", closed="2026-11-02", remark="已撤回")
         | DECIDED,
         "closed",
     ),

@@ -11,6 +11,7 @@ from tests.documents.ledgers import (
     entered,
     events,
     facts,
+    items_of,
     refused,
     row,
     state,
@@ -100,7 +101,11 @@ def test_partly_agreed_then_referred_then_settled_then_supplied(enter, database)
 
 def test_partly_agreed_and_closed_was_accepted_and_supplied_on_that_day(enter, database):
     enter([row(received="2026-09-01", replied="2026-09-08", answer="部分同意", reason="仅核验", closed="2026-09-20")])
-    assert events(database)[-2:] == [("accept", "2026-09-20"), ("supply", "2026-09-20")]
+    assert [event for event, on in events(database) if on == "2026-09-20"] == ["accept", "supply", "confirm"]
+    assert items_of(database) == [
+        ("〈同意的部分〉", "agreed", "settled", day("2026-09-20")),
+        ("〈未同意的部分〉", "refused", "settled", None),
+    ]
 
 
 def test_pending_and_not_yet_due(enter, database):
@@ -138,19 +143,29 @@ def test_withdrawn_and_void_are_said_by_the_remark(enter, database):
     assert entered(database, "void", "A-2")["reason"] == "重复登记，已作废"
 
 
+DELIBERATED = refused(
+    referred="2026-09-21", coordination="未达成一致", coordinated="2026-10-12", reported="2026-10-14",
+    decided="2026-10-30",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(("decision", "closed", "expected"), [
-    ("应予共享", None, "decided"), ("不予共享", None, "decided"), ("应予共享", "2026-11-10", "closed"),
-    ("不予共享", "2026-11-10", "closed"),
+    ("应予共享", None, ("decided", None)), ("不予共享", None, ("closed", "2026-10-30")),
+    ("应予共享", "2026-11-10", ("closed", "2026-11-10")), ("不予共享", "2026-11-10", ("closed", "2026-11-10")),
+    ("不予共享", "2026-10-30", ("closed", "2026-10-30")),
 ])  # fmt: skip
 def test_the_leading_group_decides_either_way(enter, database, decision, closed, expected):
-    enter([
-        refused(
-            referred="2026-09-21", coordination="未达成一致", coordinated="2026-10-12", reported="2026-10-14",
-            decision=decision, decided="2026-10-30", closed=closed,
-        )
-    ])  # fmt: skip
-    assert state(database) == expected
+    """What is not to be shared has ended with the decision, or on the day that the ledger gives for its end."""
+    sheet = [DELIBERATED | {"decision": decision, "closed": closed}]
+    enter(sheet)
+    assert (told(database)[0], told(database)[3]) == expected
     assert events(database)[5] == ("report_up", "2026-10-14")
+    assert counts(enter(sheet)) == (0, 0, 1, 0)
+
+
+def test_what_the_group_decided_is_withdrawn_as_long_as_it_is_not_supplied(enter, database):
+    enter([DELIBERATED | {"decision": "应予共享", "closed": "2026-11-02", "remark": "已撤回"}])
+    assert (told(database)[0], told(database)[3]) == ("withdrawn", "2026-11-02")
 
 
 def test_the_history_is_replayed_by_the_role_that_the_transition_names_with_the_ledger_as_actor(enter, database):

@@ -24,6 +24,7 @@ from tests.documents.ledgers import (
     events,
     facts,
     faults,
+    items_of,
     made,
     refused,
     row,
@@ -134,10 +135,14 @@ def test_what_the_group_said_is_a_field_of_its_deliberation_and_nothing_else_fol
     assert tasks(database) == ["历史逾期待核"]
 
 
-@pytest.mark.parametrize(("decided", "end"), [("应予共享", "supply"), ("不予共享", "close")])
+@pytest.mark.parametrize(("decided", "end"), [("应予共享", ["supply", "confirm"]), ("不予共享", ["close"])])
 def test_a_decision_with_its_number_is_told_and_ends_as_it_says(bring, database, decided, end):
-    assert counts(bring(disputed(**DECIDED | {"ruling": decided}, closed="2026-06-15"))) == (1, 0, 0, 0)
-    assert events(database)[-3:] == [("submit_up", "2026-06-01"), ("decide", "2026-06-01"), (end, "2026-06-15")]
+    told = disputed(**DECIDED | {"ruling": decided}, closed="2026-06-15")
+    assert counts(bring(told)) == (1, 0, 0, 0)
+    decision = [("submit_up", "2026-06-01"), ("decide", "2026-06-01")]
+    assert events(database)[7:] == [*decision, *((event, "2026-06-15") for event in end)]
+    assert facts(database)["GX2026-0001"][6] == day("2026-06-15")
+    assert counts(bring(told)) == (0, 0, 1, 0)
     assert entered(database, "decide")["doc_no"] == "京政函〔2026〕9号"
     assert entered(database, "submit_up") == {}  # the number is the decision's own, not the submission's
     assert tasks(database) == []
@@ -171,6 +176,19 @@ def test_a_row_that_ends_without_a_decision_ends_on_record_and_a_person_is_asked
         assert events(database, no)[-2:] == [("deliberate", "2026-05-12"), ("close_on_record", "2026-06-15")]
     assert tasks(database) == [TASK, TASK]
     assert stored(database, "notice") == 0
+
+
+def test_a_part_that_was_agreed_is_supplied_on_the_day_on_which_the_rest_ends_on_record(bring, database):
+    partly = {"answer": "部分同意", "reason": "仅提供核验结果", "closed": "2026-06-15"}
+    assert counts(bring(disputed(**partly))) == (1, 0, 0, 0)
+    assert events(database)[-3:] == [
+        ("deliberate", "2026-05-12"), ("supply", "2026-06-15"), ("close_on_record", "2026-06-15"),
+    ]  # fmt: skip
+    assert items_of(database) == [
+        ("〈同意的部分〉", "agreed", "settled", day("2026-06-15")),
+        ("〈未同意的部分〉", "refused", "settled", None),
+    ]
+    assert counts(bring(disputed(**partly))) == (0, 0, 1, 0)
 
 
 def test_what_was_refused_and_ended_was_accepted_by_nobody(bring, database):
@@ -266,9 +284,9 @@ def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring,
     bring(disputed(closed="2026-06-15"))
     story.no = "GX2026-0001"
     story.act("reopen", "office", "2026-06-22", reason="补办", reopen_to="reply").act("agree", "provider", "2026-06-24")
-    story.act("supply", "provider", "2026-07-01")
+    story.act("supply", "provider", "2026-07-01").act("confirm", "applicant", "2026-07-02")
     days = day("2026-01-01"), day(AS_OF), day(AS_OF)
     total = report.report_of(database, context, 2026, days).main.total
     assert total.outcomes == {"agreed": 1, "deliberated_share": 1}
     with pytest.raises(InvalidTransition):
-        story.act("close_on_record", "office", "2026-07-02")
+        story.act("close_on_record", "office", "2026-07-03")

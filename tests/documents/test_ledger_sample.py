@@ -34,21 +34,24 @@ def test_sixty_rows_are_imported_and_the_seven_bad_ones_are_named_by_row_and_col
 
 
 def answered(context, each):
-    """The state of a row: under 37号 alone it is the leading group that decides, as 第十七条 says."""
-    decided_by_the_group = context.rulebook.id == "beijing-2017" and each["state"] == "deliberated"
-    return "decided" if decided_by_the_group else each["state"]
+    """The state and the end of a row: under 37号 alone it is the leading group that decides, as 第十七条 says.
+
+    What it decided not to share has ended with its decision: there is nothing to supply.
+    """
+    if context.rulebook.id != "beijing-2017" or each["state"] != "deliberated":
+        return each["state"], each["closed"]
+    return ("decided", None) if each["decision"] == "应予共享" else ("closed", each["decided"])
 
 
 def test_every_good_row_has_the_state_the_due_date_and_the_dates_that_the_answers_list(database, context, done, truth):
     told = {
-        no: (state, received, due, overdue, closed, applicant, provider, subject)
+        no: ((state, closed and closed.isoformat()), received, due, overdue, applicant, provider, subject)
         for no, (state, received, due, _, overdue, _, closed, applicant, provider, subject) in facts(database).items()
     }
     assert told == {
         each["no"]: (
             answered(context, each), date.fromisoformat(each["received"]), date.fromisoformat(each["due"]),
-            each["overdue"], each["closed"] and date.fromisoformat(each["closed"]),
-            each["applicant"], each["provider"], each["resource"],
+            each["overdue"], each["applicant"], each["provider"], each["resource"],
         )
         for each in truth["good"]
     }  # fmt: skip
@@ -63,10 +66,8 @@ def test_the_columns_of_the_case_itself_say_the_same(database, context, done, tr
     for each in truth["good"]:
         case = rows[each["no"]]
         overdue = case.late or (case.owed and day(AS_OF) > case.due_on)
-        assert (case.state, case.due_on.isoformat(), overdue) == (
-            answered(context, each), each["due"], each["overdue"],
-        )  # fmt: skip
-        assert (case.closed_on and case.closed_on.isoformat()) == each["closed"]
+        assert (case.state, case.closed_on and case.closed_on.isoformat()) == answered(context, each)
+        assert (case.due_on.isoformat(), overdue) == (each["due"], each["overdue"])
         assert (case.replied_on and case.replied_on.isoformat()) == each["replied"]
         assert (case.referred_on and case.referred_on.isoformat()) == each["coordination"]
 

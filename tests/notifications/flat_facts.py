@@ -67,6 +67,7 @@ def case_facts(flat: Mapping[str, Any]) -> NoticeFacts:
         version=flat.get("version", 1),
         term=_term(flat) if "due_on" in flat else None,
         move=_move(flat) if flat.get("was_due_on") else None,
+        amended=flat.get("amended"),
     )
 
 

@@ -32,8 +32,8 @@ CASE_NOTICES = (
     "reminder",
     "corrected",
 )
-# Their own tests: test_moved_mails.py
-OTHER_NOTICES = ("digest", "office_digest", "moved", "confirmed", "calendar_missing")
+# Their own tests: test_moved_mails.py, test_amended_mails.py
+OTHER_NOTICES = ("amended", "digest", "office_digest", "moved", "confirmed", "calendar_missing")
 ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
 CASE = {
     "no": "GX2026-0001",

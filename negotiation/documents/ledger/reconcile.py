@@ -122,9 +122,9 @@ def _played_to_the_end(
     acts: list[Planned],
     faults: list[Fault],
 ) -> CaseState:
-    """Tries the events of a step in order, each if it is lawful then, until the case has ended."""
+    """Tries the events of a step in order, each if it is lawful then, until the case has ended on that day."""
     for event in entry.step.events:
-        if form.rules.states[case_state.state].ending:
+        if form.rules.states[case_state.state].ending and case_state.last_on == entry.on:
             break
         try:
             case_state = _act(form, case_state, entry, event, calendar, acts, faults)

@@ -88,7 +88,8 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("received", "本年新收", "收到日期在期间内的，另加期间内重新办理的；再次转交、指定提供部门不另计新收"),
     _cases("reopened", "其中重新办理", "期间内由办结、撤回或作废状态重新办理的，计入本年新收"),
     _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件；{_BY_PROVIDER}"),
-    _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字"),
+    _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字。数据提供后确认收到的，确认之日办结；"
+           "期满未提异议的，确认收到期限届满次日办结，因此可比提供晚一周左右，年底提供的可计入下一年度"),
     *(
         _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的{_OUTCOMES_SAID.get(key, '')}")
         for key, title in OUTCOMES.items()
@@ -96,7 +97,8 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；{_BY_PROVIDER}"),
     _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
     # ------------------------------------------------------------------------------------------------- the reply
-    _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；届满日或此前未答复即结束的（撤回）、"
+    _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；分项答复的，最后一项答复之日为答复日；"
+           "届满日或此前未答复即结束的（撤回）、"
            "截至统计日未答复且未届满（含暂停计时）的不计", Ground.REPLY),
     _cases("replies_on_time", "按时答复", "应答复中，在有效届满日或之前答复的", Ground.REPLY),
     Definition("on_time_rate", "按时答复率", PERCENT, ("replies_on_time",), ("replies_due",),
@@ -122,7 +124,9 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
         for key, title in BANDS.items()
     ),
     # ------------------------------------------------------------------------------------------------ the supply
-    _cases("supplies_due", "应提供", "届满日在期间内的提供（落实）期限；排除情形同应答复", Ground.SUPPLY),
+    _cases("supplies_due", "应提供", "届满日在期间内的提供（落实）期限：一次答复、协调或决定同意的数据项为一个期限，"
+           "最后一项提供之日为提供日；"
+           "排除情形同应答复；重新提供期限不计", Ground.SUPPLY),
     _cases("supplies_on_time", "按时提供", "应提供中，在届满日或之前提供的；台账导入的，以台账所记办结日期为提供日期",
            Ground.SUPPLY),
     Definition("supply_rate", "按时提供率", PERCENT, ("supplies_on_time",), ("supplies_due",), "按时提供÷应提供",
@@ -157,7 +161,7 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("supplements", "补充材料", "期间内告知补充材料的件次"),
     _cases("refusals", "答复不同意", "期间内作出的不同意答复；按理由类别另列"),
     Definition("items_rate", "数据项满足率", PERCENT, ("items_agreed",), ("items_asked",),
-               "期间内办结（不含撤回）案件：同意提供的数据项÷申请的数据项"),
+               "期间内办结（不含撤回）案件：同意（含决定共享）的数据项÷申请的数据项；撤回的数据项、未分列数据项的申请不计"),
     # ------------------------------------------------------------------------------------------------ rectification
     _cases("issued", "登记（通知）件数", "期间内新收的，不含重新办理"),
     Definition("finished_rate", "完成率", PERCENT, ("finished",), ("issued",),

@@ -1,30 +1,35 @@
-"""The histories of the cases that were reopened or changed a party, read from their events.
+"""The histories of cases, from what happened to them: intervals and moves of parts.
 
 A history is intervals: from the receipt, or a reopening, to the end. 作废 is outside every figure and a reopening
 counts as 新收, so that an interval that ended void is left out whole. Within one each change of a party has its day.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.entered import readable
-from negotiation.domain.fields import FlagValue
-from negotiation.domain.rulebook import Procedure, Transition
+from negotiation.domain.items import Item
+from negotiation.domain.machine.values import CaseState
+from negotiation.domain.rulebook import Procedure
 
 COORDINATION = "coordination"  # of the agendas: the state in which a case is coordinated
 
 
 class Happened(NamedTuple):
-    """An event of a case; ``entered``: what was entered with it, without the texts where it was sealed."""
+    """An event of a case; ``entered``: what was entered with it, without the texts where it was sealed.
+
+    ``after``: the case after it, where it was derived (``lives``).
+    """
 
     seq: int
     event: str
     state: str
     happened_on: date
     entered: Mapping[str, Any]
+    after: CaseState | None = None
 
 
 class Move(NamedTuple):
@@ -39,7 +44,10 @@ class Move(NamedTuple):
 
 @dataclass
 class Interval:
-    """From a receipt or a reopening (``again``) to the end (None: open). ``parties``: who had which part at first."""
+    """From a receipt or a reopening (``again``) to the end (None: open). ``parties``: who had which part at first.
+
+    ``outcome`` and ``items``: how it ended, and the data items then, where its life was derived.
+    """
 
     begun: date
     begun_seq: int
@@ -48,6 +56,7 @@ class Interval:
     ended_seq: int | None = None
     void: bool = False
     outcome: str = ""
+    items: tuple[Item, ...] = ()
     coordinated: bool = False
     deliberated: bool = False
     parties: dict[str, int | None] = field(default_factory=dict)
@@ -104,26 +113,31 @@ def _within(interval: Interval, seq: int | None) -> bool:
 
 
 def histories_of(
-    cases: Iterable[Any], events: Iterable[Any], moves: Iterable[Any], rules_of: Any
+    cases: Iterable[Any], happened: Mapping[int, Sequence[Happened]], moves: Iterable[Any], rules_of: Any
 ) -> dict[int, CaseHistory]:
     """The histories by case id. ``rules_of``: (rulebook, edition, procedure) → the procedure of a case opened so."""
-    by_case = {case_id: [_happened(row) for row in rows] for case_id, rows in _by_case(events).items()}
-    moved = _by_case(moves)
+    moved = by_case(moves)
     found = {}
     for row in cases:
         rules = rules_of(row.rulebook, row.edition, row.procedure)
-        intervals = list(_intervals(rules, by_case.get(row.id, [])))
+        events = happened.get(row.id, ())
+        intervals = list(_intervals(rules, events))
         gone = _dated(moved.get(row.id, []), intervals)
-        state = by_case[row.id][-1].state if row.id in by_case else rules.initial
-        by_seq = {event.seq: event for event in by_case.get(row.id, [])}
-        history = CaseHistory(row.no, rules, row, state, intervals, gone, by_seq)
+        state = events[-1].state if events else rules.initial
+        history = CaseHistory(row.no, rules, row, state, intervals, gone, {event.seq: event for event in events})
         for interval in intervals:
             _settle(history, interval)
         found[row.id] = history
     return found
 
 
-def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
+def happened_in(rows: Iterable[Any]) -> dict[int, list[Happened]]:
+    """The events of cases as they were recorded, by the id of the case."""
+    return {case_id: [_happened(row) for row in events] for case_id, events in by_case(rows).items()}
+
+
+def by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows below cases, by the id of the case."""
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.case_id, []).append(row)
@@ -160,64 +174,31 @@ def _by_its_end(interval: Interval, move: Move) -> bool:
 # ---------------------------------------------------------------------------------------------- from event to event
 
 
-@dataclass
-class _Progress:
-    """The state of a case after the events followed so far."""
-
-    state: str
-    flags: dict[str, FlagValue] = field(default_factory=dict)
-    outcome: str = ""
-    received: bool = False
-    interval: Interval | None = None
-
-
 def _intervals(rules: Procedure, events: Iterable[Happened]) -> Iterator[Interval]:
-    progress = _Progress(rules.initial)
+    state, received = rules.initial, False
+    interval: Interval | None = None
     for event in events:
-        row = rules.table.get((progress.state, event.event))
-        was_over = bool(rules.states[progress.state].ending)
-        over = bool(rules.states[event.state].ending)
-        _note(rules, progress, row, event)
-        if progress.interval is None and not over and ((progress.received and was_over) or _receives(rules, event)):
-            progress.interval = Interval(event.happened_on, event.seq, again=progress.received)
-            progress.received = True
-            yield progress.interval
-        if progress.interval is not None:
-            _follow(rules, progress, progress.interval, event)
-        progress.state = event.state
+        was_over, over = (bool(rules.states[each].ending) for each in (state, event.state))
+        if interval is None and not over and ((received and was_over) or _receives(rules, event)):
+            interval = Interval(event.happened_on, event.seq, again=received)
+            received = True
+            yield interval
+        if interval is not None:
+            _follow(rules, interval, event)
+            interval = None if over else interval
+        state = event.state
 
 
 def _receives(rules: Procedure, event: Happened) -> bool:
     return "received_on" in (rules.milestones.get(event.event), rules.milestones.get(event.state))
 
 
-def _follow(rules: Procedure, progress: _Progress, interval: Interval, event: Happened) -> None:
+def _follow(rules: Procedure, interval: Interval, event: Happened) -> None:
     state = rules.states[event.state]
     interval.coordinated |= state.agenda == COORDINATION
     interval.deliberated |= rules.milestones.get(event.event) == "reported_on"
     if state.ending:
         interval.ended, interval.ended_seq, interval.void = event.happened_on, event.seq, state.ending == "void"
-        interval.outcome = _last(rules, progress, event.state)
-        progress.interval = None
-
-
-def _note(rules: Procedure, progress: _Progress, row: Transition | None, event: Happened) -> None:
-    """Takes the flags of an event; the last that decides the outcome counts."""
-    new = _flags(rules, row, event) if row is not None else {}  # what the clock does outside every rulebook marks none
-    if not new:
-        return
-    progress.flags |= new
-    for rule in rules.report.outcomes:
-        if not rule.state and new.keys() & rule.when.keys() and rule.holds("", progress.flags):
-            progress.outcome = rule.outcome
-            return
-
-
-def _flags(rules: Procedure, row: Transition, event: Happened) -> dict[str, FlagValue]:
-    flags = dict(row.set) | {key: event.entered[key] for key in rules.mark_fields if key in event.entered}
-    return flags | ({"answer": event.event} if row.answers else {})
-
-
-def _last(rules: Procedure, progress: _Progress, state: str) -> str:
-    by_state = rules.report.outcome(state, {})
-    return progress.outcome or "done" if by_state == "done" else by_state
+        if event.after is not None:
+            interval.outcome = rules.report.outcome(event.state, event.after.flags)
+            interval.items = event.after.items

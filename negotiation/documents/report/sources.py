@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from negotiation.core.enums import PARTY_ROLES, ItemAnswer
-from negotiation.documents.report.as_of import moving_events, terms_then
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.documents.report.books import Books
 from negotiation.documents.report.counting.accounts import Account, Emit, account_of
 from negotiation.documents.report.counting.coordination import (
@@ -18,13 +17,14 @@ from negotiation.documents.report.counting.coordination import (
 )
 from negotiation.documents.report.counting.flow import count_cases, count_intervals
 from negotiation.documents.report.counting.items import count_items, count_items_of
-from negotiation.documents.report.counting.terms import REPLY, SUPPLIED, SUPPLY, count_term
+from negotiation.documents.report.counting.terms import REPLY, SUPPLY, count_term
 from negotiation.documents.report.definitions import UNREASONED
-from negotiation.documents.report.histories import COORDINATION, CaseHistory, histories_of
+from negotiation.documents.report.histories import COORDINATION, CaseHistory, happened_in, histories_of
+from negotiation.documents.report.lives import Life, lives_of, moving_events
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
 from negotiation.store import report_cases, report_terms
-from negotiation.store.report_parts import Span, eventful
+from negotiation.store.report_parts import Span
 from negotiation.store.transaction import Transaction
 
 
@@ -81,15 +81,29 @@ class Gathering:
     @cached_property
     def histories(self) -> dict[int, CaseHistory]:
         """The cases that were reopened or changed a party, by id."""
-        cases = report_cases.eventful_cases(self.transaction, self.span)
-        if not cases:
-            return {}
-        return self.histories_of(cases, eventful(self.span))
+        happened = {case_id: life.happened for case_id, life in self.lives.items()}
+        return histories_of(self._eventful, happened, self._moves, self.rules_of)
 
     def histories_of(self, cases: Sequence[Any], which: report_cases.Condition) -> dict[int, CaseHistory]:
         """The histories of cases by id; ``which``: the condition by which they were found."""
-        events = report_cases.events_of(self.transaction, self.span, which)
-        return histories_of(cases, events, report_cases.moves(self.transaction), self.rules_of)
+        happened = happened_in(report_cases.events_of(self.transaction, self.span, which))
+        read = {row.id: happened.get(row.id, []) for row in cases if row.id not in self.histories}
+        listed = {row.id: self.histories[row.id] for row in cases if row.id in self.histories}
+        plain = [row for row in cases if row.id in read]
+        return listed | histories_of(plain, read, self._moves, self.rules_of)
+
+    @cached_property
+    def lives(self) -> dict[int, Life]:
+        """Lives of the same cases as they had gone by the as-of day, derived from their entries."""
+        return lives_of(self.transaction, self.books, self._eventful, self._moves, self.span.as_of)
+
+    @cached_property
+    def _eventful(self) -> Sequence[Any]:
+        return report_cases.eventful_cases(self.transaction, self.span)
+
+    @cached_property
+    def _moves(self) -> Sequence[Any]:
+        return report_cases.moves(self.transaction)
 
     @cached_property
     def coordinations(self) -> list[Coordination]:
@@ -120,31 +134,17 @@ class Gathering:
         if not self.span.past:
             return {}
         names = {name for rules in self.books.every for name in moving_events(rules)}
-        found = {}
-        for case_id in report_cases.cases_with_later(self.transaction, self.span, names):
-            history = self.histories.get(case_id)
-            if history is not None:
-                calendar = self.books.calendar((history.row.rulebook, history.row.edition))
-                found[case_id] = terms_then(history, calendar, self.books.context.directory)
-        return {case_id: terms for case_id, terms in found.items() if terms is not None}
+        moved = report_cases.cases_with_later(self.transaction, self.span, names)
+        return {case_id: self.lives[case_id].terms for case_id in moved if case_id in self.lives}
 
     def _count_term(self, row: Any, emit: Emit) -> None:
         history = self.histories.get(row.case_id) if row.case_id is not None else None
         rules = self.rules_of(row.rulebook, row.edition, row.procedure)
         if (row.main or row.kind in rules.report.supply) and (history is None or history.counts(row.ended_seq)):
-            side, done, account = REPLY if row.main else SUPPLY, bool(row.main), self._bound(row, history)
-            done = done or self._supplied(row, rules, history)
+            account = self._bound(row, history)
             reference = bool(row.reference) if history is None else account.provider in self.references
             disputed = row.left_in in self.books.disputing(rules)
-            count_term(side, row, account, emit, done=done, reference=reference, disputed=disputed)
-
-    def _supplied(self, row: Any, rules: Procedure, history: CaseHistory | None) -> bool:
-        """Data are supplied when the case ends with what was agreed; an agreement made anew only ends the term."""
-        if history is not None:
-            ending = history.events.get(row.ended_seq)
-            return ending is not None and ending.event in rules.report.supplied_by
-        over = row.left_in != "" and rules.states[row.left_in].ending
-        return bool(over) and self.books.outcome(row) in SUPPLIED
+            count_term(REPLY if row.main else SUPPLY, row, account, emit, reference=reference, disputed=disputed)
 
     def _bound(self, row: Any, history: CaseHistory | None) -> Account:
         """The account of whoever was bound when the term ended, at the latest at the end of the period."""
@@ -186,12 +186,9 @@ class Gathering:
         return {kept_in: names for kept_in, names in found.items() if names}
 
     def _count_items(self, emit: Emit) -> None:
-        agreed = ItemAnswer.AGREED.value
         for span in self._sides:
-            count_items(report_cases.items(self.transaction, span, agreed), self.rules_of, emit)
-        if self.histories:
-            items = report_cases.eventful_items(self.transaction, self.span)
-            count_items_of(self.histories, items, agreed, self.span, emit)
+            count_items(report_cases.items(self.transaction, span), self.rules_of, emit)
+        count_items_of(self.histories.values(), self.span, emit)
 
 
 def coordinating(rules: Procedure) -> Iterator[str]:

@@ -24,27 +24,22 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     seq = act.seq or case_state.version + 1
     items = items_after(procedure, row, case_state, act, seq)
     target = _target(procedure, row, case_state, act, items.items)
-    move = Move(procedure, row, case_state, act, seq, target, items.items, items.owed)
+    move = Move(procedure, row, case_state, act, seq, target, *items)
     flags = _flags(move)
-    quiet = None if (flag := flags.get(QUIET)) is None else bool(flag)
-    terms = _terms(move, quiet, calendar)
+    terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
-    before = {item.n: item for item in case_state.items}
+    notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
     return Step(
-        act.event,
-        act.role,
-        act.on,
-        row.basis,
-        row,
-        after,
-        tuple(terms.changed.values()),
-        tuple([item for item in held if before.get(item.n) != item]),
-        _milestones(move),
-        tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify]),
-        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]),
-        reopened=terms.reopened,
-    )
+        act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
+        _changed_items(case_state, held), _milestones(move), notices,
+        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]), reopened=terms.reopened,
+    )  # fmt: skip
+
+
+def _changed_items(case_state: CaseState, held: tuple[Item, ...]) -> tuple[Item, ...]:
+    before = {item.n: item for item in case_state.items}
+    return tuple([item for item in held if before.get(item.n) != item])
 
 
 class _Terms(NamedTuple):
@@ -55,8 +50,8 @@ class _Terms(NamedTuple):
     reopened: tuple[Term, ...] = ()
 
 
-def _terms(move: Move, quiet: bool | None, calendar: WorkingCalendar) -> _Terms:
-    """The terms after an act. ``quiet``: True while the case's mail is stopped, None if it never was."""
+def _terms(move: Move, quiet: object, calendar: WorkingCalendar) -> _Terms:
+    """The terms after an act. ``quiet``: true while the case's mail is stopped, None if it never was."""
     changed = terms_left(move, calendar)
     held = {term.n: term for term in move.case_state.terms} | changed
     reopened: dict[int, Term] = {}
@@ -66,7 +61,7 @@ def _terms(move: Move, quiet: bool | None, calendar: WorkingCalendar) -> _Terms:
     if move.row.target != BACK:
         changed |= terms_begun(move, held, calendar)
     if quiet is not None:
-        changed |= reminders_moved(move.procedure, (held | changed).values(), calendar, quiet=quiet)
+        changed |= reminders_moved(move.procedure, (held | changed).values(), calendar, quiet=bool(quiet))
     return _Terms(held | changed, changed, tuple(reopened.values()))
 
 
@@ -93,7 +88,8 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
         way_back = case_state.back_state, _back_on(move), case_state.back_seq
-    handed_on = act.on if parties != case_state.parties else case_state.handed_on
+    is_begun = case_state.state != move.procedure.initial
+    handed_on = act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
 
 

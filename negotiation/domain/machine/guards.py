@@ -73,13 +73,7 @@ def demand_conditions(
     if row.before_due:
         _demand_unpassed(procedure, row, case_state, act)
     if row.within:
-        kind, days = row.within
-        term = case_state.term(kind)
-        if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
-            raise InvalidTransition(
-                f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
-                todo="期限继续计算，请按期答复",
-            )
+        _demand_within(procedure, row, case_state, act, calendar)
 
 
 def _demand_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
@@ -144,6 +138,20 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
         raise InvalidTransition(
             f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
             todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
+        )
+
+
+def _demand_within(
+    procedure: Procedure, row: Transition, case_state: CaseState, act: Act, calendar: WorkingCalendar
+) -> None:
+    """Some acts are open only in the first working days of a term."""
+    assert row.within, "asked of rows that say within how many days"
+    kind, days = row.within
+    term = case_state.term(kind)
+    if term is not None and calendar.count_estimated(term.started_on, act.on) > days:
+        raise InvalidTransition(
+            f"“{row.event.title}”须在{procedure.terms[kind].title}开始后{days}个工作日内办理",
+            todo="期限继续计算，请按期答复",
         )
 
 

@@ -54,7 +54,7 @@ def candidates(row: Transition, case_state: CaseState, on: date) -> list[Item]:
 
 
 def chosen_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Chosen:
-    """What is done to which items: those that the act names, else all to which it applies.
+    """The items to which each thing is done: those that the act names, else all to which it applies.
 
     Raises FieldError for a name that is no item of the case or of no item that the act may name, or named twice.
     """

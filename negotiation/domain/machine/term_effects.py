@@ -8,8 +8,9 @@ from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
 from negotiation.domain import terms
 from negotiation.domain.machine.guards import holds
+from negotiation.domain.machine.term_ends import are_open, end_of, ends
 from negotiation.domain.machine.values import Act, Move
-from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, STAY, Procedure, TermRule
+from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, Procedure, TermRule
 from negotiation.domain.terms import NUMBERS, Term
 
 # ------------------------------------------------------------------------------------------- what an act does to them
@@ -31,8 +32,8 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
             news["answered_on"] = move.act.on
         if term.ended_on is None:
             new = _gone_on(move, term, calendar)
-            if term.kind not in move.row.suspends and _ends(move, term):
-                news = _end(move, term) | news
+            if term.kind not in move.row.suspends and ends(move, term):
+                news = end_of(move, term) | news
         if news:
             new = new._replace(**news)
         if new is not term:
@@ -41,15 +42,15 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
 
 
 def _answered(move: Move) -> Term | None:
-    """The term that an act answers: not before the last open item is answered (条例第二十一条)."""
+    """The term that an act answers: with the answer to the last item, be it in dispute (条例第二十一条)."""
     kind = move.row.answers
-    if not kind or (move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items and _are_open(move)):
+    if not kind:
         return None
+    if move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items:
+        before, after = (any(item.answer == "asked" for item in items) for items in (move.case_state.items, move.items))
+        if after or not before:
+            return None
     return move.case_state.term(kind)
-
-
-def _are_open(move: Move) -> bool:
-    return any(item.stage == "open" for item in move.items)
 
 
 def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
@@ -62,7 +63,7 @@ def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
     if term.kind in row.suspends:
         term = terms.suspended(term, act.on, calendar)
     rule = move.procedure.terms[term.kind]
-    if rule.items == OPEN_ITEMS and _are_open(move):
+    if rule.items == OPEN_ITEMS and are_open(move):
         still = tuple(item.n for item in move.items if item.stage == "open" and item.term_n in (None, term.n))
         if still and still != term.items:
             term = term._replace(items=still)
@@ -75,42 +76,6 @@ def _handed_over(move: Move, term: Term) -> Term:
         if term.ended_on is None and term.department_id == move.case_state.parties.get(role) != department:
             return term._replace(department_id=department)
     return term
-
-
-def _ends(move: Move, term: Term) -> bool:
-    procedure, row, source = move.procedure, move.row, move.case_state.state
-    if procedure.states[move.target].ending or term.kind in row.stops:
-        return True
-    rule = procedure.terms[term.kind]
-    if rule.items == SET_OF_ITEMS:
-        return not any(item.is_owed for item in _members(move, term))
-    if rule.items == OPEN_ITEMS and row.items is not None:
-        return not _are_open(move)
-    if row.target == STAY or term.kind in row.keeps or (row.items is not None and move.target == source):
-        return False
-    return term.kind == procedure.states[source].term
-
-
-def _members(move: Move, term: Term) -> list[Any]:
-    """The items that a term is about, without those for which the act starts another."""
-    return [item for item in move.items if item.term_n == term.n and item.n not in move.owed]
-
-
-def _end(move: Move, term: Term) -> dict[str, Any]:
-    """The end of a term: its day, and where it ends through its items the day of the last answer or supply."""
-    on, rule = move.act.on, move.procedure.terms[term.kind]
-    end: dict[str, Any] = {"ended_on": on, "ended_seq": move.seq, "next_on": None}
-    if not rule.items:
-        return end
-    members = _members(move, term)
-    if rule.items == OPEN_ITEMS:
-        days = [item.answered_on for item in members if item.answer != "withdrawn"]
-        answered = max(days, default=None) if None not in days else None
-    else:
-        answered = max([item.supplied_on for item in members if item.supplied_on], default=None)
-        if answered and move.row.by_items:
-            end["ended_on"] = answered
-    return end if answered is None or term.answered_on else end | {"answered_on": answered}
 
 
 def _days_more(move: Move) -> int:

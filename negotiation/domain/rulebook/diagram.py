@@ -1,6 +1,7 @@
 """The state diagram (Mermaid) and the table of terms of a procedure, drawn from the rulebook."""
 
-from negotiation.domain.rulebook import BACK, STAY, Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.rulebook import BACK, ITEMS, STAY, Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.rulebook.item_rules import COMES_TO
 
 
 def mermaid(rules: Procedure) -> str:
@@ -37,7 +38,17 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
     if row.target == BACK:
         remembering = [each.source for each in rules.table.values() if each.remembers]
         return [state for state in dict.fromkeys(remembering) if state != source]
+    if row.target == ITEMS:
+        return _come_to(rules, row, source)
     return [row.target]
+
+
+def _come_to(rules: Procedure, row: Transition, source: str) -> list[str]:
+    """The states to which data items come by an act, where no other item is left."""
+    assert row.items is not None, "asked of rows that lead where the items come"
+    assert rules.item_rules is not None, "checked when the rulebook was loaded"
+    named = (rules.item_rules.states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
+    return [state for state in dict.fromkeys(named) if state != source]
 
 
 def terms_table(book: Rulebook, rules: Procedure) -> str:

@@ -36,19 +36,22 @@ def enter(
     ``refusal``: the error by which it was refused as the last act of the case; it is raised where the paper has no
     place either. Raises Unfit, naming the entry, where a later one would no longer fit.
     """
-    late = _entry(file, request, fields, parties)
-    try:
-        anew = rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
-    except Unfit as unfit:
-        if unfit.entry.seq == late.seq:
-            raise refusal from None
-        unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
-        raise unfit from None
+    anew = _derived_anew(transaction, file, _entry(file, request, fields, parties), refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
     own = _record(transaction, file, request, anew, fields)
     amendment_notices.notify(file, facts, told)
     return own
+
+
+def _derived_anew(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError) -> Rewritten:
+    try:
+        return rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
+    except Unfit as unfit:
+        if unfit.entry.seq == late.seq:
+            raise refusal from None
+        unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
+        raise unfit from None
 
 
 def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:

@@ -1,27 +1,23 @@
 """Record of what is decided on a case: its events with their chain, and all that is therefore to be written."""
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from negotiation.core.enums import CORRECT_ENTRY
 from negotiation.core.errors import FieldError
-from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import Entered, EnteredBy, split
-from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
+from negotiation.domain.event_chain import body_of
 from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notice_facts import AmendedFacts
-from negotiation.domain.notices import NoticeRecord
-from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook, Transition
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_record import followed, joined, moved_parties, short_subject, state_of
+from negotiation.services.cases.recorded_rows import Rows, amendment_step
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
@@ -29,18 +25,6 @@ from negotiation.store.change_statements import Change
 from negotiation.store.records import ContentRecord, MovedRecord
 
 SYSTEM = "系统"
-
-
-@dataclass
-class Rows:
-    """New rows of a change, as tuples in the order of the columns of their tables."""
-
-    events: list[EventRecord] = field(default_factory=list)
-    contents: list[ContentRecord] = field(default_factory=list)
-    moved: list[MovedRecord] = field(default_factory=list)
-    moved_gone: list[tuple[int, str]] = field(default_factory=list)
-    notices: list[NoticeRecord] = field(default_factory=list)
-    withheld: list[str] = field(default_factory=list)
 
 
 class ChangeRecorder:
@@ -168,15 +152,8 @@ class ChangeRecorder:
 
     def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
         """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
-        step = self._last_step()
+        step = amendment_step(self._rows.events[-1], self.case_state)
         self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
-
-    def _last_step(self) -> Step:
-        last = self._rows.events[-1]
-        title = AMENDMENT_TITLES[CORRECT_ENTRY]
-        rule = EventRule(last.event, title, (), (), (), (), approval=False, notify=())
-        row = Transition(rule, (), self.case_state.state, STAY, last.basis)
-        return Step(last.event, last.role, last.happened_on, last.basis, row, self.case_state)
 
     def withhold(self, keys: Iterable[str]) -> None:
         """Notices that wait, and say what no longer holds, are not sent."""
@@ -223,19 +200,8 @@ class ChangeRecorder:
 
         ``after_seq``: the event behind which it stands, if that is not the one before it.
         """
-        case, seq, (data, content) = self._record, step.after.version, entered
-        digest_of_content = None
-        if content:
-            salt, text = secrets.token_bytes(16), body_of(content)
-            digest_of_content = content_digest(salt, text)
-            self._rows.contents.append(ContentRecord(case.id, seq, salt, text))
-        record = EventRecord(
-            case.id, seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, self.at,
-            data, by.account_id, by.side, by.token, after_seq, digest_of_content,
-        )  # fmt: skip
-        record = chained(case.head, case.no, record)
-        self._rows.events.append(record)
-        self._record = case._replace(head=record.digest)
+        event = self._rows.add_event(self._record, step, by, entered, self.at, after_seq)
+        self._record = self._record._replace(head=event.digest)
 
     def _split(self, step: Step, fields: Fields, replayed: bool) -> Entered:
         """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""

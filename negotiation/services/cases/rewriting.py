@@ -151,7 +151,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
-    """How the case stands: its derived terms, and those that never ran, struck."""
+    """The case as it stands: its derived terms, and those that never ran, struck."""
     today, seq, state = local_date(file.at), file.version + 1, rewriting.anew.case_state
     derived = with_clock(file, state.terms, today)
     run = {term.n for term in derived}
@@ -217,5 +217,7 @@ def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason:
 
 
 def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:
-    items = {name: n for n, name in enumerate(entry.fields.get(file.procedure.items) or (), 1)}
+    """The fields of one side in two parts; items that are renamed are no numbers, as these have the names asked for."""
+    asks = file.procedure.items in fields
+    items = {} if asks else {item.name: item.n for item in file.case_state.items}
     return split(file.procedure, entry.event, fields, file.context.directory, items=items)

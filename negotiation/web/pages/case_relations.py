@@ -35,7 +35,7 @@ def relations_shown(transaction: Transaction, file: CaseFile, case: CaseJson, ct
     person = ctx.person
     return {
         "disagreements": [
-            (each["happened_on"], each["title"], contradiction)
+            (each["on"], each["title"], contradiction)
             for each in case["events"]
             if (contradiction := _contradiction(each))
         ],

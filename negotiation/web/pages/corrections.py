@@ -60,7 +60,7 @@ async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
 
 @router.post("/cases/{no}/corrections/{seq}")
 async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Shows what a correction would move, or does it; whoever may not sign it is told who may."""
+    """Shows what a correction would move, or does it; whoever may not sign it is told who may. Raises NotFound."""
     typed, _ = await upload_of(request, ctx)
     done: Corrected | None = None
     error: NegotiationError | None = None
@@ -137,6 +137,10 @@ def _text(value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
+def _shown(file: CaseFile, entry: Entry) -> Shown:
+    return Shown(entry.seq, file.procedure.events[entry.event].title, entry.on)
+
+
 def _form(
     ctx: RequestContext,
     file: CaseFile,
@@ -146,16 +150,15 @@ def _form(
     preview: Preview | None,
     error: NegotiationError | None,
 ) -> Response:
-    rule = file.procedure.events[entry.event]
     facts = ctx.facts(
         case={"no": file.no, "subject": file.subject, "version": typed.get(VERSION) or file.version},
-        entry=Shown(entry.seq, rule.title, entry.on),
-        inputs=inputs_of(file.procedure, rule, typed, error),
+        entry=_shown(file, entry),
+        inputs=inputs_of(file.procedure, file.procedure.events[entry.event], typed, error),
         departments=department_names(ctx),
         on=typed.get(DAY, ""),
         reason=typed.get(REASON, ""),
         struck=bool(typed.get(STRIKE)),
-        others=[Shown(each.seq, file.procedure.events[each.event].title, each.on) for each in entries if each != entry],
+        others=[_shown(file, each) for each in entries if each != entry],
         besides=forms.read_list(typed.get(BESIDES)),
         ticked=bool(typed.get("reviewed")),
         preview=preview,

@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.documents.report.definitions import DEFINITIONS, Part
-from negotiation.documents.report.figures import TOTAL, Scope, Span
+from negotiation.documents.report.figures import TOTAL, Figure, Scope, Span
 from tests.acceptance.steps import asked, drafted
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story
 from tests.documents.report.year import again, behind, flow, of, said, year_of
@@ -19,8 +19,23 @@ def other(database, context) -> Story:
 
 def test_a_case_received_last_year_is_carried_over_and_counted_when_it_ends(story):
     story.submitted("2025-12-22").act("agree", "provider", "2026-01-04").act("supply", "provider", "2026-01-09")
+    story.act("confirm", "applicant", "2026-01-12")
     assert flow(year_of(story, 2025).main.total) == (0, 1, 0, 0, 0, 1)
     assert flow(year_of(story, 2026).main.total) == (1, 0, 0, 1, 0, 0)
+
+
+def test_what_is_supplied_at_the_end_of_a_year_ends_in_the_next_where_nobody_says_that_it_arrived(story):
+    """Receipt within five working days of 25 December: Sunday, 4 January, made up for 2 January. It ends on the 5th."""
+    story.submitted("2025-12-15").act("agree", "provider", "2025-12-18").act("supply", "provider", "2025-12-25")
+    story.sweep("2026-01-04")
+    assert flow(year_of(story, 2026).main.total) == (1, 0, 0, 0, 0, 1)
+    story.sweep("2026-01-05")
+    assert flow(year_of(story, 2025).main.total) == (0, 1, 0, 0, 0, 1)
+    assert flow(year_of(story, 2026).main.total) == (1, 0, 0, 1, 0, 0)
+    assert said(year_of(story, 2025).main.total, "mean_supply") == ("5.0",)
+    counted = DEFINITIONS["closed"].counted
+    assert "确认收到期限届满次日办结" in counted
+    assert "年底提供的可计入下一年度" in counted
 
 
 def test_a_withdrawal_is_an_ending_and_a_void_case_is_outside_every_figure(story, other):
@@ -33,8 +48,9 @@ def test_a_withdrawal_is_an_ending_and_a_void_case_is_outside_every_figure(story
 
 def test_a_reopening_is_received_again_and_each_end_counts(story):
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-05").act("supply", "provider", "2026-03-20")
+    story.act("confirm", "applicant", "2026-03-23")
     story.act("reopen", "office", "2026-04-01", reason="数据有误", reopen_to="supply")
-    story.act("supply", "provider", "2026-04-10")
+    story.act("supply", "provider", "2026-04-10").act("confirm", "applicant", "2026-04-13")
     total = year_of(story).main.total
     assert flow(total) == (0, 2, 0, 2, 0, 0)
     assert said(total, "reopened", "issued") == ("1", "1")
@@ -50,6 +66,7 @@ def test_what_was_void_and_is_taken_up_again_counts_from_its_reopening(story):
 
 def test_a_period_cuts_a_case_in_two(story):
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-10").act("supply", "provider", "2026-05-11")
+    story.act("confirm", "applicant", "2026-05-12")
     spring = year_of(story, since="2026-03-01", until="2026-03-31").main.total
     later = year_of(story, since="2026-04-01", until="2026-06-30").main.total
     assert (flow(spring), flow(later)) == ((0, 1, 0, 0, 0, 1), (1, 0, 0, 1, 0, 0))
@@ -191,6 +208,7 @@ def test_a_case_withdrawn_after_agreement_supplies_nothing(story):
 def test_satisfaction_counts_agreement_in_part_and_strictly_does_not(story, other, database, context):
     story.submitted("2026-03-02").act("agree_partly", "provider", "2026-03-04", reason="部分字段涉密")
     story.act("accept", "applicant", "2026-03-05").act("supply", "provider", "2026-03-10")
+    story.act("confirm", "applicant", "2026-03-11")
     other.submitted("2026-03-02").act("refuse", "provider", "2026-03-04", reason="涉密", reason_class="protected")
     other.act("accept", "applicant", "2026-03-05")
     again(database, context).submitted("2026-03-02").act("withdraw", "applicant", "2026-03-05")
@@ -205,7 +223,7 @@ def test_coordination_and_deliberation_are_counted_by_their_events_and_by_the_ca
     story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-24")
     story.act("decide", "office", "2026-04-02", decision="share", meeting=story.met("2026-04-02"))
-    story.act("supply", "provider", "2026-04-10")
+    story.act("supply", "provider", "2026-04-10").act("confirm", "applicant", "2026-04-13")
     found = year_of(story)
     keys = ("to_coordination", "to_deliberation", "coordinations_ended", "settled_rate", "mean_coordination")
     assert said(found.main.total, *keys) == ("1", "1", "1", "0.0%", "5.0")
@@ -224,12 +242,125 @@ def test_a_referral_that_was_declined_is_asked_for_but_no_coordination(story):
     assert said(total, "to_coordination", "coordinations_ended", "negotiated_rate") == ("1", "0", "100.0%")
 
 
+def fraction(figure: Figure) -> tuple[int, int | None]:
+    return figure.numerator, figure.denominator
+
+
+def in_parts(story: Story, items: str = "姓名、住址、参保状态") -> Story:
+    """An application for three items, due on 16 March."""
+    return story.submitted("2026-03-02", items=items)
+
+
 def test_data_items_agreed_are_counted_against_those_asked(story):
-    story.submitted("2026-03-02", items="姓名、住址、参保状态")
-    story.act("agree_partly", "provider", "2026-03-04", reason="住址不宜", agreed_items="姓名、参保状态")
+    in_parts(story).act(
+        "agree_partly", "provider", "2026-03-04", reason="住址不宜", items="姓名、参保状态", refused_items="住址"
+    )
     story.act("accept", "applicant", "2026-03-05").act("supply", "provider", "2026-03-10")
-    figure = year_of(story).main.total["items_rate"]
-    assert (figure.numerator, figure.denominator) == (2, 3)
+    assert fraction(year_of(story).main.total["items_rate"]) == (0, 0)  # the case has not ended yet
+    story.act("confirm", "applicant", "2026-03-11")
+    assert fraction(year_of(story).main.total["items_rate"]) == (2, 3)
+
+
+def test_what_was_withdrawn_is_not_asked_for_and_what_names_no_items_has_none(story, other):
+    in_parts(story).act("withdraw_items", "applicant", "2026-03-04", items="住址")
+    story.act("agree", "provider", "2026-03-10", items="姓名").act("refuse", "provider", "2026-03-10", reason="涉密")
+    story.act("accept", "applicant", "2026-03-11").act("supply", "provider", "2026-03-12")
+    story.act("confirm", "applicant", "2026-03-13")
+    other.submitted("2026-03-02").act("agree_partly", "provider", "2026-03-04", reason="部分字段涉密")
+    other.act("accept", "applicant", "2026-03-05").act("supply", "provider", "2026-03-06")
+    other.act("confirm", "applicant", "2026-03-09")
+    total = year_of(story).main.total
+    assert (fraction(total["items_rate"]), total.outcomes) == ((1, 2), {"partly": 2})
+
+
+def test_what_was_decided_to_be_shared_is_agreed(story):
+    in_parts(story).act("refuse", "provider", "2026-03-10", reason="依法不予提供")
+    story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
+    story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-24")
+    meeting = story.met("2026-04-02")
+    story.act("decide", "office", "2026-04-02", shared_items="姓名", refused_items="住址、参保状态", meeting=meeting)
+    story.act("supply", "provider", "2026-04-10").act("confirm", "applicant", "2026-04-13")
+    total = year_of(story).main.total
+    assert (fraction(total["items_rate"]), total.outcomes) == ((1, 3), {"partly": 1})
+
+
+def test_a_case_that_changed_hands_is_counted_like_any_other(story, other):
+    """An event of a transfer is no answer: outcome and items are those of the case, not of its story told again."""
+    for each in (story, other):
+        in_parts(each).act("agree_partly", "provider", "2026-03-04", reason="涉密", items="姓名", refused_items="住址")
+        each.act("withdraw_items", "applicant", "2026-03-05", items="参保状态")
+    story.act("transfer", "office", "2026-03-06", reason="职责调整", provider=JUSTICE)
+    for each in (story, other):
+        each.act("accept", "applicant", "2026-03-09").act("supply", "provider", "2026-03-10")
+        each.sweep("2026-03-18")
+    found = year_of(story)
+    for line in (of(found, POLICE), of(found, JUSTICE)):
+        assert (fraction(line["items_rate"]), line.outcomes) == ((1, 2), {"partly": 1})
+
+
+# ---------------------------------------------------------------------------------------- answers and supplies in parts
+
+
+def test_a_reply_is_made_when_the_last_item_has_its_answer(story):
+    in_parts(story).act("agree", "provider", "2026-03-04", items="姓名")
+    assert said(year_of(story, as_of="2026-03-10").main.total, "mean_reply") == ("—",)
+    story.act("refuse", "provider", "2026-03-19", reason="涉密")
+    assert said(year_of(story).main.total, "replies_due", "replies_on_time", "mean_reply") == ("1", "0", "13.0")
+
+
+def test_an_item_that_is_withdrawn_in_time_leaves_a_reply_in_time_and_later_one_that_was_late(story, other):
+    for each, withdrawn in ((story, "2026-03-16"), (other, "2026-03-17")):
+        in_parts(each).act("agree", "provider", "2026-03-04", items="姓名、住址")
+        each.act("withdraw_items", "applicant", withdrawn, items="参保状态")
+    keys = ("replies_due", "replies_on_time", "mean_reply", "overdue", "lapsed_otherwise")
+    assert said(year_of(story).main.total, *keys) == ("2", "1", "2.0", "1", "1")
+    assert said(year_of(story, as_of="2026-03-12").main.total, "replies_due", "mean_reply") == ("0", "—")
+
+
+def test_a_reply_that_is_made_in_dispute_is_made_with_its_last_item(story):
+    """What the office settles, the provider has not answered."""
+    in_parts(story, "姓名、住址").act("refer", "applicant", "2026-03-18")
+    story.act("accept_referral", "office", "2026-03-19").act("agree", "provider", "2026-03-23", items="姓名")
+    keys = ("lapsed_to_coordination", "replied_late", "mean_reply")
+    assert said(year_of(story, as_of="2026-03-31").main.total, *keys) == ("1", "0", "—")
+    story.act("agree", "provider", "2026-04-01")
+    assert said(year_of(story).main.total, *keys) == ("0", "1", "22.0")
+
+
+def test_a_coordination_in_which_something_is_still_open_has_not_ended(story):
+    in_parts(story, "姓名、住址").act("refuse", "provider", "2026-03-10", reason="涉密")
+    story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
+    story.act("settle", "office", "2026-03-18", items="姓名")
+    assert said(year_of(story).main.total, "coordinations_ended") == ("0",)
+    story.act("fail", "office", "2026-03-20")
+    assert said(year_of(story).main.total, "coordinations_ended", "settled_rate", "mean_coordination") == (
+        "1", "0.0%", "5.0",
+    )  # fmt: skip
+
+
+def test_each_act_that_agrees_has_its_own_supply_and_the_last_item_of_it_ends_it(story):
+    """37号 names no days; thirty by the office's own rule: from 4 March to 16 April, from the 12th to 24 April."""
+    in_parts(story).act("agree", "provider", "2026-03-04", items="姓名、住址")
+    story.act("agree", "provider", "2026-03-12").act("supply", "provider", "2026-03-18", items="姓名、参保状态")
+    assert said(year_of(story, as_of="2026-03-31").main.total, "mean_supply") == ("4.0",)
+    story.act("supply", "provider", "2026-04-30", items="住址")
+    assert said(year_of(story).main.total, "supplies_due", "supply_rate") == ("2", "50.0%")
+
+
+def test_what_is_supplied_once_more_is_no_other_supply(story):
+    story.submitted("2026-03-02").act("agree", "provider", "2026-03-04").act("supply", "provider", "2026-03-11")
+    story.act("object", "applicant", "2026-03-12", reason="无法打开").act("supply", "provider", "2026-04-20")
+    assert said(year_of(story).main.total, "supplies_due", "supply_rate", "mean_supply") == ("1", "100.0%", "5.0")
+
+
+def test_what_is_agreed_anew_after_its_day_was_not_supplied_in_time(story):
+    """One item came in time; of the other, brought up and settled, the first day has passed."""
+    in_parts(story, "姓名、住址").act("agree", "provider", "2026-03-04").act(
+        "supply", "provider", "2026-03-11", items="姓名"
+    )
+    story.act("refer", "applicant", "2026-04-20").act("accept_referral", "office", "2026-04-21")
+    story.act("settle", "office", "2026-04-28", supply_by="2026-05-20").act("supply", "provider", "2026-05-19")
+    assert said(year_of(story).main.total, "supplies_due", "supplies_on_time") == ("2", "1")
 
 
 # ------------------------------------------------------------------------------------------------- other procedures

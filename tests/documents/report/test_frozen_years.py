@@ -29,6 +29,7 @@ def alter(story: Story, change: str) -> None:
 )
 def test_a_row_altered_by_hand_stops_the_report_and_is_named(story, change):
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-05").act("supply", "provider", "2026-03-20")
+    story.act("confirm", "applicant", "2026-03-23")
     again(story.database, story.context).submitted("2026-03-02")
     alter(story, change)
     found = year_of(story)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from negotiation.documents import report
-from tests.conftest import day
+from tests.conftest import BY_DATE, day, settle_in
 from tests.documents.ledgers import AS_OF, brought_in
 
 
@@ -14,7 +14,9 @@ def truth(sample):
     return json.loads((sample / "ledger-2026.expected.json").read_text(encoding="utf-8"))["years"]
 
 
-def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database, context, sample, truth):
+def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database, settings, sample, truth):
+    """The rows are of the regulation's time: 审议结果 is what the group said, and what it said ends no case."""
+    context = settle_in(database, settings.model_copy(update={"rulebook": BY_DATE}))
     brought_in(database, context, sample / "ledger-2026.xlsx")
     for year, expected in truth.items():
         since, until = report.period(int(year), day(AS_OF), None, None)
@@ -22,3 +24,5 @@ def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database,
         report.demand_balance(found)
         content = report.as_json(found)
         assert {key: content[key] for key in expected} == expected
+        items = found.main.total["items_rate"]
+        assert (items.numerator, items.denominator) == (0, 0)  # 部分同意 without a list of items is no item at all

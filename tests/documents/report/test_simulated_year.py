@@ -23,10 +23,11 @@ from negotiation.store.database import Database
 from tests.conftest import MEASURES, _unhurried, at
 from tests.documents.report.simulated.adding import Tally, tallies
 from tests.documents.report.simulated.city import BOOKS_CLOSED, LAST_DAY, City
-from tests.documents.report.simulated.clocks import Clock, reply_clocks, supply_clocks
+from tests.documents.report.simulated.clocks import Clock
 from tests.documents.report.simulated.comparing import differences
 from tests.documents.report.simulated.counting import Case, Period
 from tests.documents.report.simulated.history import History, histories
+from tests.documents.report.simulated.items import NOT_SHARED, SHARED
 from tests.documents.report.simulated.listing import TABLES, Listed, is_listed, listed
 
 MANY, SEED = 2000, 42
@@ -115,7 +116,7 @@ def test_every_event_of_every_procedure_happens_in_the_city(city, told):
 
 
 def test_cases_are_answered_early_on_the_last_day_late_and_never(told):
-    how = Counter(_how(clock) for each in told for clock in reply_clocks(each, CALENDAR))
+    how = Counter(_how(clock) for each in told for clock in Case(each, CALENDAR).replies)
     assert min(how[key] for key in ("early", "on the last day", "late", "never", "after a suspension")) >= 20, how
 
 
@@ -155,8 +156,9 @@ def test_the_terms_counted_again_from_the_events_are_those_of_the_term_table(cit
     """Start, due date, answer, end and suspended days of every main term and of every term of supply."""
     kept = _terms(city)
     for each in told:
-        for kind, clocks in (("main", reply_clocks(each, CALENDAR)), ("supply", supply_clocks(each, CALENDAR))):
-            mine = [_as_row(kind, clock) for clock in clocks]
+        case = Case(each, CALENDAR)
+        for kind, clocks in (("main", case.replies), ("supply", case.supplies)):
+            mine = [_as_row(clock) for clock in clocks]
             rows = kept.get((each.no, kind), [])
             voided = any(
                 interval.is_void for interval in each.all_intervals()
@@ -164,10 +166,34 @@ def test_the_terms_counted_again_from_the_events_are_those_of_the_term_table(cit
             assert (mine == rows) or (voided and set(mine) <= set(rows)), f"{each.no} {kind}: {mine} {rows}"
 
 
-def _as_row(kind: str, clock: Clock) -> tuple[object, ...]:
-    answered = clock.answered if kind == "main" else None  # nothing but its end answers a supply in the table
-    days = (clock.started, clock.due, answered, clock.ended)
-    return (*(str(day) if day else None for day in days), clock.paused)
+def test_the_items_followed_again_from_the_events_are_those_of_the_item_table(city, told):
+    """What was asked for, the last answer to it, its day and the day of supply."""
+    answers = {"": "asked", SHARED: "decided_share", NOT_SHARED: "decided_not_share"}
+    with city.database.read() as transaction:
+        sql = (
+            'SELECT c.no, i.name, i.answer, i.answered_on, i.supplied_on FROM item i JOIN "case" c ON c.id = i.case_id '
+            "ORDER BY c.id, i.n"
+        )
+        kept: dict[str, list[tuple[object, ...]]] = {}
+        for no, *row in transaction.connection.exec_driver_sql(sql):
+            kept.setdefault(no, []).append(tuple(row))
+    for each in told:
+        life = Case(each, CALENDAR).life
+        if life is not None and each.all_intervals():
+            mine = [
+                (item.name, answers.get(item.answer, item.answer), *_texts(item.answered, item.supplied))
+                for item in life.items
+            ]
+            assert mine == kept[each.no], each.no
+
+
+def _texts(*days: date | None) -> Iterator[str | None]:
+    return (str(day) if day else None for day in days)
+
+
+def _as_row(clock: Clock) -> tuple[object, ...]:
+    days = (clock.started, clock.due, clock.answered, clock.ended)
+    return (*_texts(*days), clock.paused)
 
 
 def _terms(city: City) -> dict[tuple[str, str], list[tuple[object, ...]]]:

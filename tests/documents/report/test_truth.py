@@ -176,10 +176,10 @@ def test_a_reason_that_is_really_missing_is_called_so(database, tmp_path):
     shutil.copytree(shipped()["beijing-2017"], home / "rulebooks" / "lax", ignore=shutil.ignore_patterns("_*"))
     head, sharing = (home / "rulebooks" / "lax" / name for name in ("rulebook.toml", "sharing.toml"))
     head.write_text(head.read_text("utf-8").replace('id = "beijing-2017"', 'id = "lax"'), "utf-8")
-    refusing = 'required = ["reason"]\noptional = ["reason_class", '
+    refusing = 'required = ["reason"]\noptional = ["items", "reason_class", '
     text = sharing.read_text("utf-8")
     assert refusing in text
-    sharing.write_text(text.replace(refusing, 'optional = ["reason", "reason_class", '), "utf-8")
+    sharing.write_text(text.replace(refusing, 'optional = ["items", "reason", "reason_class", '), "utf-8")
     rulebook.load.cache_clear()
     context = settle_in(database, Settings(home=home, rulebook="lax"))
     stories = [Story(database, context) for _ in range(3)]

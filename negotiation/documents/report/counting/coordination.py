@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from calendars import WorkingCalendar
 from negotiation.documents.report.counting.accounts import Emit, account_then, is_counted, is_within, month_of
 from negotiation.documents.report.definitions import REFUSED
-from negotiation.documents.report.histories import CaseHistory
+from negotiation.documents.report.histories import COORDINATION, CaseHistory
 from negotiation.domain.rulebook import Procedure
 from negotiation.store.report_parts import Span
 
@@ -31,14 +31,23 @@ class Coordination(NamedTuple):
 def coordinations_in(
     rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], span: Span
 ) -> Iterator[Coordination]:
-    """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case."""
+    """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case.
+
+    What is settled while other data items are still coordinated ends none.
+    """
     begun: dict[int, date] = {}
     for row in rows:
-        counts = rules_of(row.rulebook, row.edition, row.procedure).report.counts
+        rules = rules_of(row.rulebook, row.edition, row.procedure)
+        counts = rules.report.counts
         settled = row.event in counts.get("coordinations_settled", ())
         if not settled and row.event not in counts.get("coordinations_failed", ()):
             begun[row.case_id] = row.happened_on
-        elif is_within(row.happened_on, span) and row.case_id in begun and is_counted(histories, row.case_id, row.seq):
+        elif (
+            rules.states[row.state].agenda != COORDINATION
+            and is_within(row.happened_on, span)
+            and row.case_id in begun
+            and is_counted(histories, row.case_id, row.seq)
+        ):
             yield Coordination(begun[row.case_id], row.happened_on, settled, row)
 
 

@@ -5,8 +5,6 @@ from typing import Any, NamedTuple
 from negotiation.documents.report.counting.accounts import WHOLE, Account, Emit
 from negotiation.store.report_terms import ANSWERED, GONE, LATE, ON_TIME, OPEN
 
-SUPPLIED = {"agreed", "partly", "decided_share"}  # who ends so has the data
-
 
 class Side(NamedTuple):
     """The names of the counts of a kind of term; only replies are counted by how late they are."""
@@ -22,15 +20,13 @@ REPLY = Side("replies_due", "replies_on_time", "reply_days", "replies", "overdue
 SUPPLY = Side("supplies_due", "supplies_on_time", "supply_days", "supplies")
 
 
-def count_term(
-    side: Side, row: Any, account: Account, emit: Emit, *, done: bool, reference: bool, disputed: bool
-) -> None:
-    """A term in the period of its due date, its answer in the period in which it was made (``done``: it was).
+def count_term(side: Side, row: Any, account: Account, emit: Emit, *, reference: bool, disputed: bool) -> None:
+    """A term in the period of its due date, its answer in the period in which it was made.
 
     ``reference``: whoever was bound is a body to which the terms do not apply, and never 逾期 (809号令第四十三条);
     ``disputed``: what ended it without an answer was that the case was referred.
     """
-    fate = row.fate if done else row.undone
+    fate = row.fate
     if fate in (ON_TIME, LATE):
         emit(side.due, row.n, account, row.due_month)
     if fate == ON_TIME:
@@ -40,7 +36,7 @@ def count_term(
         how = {ANSWERED: "replied_late", OPEN: "unanswered", GONE: gone}
         _count_late(side, row.late_days, how[row.how_at_end], row.n, account, WHOLE, emit)
         _count_late(side, row.late_then, how[row.how_then], row.n, account, row.due_month, emit)
-    if done and row.made_month:
+    if row.made_month:
         emit(side.days, int(row.taken), account, row.made_month)
         emit(side.many, row.n, account, row.made_month)
 

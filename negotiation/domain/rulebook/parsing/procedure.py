@@ -1,7 +1,6 @@
 """Reads one procedure from its file and has it checked."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
@@ -37,7 +36,6 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
     states = {key: read_state(key, part) for key, part in read.sections("states").items()}
     groups = _groups(read, states)
     events = {key: read_event(key, part) for key, part in read.sections("events").items()}
-    texts: dict[str, Any] = {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
     procedure = Procedure(
         key=read.text("id", needed=True),
         revision=read.number("revision") or 0,
@@ -54,11 +52,15 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
-        **texts,
+        **_texts(read),
     )
     read.finish()
     check(procedure, read, names, groups)
     return procedure
+
+
+def _texts(read: Reader) -> dict[str, str]:
+    return {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
 
 
 def _groups(read: Reader, states: Mapping[str, StateRule]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from negotiation.core.enums import CLOCK, Level
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
+from negotiation.domain.machine import item_effects
 from negotiation.domain.rulebook import STAY, FieldRule, Procedure, Transition
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
@@ -22,7 +23,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan as MeetingPlan
-from negotiation.store import case_reader, case_writer
+from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department
 from negotiation.store.transaction import Transaction
@@ -41,6 +42,7 @@ DEPARTMENTS = {
 }
 ITEMS = ("姓名", "公民身份号码", "住址", "婚姻状况", "参保状态")
 MAIN_SHARE = 0.55  # of the cases belong to the procedure that heads the report
+NAMING_NONE = 0.4  # of the acts that may name data items name none: they apply to all
 REOPENED = 0.08  # of the cases that ended
 
 
@@ -100,13 +102,18 @@ class City:
     def _live(self, day: date) -> None:
         context = self.context(day)
         if context.calendar.is_working_estimated(day):
-            timers.run(self.database, context, at_local(day, time(9, 30)))
+            self._sweep(day, time(9, 30))
         with self.database.write() as transaction:
             self._opened_by_the_clock(transaction, day)
             for _ in range(self.opening[day]):
                 self._open(transaction, day)
             while self.agenda[day]:
                 self._act(transaction, self.agenda[day].pop(), day)
+        if day == BOOKS_CLOSED:  # what follows from late paper by itself is entered too
+            self._sweep(day, time(18))
+
+    def _sweep(self, day: date, hour: time) -> None:
+        timers.run(self.database, self.context(day), at_local(day, hour))
 
     # -------------------------------------------------------------------------------------------------- openings
 
@@ -211,7 +218,24 @@ class City:
         keys = [*event.required, *self.chance.sample(event.one_of, min(len(event.one_of), 1))]
         keys += [key for key in event.optional if key not in keys and self._is_offered(rules.fields[key])]
         filled = {key: self._value(transaction, file, rules.fields[key], on) for key in keys}
+        filled |= self._items(file, row, on)
         return {key: value for key, value in filled.items() if value not in ("", [])}
+
+    def _items(self, file: CaseFile, row: Transition, on: date) -> dict[str, Any]:
+        """Which data items an act names: often none, else some of those to which it applies, each in one field."""
+        if row.items is None or "ask" in row.items.verbs:
+            return {}
+        fields = [key for key in row.items.verbs.values() if key]
+        named = [item.name for item in item_effects.candidates(row, file.case_state, on) if not item.whole]
+        self.chance.shuffle(named)
+        if self.chance.random() < NAMING_NONE and len(fields) < 2:
+            named = []
+        found: dict[str, Any] = {key: [] for key in fields}
+        for name in named:
+            chosen = self.chance.choice([*fields, ""])
+            if chosen:
+                found[chosen].append(name)
+        return found
 
     def _is_offered(self, rule: FieldRule) -> bool:
         """Whether an optional field is filled in; a change of a party is rare where the form does not ask for it."""
@@ -220,9 +244,6 @@ class City:
 
     def _value(self, transaction: Transaction, file: CaseFile, rule: FieldRule, on: date) -> Any:
         chance, rules = self.chance, file.procedure
-        if rule.key == rules.agreed_items:
-            names = [name for _, name, _ in case_reader.read_items(transaction, file.case_id)]
-            return chance.sample(names, chance.randint(0, len(names)))
         if rule.key == rules.subject:
             return file.subject or "据实填写"
         values: dict[str, Callable[[], Any]] = {

@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from tests.documents.report.simulated.clocks import Clock, reply_clocks, supply_clocks
+from tests.documents.report.simulated.clocks import Clock, main_clocks
 from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Interval
-from tests.documents.report.simulated.outcomes import items_of, outcome_of
+from tests.documents.report.simulated.items import Life, counted, life_of, outcome
+from tests.documents.report.simulated.outcomes import by_last_answer
 
 ONE_DAY = timedelta(days=1)
 
@@ -64,12 +65,24 @@ class Case:
         return self.history.intervals()
 
     @cached_property
+    def life(self) -> Life | None:
+        """The case followed item by item; None where nothing is answered so."""
+        return life_of(self.history, self.calendar) if self.history.procedure == "sharing" else None
+
+    @cached_property
     def replies(self) -> list[Clock]:
-        return reply_clocks(self.history, self.calendar)
+        return self.life.replies if self.life else main_clocks(self.history, self.calendar)
 
     @cached_property
     def supplies(self) -> list[Clock]:
-        return supply_clocks(self.history, self.calendar)
+        return self.life.supplies if self.life else []
+
+    def outcome(self, interval: Interval) -> str:
+        """How an interval ended."""
+        assert interval.ended is not None
+        if self.life is None or interval.ended.state == WITHDRAWN:
+            return by_last_answer(self.history, interval)
+        return outcome(self.life.at_ends[interval.ended.seq], interval.ended.event)
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -110,7 +123,7 @@ def closed(case: Case, period: Period) -> Iterator[Found]:
     """办结 = closed + withdrawn, by that day; 作废 is outside every figure."""
     for interval in _closed(case, period, withdrawn=True):
         yield _by(interval.entries[-1], "closed")
-        yield _by(interval.entries[-1], f"closed_{outcome_of(case.history, interval)}")
+        yield _by(interval.entries[-1], f"closed_{case.outcome(interval)}")
 
 
 def carried_forward(case: Case, period: Period) -> Iterator[Found]:
@@ -177,7 +190,7 @@ def lateness(case: Case, period: Period) -> Iterator[Found]:
         if clock.answered is not None and clock.answered <= period.until:
             yield _on(clock, period, "replied_late")
         elif clock.ended is not None and clock.ended <= period.until:
-            referred = clock.last.event == "refer"
+            referred = clock.last.state in ("referred", "in_coordination")
             yield _on(clock, period, "lapsed_to_coordination" if referred else "lapsed_otherwise")
 
 
@@ -258,7 +271,7 @@ def coordinations(case: Case, period: Period) -> Iterator[Found]:
     for entry in case.entries:
         if entry.event in ("accept_referral", "remit"):
             accepted = entry.on
-        if entry.event in ("settle", "fail") and period.holds(entry.on):
+        if entry.event in ("settle", "fail") and entry.state != "in_coordination" and period.holds(entry.on):
             yield _by(entry, "coordinations_ended")
             yield _by(entry, "coordination_days", case.calendar.count(accepted, entry.on))
             if entry.event == "settle":
@@ -283,9 +296,11 @@ def steps(case: Case, period: Period) -> Iterator[Found]:
 
 
 def items(case: Case, period: Period) -> Iterator[Found]:
-    """数据项 agreed ÷ asked, of the cases closed in the period."""
+    """数据项 agreed ÷ asked, of the cases closed in the period; what was withdrawn is not asked."""
     for interval in _closed(case, period):
-        asked, agreed = items_of(case.history, interval)
+        if case.life is None or interval.ended is None:
+            continue
+        asked, agreed = counted(case.life.at_ends[interval.ended.seq])
         if asked:
             yield _by(interval.entries[-1], "items_asked", asked)
         if agreed:
@@ -296,7 +311,7 @@ def rectified(case: Case, period: Period) -> Iterator[Found]:
     """整改完成率: finished ÷ issued."""
     for interval in case.intervals:
         issued = period.holds(interval.since) and not interval.again
-        finished = interval.ended is not None and outcome_of(case.history, interval) == "done"
+        finished = interval.ended is not None and case.outcome(interval) == "done"
         if issued and finished and interval.entries[-1].on <= period.until:
             yield _by(interval.entries[-1], "finished")
 

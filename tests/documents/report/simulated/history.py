@@ -18,6 +18,7 @@ RECEIPT = {
     "citation-consent": "ask", "wider-use": "ask", "aggregation-exemption": "apply", "rectification": "issue",
     "annual-summary": "call", "opening-plan": "call", "disposal": "stop", "service-change": "propose",
 }  # fmt: skip
+MEASURES, REGULATION = "beijing-2017", "beijing-2025"
 LEFT_UNDONE, WITHDRAWN, VOID = "left_undone", "withdrawn", "void"
 CLOSED = ("closed", "not_cited", "not_widened", LEFT_UNDONE)
 ENDED = (*CLOSED, WITHDRAWN, VOID)
@@ -102,10 +103,9 @@ def histories(transaction: Transaction) -> list[History]:
     bodies = {(case, seq): json.loads(body) for case, seq, body in _rows(transaction, "case_id, seq, body", "content")}
     events: dict[int, list[Any]] = {}
     columns = "case_id, seq, event, state, happened_on, data"
-    for case, seq, *event, data in _rows(transaction, columns, "event ORDER BY case_id, seq"):
-        values = (json.loads(data) if isinstance(data, str) else data).get("values", {})
-        bodies[case, seq] = bodies.get((case, seq), {}) | values
-        events.setdefault(case, []).append([seq, *event])
+    for case, seq, event, state, on, data in _rows(transaction, columns, "event ORDER BY case_id, seq"):
+        values = (json.loads(data) if isinstance(data, str) else data or {}).get("values", {})
+        events.setdefault(case, []).append((seq, event, state, on, values))
     return [
         History(no, procedure, rulebook, _entries(case, events.get(case, []), bodies))
         for case, no, procedure, rulebook in _rows(transaction, "id, no, procedure, rulebook", '"case" ORDER BY id')
@@ -120,8 +120,8 @@ def _entries(case: int, events: list[Any], bodies: dict[tuple[int, int], dict[st
     draft = bodies.get((case, 0), {})
     state, provider, applicant = "draft", draft.get("provider", ""), draft.get("applicant", "")
     found: list[Entry] = []
-    for seq, event, after, on in events:
-        fields = bodies.get((case, seq), {})
+    for seq, event, after, on, values in events:
+        fields = values | bodies.get((case, seq), {})
         provider, applicant = fields.get("provider", provider), fields.get("applicant", applicant)
         day = on if isinstance(on, date) else date.fromisoformat(on)
         found.append(Entry(seq, event, state, after, day, fields, provider, applicant))

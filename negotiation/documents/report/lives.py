@@ -1,0 +1,89 @@
+"""Lives of cases as they had gone by a day, derived from their entries by the same table and calendars as the acts.
+
+They are asked of the cases whose own row does not tell their history: those that were reopened or changed a party, and
+on a past day those with which something happened after it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from negotiation.core.enums import PARTY_ROLES, RECOUNT
+from negotiation.documents.report.books import Books
+from negotiation.documents.report.histories import Happened, by_case
+from negotiation.domain.machine.amendments import History, standing
+from negotiation.domain.machine.clock_numbers import numbers_of
+from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
+from negotiation.domain.machine.values import CaseState
+from negotiation.domain.rulebook import Procedure
+from negotiation.domain.terms import Term
+from negotiation.services.cases.case_history import calendars_of
+from negotiation.store import entries
+from negotiation.store.transaction import Transaction
+
+
+class Life(NamedTuple):
+    """A case by the end of a day: what had happened, in order, and how its terms stood."""
+
+    happened: tuple[Happened, ...]
+    terms: tuple[Term, ...]
+
+
+def lives_of(
+    transaction: Transaction, books: Books, cases: Sequence[Any], moves: Iterable[Any], until: date
+) -> dict[int, Life]:
+    """The lives of cases by id, by the end of the day ``until``. ``moves``: of their parts, as rows, in order."""
+    if not cases:
+        return {}
+    rules = {row.id: books.rules(row.rulebook, row.edition, row.procedure) for row in cases}
+    recorded = entries.histories_of(transaction, rules, books.context.directory)
+    calendars = {key: calendars_of(transaction, book) for key, book in books.by_key.items()}
+    moved = by_case(moves)
+    found = {}
+    for row in cases:
+        blank = CaseState(rules[row.id].initial, 0, None, {}, (), _first_parties(row, moved.get(row.id, ())))
+        found[row.id] = _life(rules[row.id], blank, recorded[row.id], calendars[row.rulebook, row.edition], until)
+    return found
+
+
+def _life(rules: Procedure, blank: CaseState, history: History, calendars: Calendars, until: date) -> Life:
+    """What nobody has recorded yet, as the clock has not come to it, has not happened."""
+    derived = _derived(rules, blank, history, calendars, until)
+    known = {entry.seq for entry in history.entries}
+    happened = [
+        Happened(step.after.version, step.event, step.after.state, step.on, entry.fields if entry else {}, step.after)
+        for step, entry in derived.steps
+        if step.recounted is None and step.after.version in known
+    ]
+    return Life(tuple(happened), derived.case_state.terms)
+
+
+def _derived(rules: Procedure, blank: CaseState, history: History, calendars: Calendars, until: date) -> Derived:
+    """The case by the end of a day; an entry that rests on what came after that day is left out."""
+    numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
+    given = [entry for entry in standing(rules, history.entries, history.amendments) if entry.on <= until]
+    while True:
+        try:
+            return derive(rules, blank, given, calendars, until, numbers=numbers)
+        except Unfit as unfit:
+            given.remove(unfit.entry)
+
+
+def _first_parties(row: Any, moves: Iterable[Any]) -> Mapping[str, int]:
+    """The departments that had the parts of a case at first."""
+    parties = {role: getattr(row, f"{role}_id") for role in PARTY_ROLES}
+    for move in reversed(list(moves)):
+        parties[move.role] = move.from_id
+    return {role: department for role, department in parties.items() if department is not None}
+
+
+def moving_events(rules: Procedure) -> Iterator[str]:
+    """The events after which a term that ran before may have another date or end, or run again."""
+    yield RECOUNT
+    resumed = {kind for row in rules.table.values() for kind in row.suspends}
+    for row in rules.table.values():
+        target = rules.states.get(row.target)
+        resumes = target is not None and target.term in resumed
+        withdraws = row.items is not None and "withdraw" in row.items.verbs  # the last answer or supply came before
+        if row.lengthens or row.suspends or row.starts or row.goes_back or resumes or withdraws:
+            yield row.event.key

@@ -1,0 +1,65 @@
+"""Ends of terms: with which act a term is over, and on which day it was answered."""
+
+from datetime import date
+from typing import Any
+
+from negotiation.domain.items import Item
+from negotiation.domain.machine.values import Move
+from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, STAY
+from negotiation.domain.terms import NUMBERS, Term
+
+
+def are_open(move: Move) -> bool:
+    """True while an item waits for its answer."""
+    return any(item.stage == "open" for item in move.items)
+
+
+def ends(move: Move, term: Term) -> bool:
+    """True if a running term ends with an act."""
+    procedure, row, source = move.procedure, move.row, move.case_state.state
+    if procedure.states[move.target].ending or term.kind in row.stops:
+        return True
+    rule = procedure.terms[term.kind]
+    if rule.items == SET_OF_ITEMS:
+        return not any(item.is_owed for item in _members(move, term))
+    if rule.items == OPEN_ITEMS and row.items is not None:
+        return not are_open(move)
+    if row.target == STAY or term.kind in row.keeps or (row.items is not None and move.target == source):
+        return False
+    return term.kind == procedure.states[source].term
+
+
+def _members(move: Move, term: Term) -> list[Item]:
+    """The items that a term is about, without those for which the act starts another."""
+    return [item for item in move.items if item.term_n == term.n and item.n not in move.owed]
+
+
+def end_of(move: Move, term: Term) -> dict[str, Any]:
+    """The end of a term: its day, and where it ends through its items the day of the last answer or supply.
+
+    What has passed and ends otherwise, as what was left is withdrawn or agreed anew, is answered no more.
+    """
+    on, rule = move.act.on, move.procedure.terms[term.kind]
+    end: dict[str, Any] = {"ended_on": on, "ended_seq": move.seq, "next_on": None}
+    if not rule.items:
+        return end
+    days = _answers(move, term) if rule.items == OPEN_ITEMS else _supplies(move, term)
+    answered = max([day for day in days if day is not None], default=None) if None not in days else None
+    if answered and move.row.by_items:
+        end["ended_on"] = answered
+    completes = move.row.answers == term.kind or move.row.by_items
+    if answered is None or term.answered_on or (on > term.due_on and not completes):
+        return end
+    return end | {"answered_on": answered}
+
+
+def _answers(move: Move, term: Term) -> list[date | None]:
+    """The days on which the items were answered since a reply term began, None for each that was not."""
+    begun = term.n // NUMBERS
+    asked = (item for item in move.items if item.answer != "withdrawn")
+    return [item.answered_on for item in asked if item.answered_seq is None or item.answered_seq > begun]
+
+
+def _supplies(move: Move, term: Term) -> list[date | None]:
+    """The days on which the items of a supply term were supplied, without those that are not to be supplied."""
+    return [item.supplied_on for item in _members(move, term) if item.supplied_on]
