@@ -209,8 +209,10 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
     """
     reopened: dict[int, Term] = {}
     for term in held.values():
-        waits = any(item.stage == "open" and item.term_n == term.n for item in move.items)
-        if term.ended_on is None or (term.ended_seq != move.case_state.back_seq and not waits):
+        is_awaited = any(item.stage == "open" and item.term_n == term.n for item in move.items)
+        if term.ended_on is None or (
+            term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)
+        ):
             continue
         rule = move.procedure.terms[term.kind]
         holder = move.case_state.parties.get(rule.bound, term.department_id)
