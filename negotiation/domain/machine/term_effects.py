@@ -203,10 +203,16 @@ def reminders_moved(
 
 
 def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
-    """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
+    """Back means: as it was. The terms that the referral ended go on with the days that were left of them.
+
+    So does a reply that ended while some of its items were in dispute, once they are open again.
+    """
     reopened: dict[int, Term] = {}
     for term in held.values():
-        if term.ended_on is None or term.ended_seq != move.case_state.back_seq:
+        is_awaited = any(item.stage == "open" and item.term_n == term.n for item in move.items)
+        if term.ended_on is None or (
+            term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)
+        ):
             continue
         rule = move.procedure.terms[term.kind]
         holder = move.case_state.parties.get(rule.bound, term.department_id)
