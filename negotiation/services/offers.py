@@ -11,6 +11,7 @@ from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
 from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.guards import terms_waited_for
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.domain.terms import ONE_DAY
@@ -135,9 +136,11 @@ def _later(
     today: date,
     calendar: WorkingCalendar,
 ) -> Offer:
-    """The offer of an act from the day after a running term on, if it has to wait for its end."""
-    term = case_state.term(row.after_due) if row.after_due else None
-    if term is None or not term.runs or term.due_on < today:
+    """The offer of an act from the day after a running term on, if it has to wait for its end, or that of its items."""
+    after = case_state.term(row.after_due) if row.after_due else None
+    waited_for = [*([after] if after and after.runs else []), *terms_waited_for(row, case_state)]
+    term = min((each for each in waited_for if each.due_on >= today), key=lambda each: each.due_on, default=None)
+    if term is None:
         return Offer(row, (), why)
     since = term.due_on + ONE_DAY
     then = lifecycle.state_on(rules, case_state, since, calendar)
