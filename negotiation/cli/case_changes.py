@@ -11,8 +11,10 @@ from negotiation.core.labels import NOTICE_TITLES
 from negotiation.services.rewriting_view import terms_moved
 
 
-def print_rewritten(rewritten: Mapping[str, Any]) -> None:
-    """Prints what differs, and who had been told otherwise."""
+def print_rewritten(rewritten: Mapping[str, Any] | None) -> None:
+    """Prints what differs, and who had been told otherwise; nothing where nothing was corrected."""
+    if rewritten is None:
+        return
     screen = console.console()
     was, now = rewritten["was"], rewritten["now"]
     screen.print(Text(f"状态：{was['state_title']} → {now['state_title']}"))

@@ -43,8 +43,7 @@ def emit_case(
         _print_created(departments_created)
         if ruler:
             _print_rulers(file)
-        if rewritten:
-            print_rewritten(rewritten)
+        print_rewritten(rewritten)
 
     emit({**case, **created, **(rewritten or {})}, print_words, as_json)
 

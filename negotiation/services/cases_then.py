@@ -24,7 +24,7 @@ def every_case_then(work: UnitOfWork, wanted: Wanted, then: Then) -> list[CaseLi
     found = [line for line in case_list.every_case(transaction, work.context, wanted, day) if line.id not in changed]
     if not changed:
         return found
-    named = later_events.found_by(transaction, wanted, day) & changed
+    named = later_events.found_by(transaction, wanted, then.as_of, then.known_on) & changed
     for file in files_then(work, sorted(named), then):
         line = case_then_view.line_of(file, day)
         if _is_wanted(wanted, file, line, day):

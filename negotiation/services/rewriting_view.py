@@ -1,12 +1,15 @@
 """What a correction moves, in words: each term as it was and as it is, and the mails that said otherwise."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from negotiation.core.labels import NOTICE_TITLES
 from negotiation.services.cases.corrections import Corrected
 
 _DAYS = (("届满日", "due"), ("答复", "answered"), ("届满登记", "lapsed"), ("结束", "ended"))
+
+
+Side: TypeAlias = "Mapping[str, Any]"  # of a correction, as ``corrections.as_json`` gives it
 
 
 class TermMoved(NamedTuple):
@@ -33,15 +36,15 @@ def preview_of(done: Corrected) -> Preview:
     return Preview(was["state_title"], now["state_title"], list(terms_moved(was, now)), told)
 
 
-def terms_moved(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[TermMoved]:
-    """The terms that differ between the two sides of a correction, as ``corrections.as_json`` gives them."""
+def terms_moved(was: Side, now: Side) -> Iterator[TermMoved]:
+    """The terms that differ between the two sides of a correction."""
     before, after = ({term["n"]: term for term in side["terms"]} for side in (was, now))
     for n in sorted(before.keys() | after.keys()):
         title = (before.get(n) or after[n])["title"]
         yield TermMoved(title, _in_words(before.get(n)), _in_words(after.get(n)))
 
 
-def _in_words(term: Mapping[str, Any] | None) -> str:
+def _in_words(term: Mapping[str, object] | None) -> str:
     if term is None:
         return "—"
     return "，".join(f"{title} {term[key]}" for title, key in _DAYS if term[key])

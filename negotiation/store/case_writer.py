@@ -18,7 +18,7 @@ from negotiation.store.transaction import Transaction
 
 def save(transaction: Transaction, change: Change) -> None:
     """Writes a change, all or nothing. Raises Conflict if the case is no longer at the version it was decided on."""
-    if change.moved_gone or change.withheld:
+    if change.takes_back:
         with transaction.several_statements():
             _take_back(transaction, change)
             _save(transaction, change)
@@ -38,7 +38,7 @@ def save_many(transaction: Transaction, changes: Sequence[Change]) -> list[Excep
 
     They are written together, table by table; if that fails, each alone in a savepoint, with an error of its own.
     """
-    is_plain = not any(change.moved_gone or change.withheld for change in changes)
+    is_plain = not any(change.takes_back for change in changes)
     if len(changes) > 1 and is_plain and _save_together(transaction, changes):
         return [None] * len(changes)
     return [_save_alone(transaction, change) for change in changes]
@@ -88,13 +88,15 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
 
 
 def _take_back(transaction: Transaction, change: Change) -> None:
-    """Removes the handovers that a rewritten history no longer has, and withholds what waits and is wrong by it."""
+    """Removes the handovers and items that a case no longer has, and withholds what waits and is wrong by that."""
     param, case_id = transaction.param, change.record.id
     for seq, role in change.moved_gone:
         transaction.execute(
             f"DELETE FROM moved_party WHERE case_id = {param} AND seq = {param} AND role = {param}",
             [case_id, seq, role],
         )
+    for n in change.items_gone:
+        transaction.execute(f"DELETE FROM item WHERE case_id = {param} AND n = {param}", [case_id, n])
     for key in change.withheld:
         transaction.execute(
             f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {param} "

@@ -48,6 +48,18 @@ class Change(NamedTuple):
     moved: Sequence[MovedRecord] = ()
     moved_gone: Sequence[tuple[int, str]] = ()
 
+    @property
+    def items_gone(self) -> list[int]:
+        """The numbers of the stored items that the case has no more: what asked for them was corrected or struck."""
+        stored = self.loaded.items if self.loaded is not None else ()
+        kept = {item.n for item in self.items} if stored else set()
+        return [item.n for item in stored if item.n not in kept]
+
+    @property
+    def takes_back(self) -> bool:
+        """True if something that is stored must go, besides what is written."""
+        return bool(self.moved_gone or self.withheld or self.items_gone)
+
 
 class Statement:
     """One statement of a change: what it does, on which table, with which columns; its SQL is made once."""

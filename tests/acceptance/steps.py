@@ -16,11 +16,11 @@ from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day
 # By hand: the states of `sharing`.
 OPEN = (
     "draft", "awaiting_reply", "disclaimed", "supplementing", "partly_agreed", "refused", "referred",
-    "in_coordination", "coordination_failed", "in_deliberation", "agreed", "decided",
+    "in_coordination", "coordination_failed", "in_deliberation", "agreed", "decided", "supplied",
 )  # fmt: skip
 ENDED = ("closed", "withdrawn", "void")
 SUBMITTED = OPEN[1:]
-BEFORE_DECIDED = OPEN[:-1]
+UNSUPPLIED = OPEN[:-1]
 NAMES = {0: "office", 1: CIVIL, 2: POLICE, 3: JUSTICE, 4: CHAOYANG, 5: TAX}
 
 # How a case comes into each state: the state before, the act, its role, its day (a working day) and its fields.
@@ -36,7 +36,8 @@ WAYS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "coordination_failed": ("in_coordination", "fail", "office", "2026-03-20", {}),
     "in_deliberation": ("coordination_failed", "report_up", "office", "2026-03-24", {}),
     "decided": ("in_deliberation", "decide", "office", "2026-04-02", {"decision": "share"}),
-    "closed": ("agreed", "supply", "provider", "2026-03-20", {}),
+    "supplied": ("agreed", "supply", "provider", "2026-03-20", {}),
+    "closed": ("supplied", "confirm", "applicant", "2026-03-23", {}),
     "withdrawn": ("awaiting_reply", "withdraw", "applicant", "2026-03-10", {}),
     "void": ("awaiting_reply", "void", "office", "2026-03-10", {"reason": "重复登记"}),
 }
@@ -63,7 +64,15 @@ def reach(story: Story, state: str, **fields: Any) -> Story:
         return story.open("2026-03-02", **fields)
     before, event, role, on, own = WAYS[state]
     reach(story, before, **fields)
+    if event == "agree_partly" and fields.get("items"):
+        own = own | parted(fields["items"])
     return story.act(event, role, on, **own, **(said_at_a_meeting(story, on) if event in MET else {}))
+
+
+def parted(names: str) -> dict[str, str]:
+    """All items but the last are agreed, and the last is not."""
+    *agreed, rest = names.split("、")
+    return {"items": "、".join(agreed), "refused_items": rest}
 
 
 def said_at_a_meeting(story: Story, on: str) -> dict[str, str]:

@@ -82,7 +82,7 @@ def test_a_refusal_may_become_a_partial_agreement(story: Story) -> None:
     reach(story, "refused", items="姓名、住址")
     with refused(story, FieldError, "理由"):
         story.act("agree_partly", "provider", "2026-03-12")
-    story.act("agree_partly", "provider", "2026-03-12", reason="住址另行商议", agreed_items="姓名")
+    story.act("agree_partly", "provider", "2026-03-12", reason="住址另行商议", items="姓名", refused_items="住址")
     stands(story, "partly_agreed", "applicant", consideration="2026-03-26", supply="2026-04-24")
     assert items(story) == {"姓名": "agreed", "住址": "refused"}
     with refused(story, WrongRole):
@@ -143,7 +143,7 @@ def test_items_are_answered_on_their_own_and_an_agreed_one_stays_agreed(story: S
     reach(story, "awaiting_reply", items="姓名、住址、户籍")
     assert items(story) == {"姓名": "asked", "住址": "asked", "户籍": "asked"}
     story.act("refuse", "provider", "2026-03-10", reason="—")
-    story.act("agree_partly", "provider", "2026-03-12", reason="—", agreed_items="姓名")
+    story.act("agree_partly", "provider", "2026-03-12", reason="—", items="姓名")
     story.act("agree", "provider", "2026-03-13")
     assert items(story) == {"姓名": "agreed", "住址": "agreed", "户籍": "agreed"}
     assert story.rows("item", "answered_seq", "n") == [(3,), (4,), (4,)]

@@ -4,13 +4,14 @@ import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from tests.acceptance.steps import (
-    BEFORE_DECIDED,
     ENDED,
     LATER,
     OPEN,
     SUBMITTED,
+    UNSUPPLIED,
     WAYS,
     heard,
+    items,
     notice_requests,
     reach,
     refused,
@@ -27,9 +28,9 @@ def running(story: Story) -> dict[str, tuple[str, int | None]]:
 # ------------------------------------------------------------------------------------------------------ ending
 
 
-@notice_requests("withdraw", *BEFORE_DECIDED)
-@pytest.mark.parametrize("state", BEFORE_DECIDED)
-def test_an_applicant_may_withdraw_until_the_decision_and_every_clock_stops(story: Story, state: str) -> None:
+@notice_requests("withdraw", *UNSUPPLIED)
+@pytest.mark.parametrize("state", UNSUPPLIED)
+def test_an_applicant_may_withdraw_until_the_supply_and_every_clock_stops(story: Story, state: str) -> None:
     reach(story, state)
     for role in ("provider", "office"):
         with refused(story, WrongRole):
@@ -42,11 +43,44 @@ def test_an_applicant_may_withdraw_until_the_decision_and_every_clock_stops(stor
     assert heard(story) == (set() if state == "draft" else {("recorded", POLICE)})
 
 
-def test_after_the_decision_or_the_end_there_is_nothing_to_withdraw(story: Story) -> None:
-    for state in ("decided", *ENDED):
+def test_after_the_supply_or_the_end_there_is_nothing_to_withdraw(story: Story) -> None:
+    for state in ("supplied", *ENDED):
         reach(story, state)
         with refused(story, InvalidTransition, "撤回申请"):
             story.act("withdraw", "applicant", LATER)
+
+
+@notice_requests("withdraw_items", *UNSUPPLIED[1:])
+@pytest.mark.parametrize("state", UNSUPPLIED[1:])
+def test_an_applicant_may_withdraw_a_part_and_its_dispute_and_its_terms_end(story: Story, state: str) -> None:
+    reach(story, state)
+    (only,) = items(story).keys() if state != "partly_agreed" else ("〈未同意的部分〉",)
+    with refused(story, FieldError, "数据项"):
+        story.act("withdraw_items", "applicant", LATER)
+    for role in ("provider", "office"):
+        with refused(story, WrongRole):
+            story.act("withdraw_items", role, LATER, items=only)
+    story.act("withdraw_items", "applicant", LATER, items=only)
+    if state == "partly_agreed":
+        stands(story, "agreed", "provider", supply="2026-04-22")
+    else:
+        stands(story, "withdrawn", "")
+    assert heard(story) == {("recorded", POLICE)}
+
+
+@notice_requests("withdraw", "supplied")
+@notice_requests("withdraw_items", "supplied")
+@pytest.mark.parametrize("event", ["withdraw", "withdraw_items"])
+def test_beside_what_was_supplied_the_rest_may_be_withdrawn(story: Story, event: str) -> None:
+    reach(story, "partly_agreed", items="姓名、住址").act("accept", "applicant", "2026-03-12")
+    story.act("supply", "provider", "2026-03-20")
+    stands(story, "supplied", "applicant", receipt="2026-03-27")
+    named = {"items": "住址"} if event == "withdraw_items" else {}
+    story.act(event, "applicant", "2026-03-23", **named)
+    stands(story, "supplied", "applicant", receipt="2026-03-27")
+    assert items(story) == {"姓名": "agreed", "住址": "withdrawn"}
+    with refused(story, InvalidTransition, "没有可以这样办理的数据项"):
+        story.act("withdraw_items", "applicant", "2026-03-23", items="姓名")
 
 
 @notice_requests("void", *OPEN)
@@ -91,9 +125,12 @@ def test_the_office_may_reopen_an_ended_case_for_a_new_reply(story: Story, state
     assert heard(story) == {("recorded", CIVIL), ("recorded", POLICE)}
 
 
-@pytest.mark.parametrize("state", ENDED)
-def test_or_for_a_new_supply(story: Story, state: str) -> None:
-    reach(story, state).act("reopen", "office", LATER, reason="所供数据有误", reopen_to="supply")
+def test_or_for_a_new_supply_of_what_was_agreed(story: Story) -> None:
+    for state in ("withdrawn", "void"):  # before any answer
+        reach(story, state)
+        with refused(story, InvalidTransition, "没有同意提供的数据项"):
+            story.act("reopen", "office", LATER, reason="—", reopen_to="supply")
+    reach(story, "closed").act("reopen", "office", LATER, reason="所供数据有误", reopen_to="supply")
     stands(story, "agreed", "provider", supply="2026-05-20")  # 7–10, 13–17, 20–24, 27–30 April; 6–9, 11–15, 18–20 May
 
 
@@ -195,10 +232,10 @@ def test_the_office_stops_and_resumes_the_mail_of_a_case(story: Story, state: st
     before = running(story)
     story.act("stop_mail", "office", on, reason="领导正在协调，暂不提醒")
     assert (story.state, running(story), heard(story)) == (state, before, set())
-    story.act("withdraw" if state != "decided" else "supply", "applicant" if state != "decided" else "provider", LATER)
+    story.act("withdraw" if state != "supplied" else "confirm", "applicant", LATER)
     assert bool(heard(story)) == (state != "draft")  # an act is told all the same, by a person: the post makes a task
     reach(story, state).act("stop_mail", "office", on, reason="—").act("resume_mail", "office", on)
-    story.act("withdraw" if state != "decided" else "supply", "applicant" if state != "decided" else "provider", LATER)
+    story.act("withdraw" if state != "supplied" else "confirm", "applicant", LATER)
     assert bool(heard(story)) == (state != "draft")
 
 

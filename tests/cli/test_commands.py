@@ -80,10 +80,54 @@ def test_a_case_goes_from_draft_to_closed_by_commands_alone(office: Terminal) ->
     assert [item["name"] for item in case["items"]] == ["姓名", "证件号码"]
     office.json("case", "act", no, "agree", "--by", "提供部门", "--on", "2026-10-08")
     case = office.json("case", "act", no, "supply", "--by", "provider", "--on", "2026-10-12")
-    assert (case["state"], case["closed"], case["overdue"]) == ("closed", "2026-10-12", False)
-    assert [event["event"] for event in case["events"]] == ["submit", "agree", "supply"]
+    assert (case["state"], case["closed"]) == ("supplied", None)
+    case = office.json("case", "act", no, "confirm", "--by", "applicant", "--on", "2026-10-13")
+    assert (case["state"], case["closed"], case["overdue"]) == ("closed", "2026-10-13", False)
+    assert [event["event"] for event in case["events"]] == ["submit", "agree", "supply", "confirm"]
     assert {item["answer"] for item in case["items"]} == {"agreed"}
-    assert {term["title"] for term in case["terms"]} == {"答复期限", "提供期限"}
+    assert {term["title"] for term in case["terms"]} == {"答复期限", "提供期限", "确认收到期限"}
+
+
+PARTLY = ("--field", "items=姓名", "--field", "refused_items=证件号码", "--field", "reason=涉及个人隐私")
+
+
+def partly_supplied(office: Terminal) -> str:
+    no = submitted(office)
+    office.json("case", "act", no, "agree_partly", "--by", "provider", "--on", "2026-10-08", *PARTLY)
+    office.json("case", "act", no, "supply", "--by", "provider", "--on", "2026-10-12")
+    return no
+
+
+def test_a_case_is_shown_by_the_names_that_scripts_rely_on(office: Terminal) -> None:
+    case = office.json("case", "show", partly_supplied(office))
+    keys: tuple[str, ...] = ("n", "name", "answer", "condition", "answered", "due", "supplied", "confirmed")
+    assert [[item[key] for key in keys] for item in case["items"]] == [
+        [1, "姓名", "agreed", "", "2026-10-08", "2026-11-18", "2026-10-12", None],
+        [2, "证件号码", "refused", "", "2026-10-08", "2026-10-09", None, None],
+    ]
+    assert case["items"][1]["reason"] == "涉及个人隐私"
+    keys = ("n", "kind", "items", "started", "days", "due", "official", "ended", "lapsed")
+    assert [[term[key] for key in keys] for term in case["terms"]] == [
+        [8, "reply", ["姓名", "证件号码"], "2026-09-18", 10, "2026-10-09", True, "2026-10-08", None],
+        [16, "supply", ["姓名"], "2026-10-08", 30, "2026-11-18", True, "2026-10-12", None],
+        [17, "consideration", [], "2026-10-08", 10, "2026-10-21", True, None, None],
+    ]
+    keys = ("seq", "event", "role", "on", "basis", "corrected")
+    assert [[event[key] for key in keys] for event in case["events"]] == [
+        [1, "submit", "applicant", "2026-09-18", "第十七条", False],
+        [2, "agree_partly", "provider", "2026-10-08", "office", False],
+        [3, "supply", "provider", "2026-10-12", "office", False],
+    ]
+    assert not [key for part in (*case["terms"], *case["events"]) for key in part if key.endswith("_on")]
+
+
+def test_people_are_shown_the_matrix_of_the_items(office: Terminal) -> None:
+    _, out, _ = office.run("case", "show", partly_supplied(office))
+    rows = [line.split() for line in out.splitlines()]
+    place = rows.index(["名称", "答复", "期限", "提供", "确认收到"])
+    assert rows[place + 2 : place + 4] == [
+        ["姓名", "同意提供", "2026-11-18", "2026-10-12"], ["证件号码", "未同意", "2026-10-09"],
+    ]  # fmt: skip
 
 
 def test_cases_are_listed_with_the_keys_that_scripts_rely_on(office: Terminal) -> None:
@@ -158,7 +202,7 @@ def test_an_unknown_case_is_named(office: Terminal) -> None:
 
 
 def test_an_event_out_of_place_says_what_may_be_done_instead(office: Terminal) -> None:
-    error = office.error("case", "act", submitted(office), "supply", "--by", "provider", status=1)
+    error = office.error("case", "act", submitted(office), "confirm", "--by", "applicant", status=1)
     assert "待答复" in error["what"]
     assert "答复：同意共享" in error["todo"]
 

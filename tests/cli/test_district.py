@@ -27,7 +27,7 @@ OWN_HEAD = {
 }
 OWN_RULES = {
     'number = "GX{year}-{seq:04}"': 'number = "通共{year}-{seq:03}"',
-    'title = "答复期限"\nbound = "provider"\ndays = 10': 'title = "答复期限"\nbound = "provider"\ndays = 7',
+    'bound = "provider"\nitems = "open"\ndays = 10': 'bound = "provider"\nitems = "open"\ndays = 7',
     'title = "待领导小组审议"': 'title = "待专班审议"',
 }
 

@@ -190,6 +190,57 @@ def test_a_provider_who_agreed_after_all_is_told_so(story, database, context, ou
     assert counts(brought_in(database, context, out())) == (0, 0, 1, 0)
 
 
+def test_answers_item_by_item_are_told_as_an_answer_to_a_part(story, database, context, out, elsewhere):
+    """The form has one answer for all the data; what it says of the items is what they come to."""
+    story.submitted("2026-09-01", items="姓名、住址、照片")
+    story.act("refuse", "provider", "2026-09-03", items="照片", reason=REASON)
+    assert [read_back(out())[3][place] for place in (12, 13)] == [None, None]  # two are still to be answered
+    story.act("agree", "provider", "2026-09-07", items="姓名、住址").act(
+        "supply", "provider", "2026-09-14", items="姓名"
+    )
+    path = out()
+    told = dict(zip(COLUMNS, read_back(path)[3], strict=True))
+    assert (told["answer"], told["replied"].date(), told["reason"]) == ("部分同意", day("2026-09-07"), REASON)
+    before = facts(database), events(database, story.no)
+    assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)
+    assert (facts(database), events(database, story.no)) == before
+    there, its_context = elsewhere
+    assert counts(brought_in(there, its_context, path)) == (1, 0, 0, 0)
+    assert facts(there) == facts(database)
+
+
+def test_a_part_that_is_disputed_to_the_end_comes_in_unchanged_at_every_step(story, database, context, out):
+    story.submitted("2026-09-24", items="甲、乙、丙")
+    steps = [
+        ("agree_partly", "provider", "2026-10-08", {"items": "甲、乙", "reason": "丙尚在核实"}),
+        ("refuse", "provider", "2026-10-13", {"reason": REASON}), ("supply", "provider", "2026-10-20", {"items": "甲"}),
+        ("refer", "applicant", "2026-10-22", {}), ("accept_referral", "office", "2026-10-26", {}),
+        ("supply", "provider", "2026-11-03", {}), ("settle", "office", "2026-11-06", {}),
+        ("supply", "provider", "2026-11-12", {}), ("object", "applicant", "2026-11-13", {"reason": "不能读取"}),
+        ("supply", "provider", "2026-11-16", {}), ("confirm", "applicant", "2026-11-18", {}),
+    ]  # fmt: skip
+    for event, role, on, fields in steps:
+        story.act(event, role, on, **fields)
+        before = facts(database), events(database, story.no)
+        assert counts(brought_in(database, context, out())) == (0, 0, 1, 0), event
+        assert (facts(database), events(database, story.no)) == before, event
+    told = dict(zip(COLUMNS, read_back(out())[3], strict=True))
+    assert (told["answer"], told["coordination"], told["closed"].date()) == ("部分同意", "协调一致", day("2026-11-18"))
+
+
+def test_what_was_withdrawn_item_by_item_carries_the_word_too(story, database, context, out, elsewhere):
+    story.submitted("2026-10-26", items="姓名、住址")
+    story.act("withdraw_items", "applicant", "2026-10-28", items="住址")
+    assert story.state == "awaiting_reply"
+    story.act("withdraw_items", "applicant", "2026-11-02", items="姓名")
+    path = out()
+    assert read_back(path)[3][-1] == "已撤回"
+    assert counts(brought_in(database, context, path)) == (0, 0, 1, 0)
+    there, its_context = elsewhere
+    assert counts(brought_in(there, its_context, path)) == (1, 0, 0, 0)
+    assert facts(there) == facts(database)
+
+
 def test_a_transferred_case_is_told_with_its_present_departments(story, database, context, out):
     story.submitted("2026-09-01").act("transfer", "office", "2026-09-07", provider=JUSTICE, reason="职责划转")
     path = out()

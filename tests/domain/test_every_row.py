@@ -132,7 +132,7 @@ def done_to(row: Transition, each: Taken, held: dict[int, Item]) -> Iterator[tup
     if effect is None:
         return
     verbs = {name: verb for verb, key in effect.verbs.items() if key for name in fields.get(key) or ()}
-    chosen = effect.chosen.get(fields.get(effect.by), "") if effect.by else ""
+    chosen = effect.chosen.get(fields.get(effect.by) or "", "") if effect.by else ""
     for item in each.step.after.items:
         was = held.get(item.n)
         if item.name not in verbs and was == item._replace(term_n=was.term_n if was else None):

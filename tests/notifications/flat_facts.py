@@ -6,8 +6,6 @@ from typing import Any
 
 from negotiation.core.enums import CalendarLayer
 from negotiation.domain.notice_facts import (
-    AmendedFacts,
-    AmendedLine,
     DigestFacts,
     DigestLine,
     DueFacts,
@@ -69,16 +67,8 @@ def case_facts(flat: Mapping[str, Any]) -> NoticeFacts:
         version=flat.get("version", 1),
         term=_term(flat) if "due_on" in flat else None,
         move=_move(flat) if flat.get("was_due_on") else None,
-        amended=_amended(flat["amended"]) if "amended" in flat else None,
+        amended=flat.get("amended"),
     )
-
-
-def _amended(flat: Mapping[str, list[tuple[str, str, str | None]]]) -> AmendedFacts:
-    lines = {
-        kind: tuple(AmendedLine(title, _day(was), _day(now)) for title, was, now in flat.get(kind, ()))
-        for kind in ("entries", "terms", "lapses")
-    }
-    return AmendedFacts(**lines)
 
 
 def _term(flat: Mapping[str, Any]) -> TermFacts:

@@ -32,7 +32,7 @@ CASE_NOTICES = (
     "reminder",
     "corrected",
 )
-# Their own tests: below, test_moved_mails.py
+# Their own tests: test_moved_mails.py, test_amended_mails.py
 OTHER_NOTICES = ("amended", "digest", "office_digest", "moved", "confirmed", "calendar_missing")
 ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
 CASE = {
@@ -73,19 +73,6 @@ PROVISIONAL = REPLY | {
 }
 OUT_OF_DATE = REPLY | {"due_on": "2026-10-12"}
 NOT_BOUND = REPLY | {"bound": False}
-AMENDED: dict[str, Any] = REPLY | {
-    "event": "更正登记",
-    "state": "同意共享（待提供）",
-    "amended": {
-        "entries": [
-            ("答复：同意共享", "2026-10-12", "2026-10-08"),
-            ("提供数据", "2026-10-20", None),
-            ("告知", "2026-09-21", "2026-09-21"),
-        ],
-        "terms": [("提供期限", "2026-11-09", "2026-11-05")],
-        "lapses": [("答复期限", "2026-10-09", None)],
-    },
-}
 OF_ONE_UNIT: dict[str, Any] = REPLY | {"applicant": "", "term": "年度总结报送期限", "awaits": "年度总结"}
 VARIETIES = {
     "no term": {},
@@ -167,20 +154,6 @@ def test_the_note_to_the_applicant_is_neutral_and_names_its_ways() -> None:
 def test_a_correction_says_that_the_term_was_kept() -> None:
     mail = words("corrected", "2026-10-12", on="2026-10-08")
     assert "现已补登：2026年10月8日已有答复，在期限之内。上述提示予以更正，答复期限未逾期。" in mail.text
-
-
-def test_a_correction_of_what_was_entered_says_which_days_are_right_and_which_dates_have_moved() -> None:
-    mail = writer("2026-10-21").words("amended", CASE | AMENDED, CIVIL)
-    assert mail.subject == "〔更正〕GX2026-0001 原登记的日期有更正"
-    for sentence in (
-        "“答复：同意共享”的日期由2026年10月12日更正为2026年10月8日。",
-        "“提供数据”（2026年10月20日）系误登，已撤销。",
-        "“告知”（2026年9月21日）的登记内容已更正，日期不变。",
-        "提供期限由2026年11月9日更正为2026年11月5日。",
-        "此前提示答复期限已于2026年10月9日届满，该提示予以更正。",
-        "更正后案件状态为“同意共享（待提供）”。",
-    ):
-        assert sentence in mail.text
 
 
 # Every kind of term

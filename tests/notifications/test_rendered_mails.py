@@ -17,15 +17,8 @@ from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
 from tests.conftest import POLICE, at
 from tests.notifications.flat_facts import FlatComposer
-from tests.notifications.test_mail_words import (
-    AMENDED,
-    CASE,
-    CASE_NOTICES,
-    OF_ONE_UNIT,
-    OTHER_NOTICES,
-    REPLY,
-    SET_BY_ACT,
-)
+from tests.notifications.test_amended_mails import AMENDED
+from tests.notifications.test_mail_words import CASE, CASE_NOTICES, OF_ONE_UNIT, OTHER_NOTICES, REPLY, SET_BY_ACT
 from tests.notifications.test_moved_mails import CALENDAR, CONFIRMED, LINE, MISSING, MOVED, PROVISIONAL, line
 
 RENDERED = Path(__file__).parent / "rendered"
@@ -64,7 +57,6 @@ def digest() -> dict[str, Any]:
 
 MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     **{name: (name, CASE | MOVED | KNOWN | {"was_due_on": None}) for name in CASE_NOTICES},
-    "amended": ("amended", CASE | AMENDED | KNOWN),
     **{f"{name}_late": (name, CASE | REPLY | LATE | KNOWN) for name in ("lapsed", "lapsed_note", "reminder")},
     **{f"{name}_of_no_term": (name, CASE | {"version": 3}) for name in ("new_case", "recorded", "copied", "reminder")},
     "due_today_now": ("due_today", CASE | REPLY | TODAY | KNOWN),
@@ -72,6 +64,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "due_soon_resumed": ("due_soon", CASE | MOVED | RESUMED | KNOWN | {"was_due_on": None}),
     "due_soon_set_by_act": ("due_soon", CASE | SET_BY_ACT | KNOWN | {"due_on": "2027-02-13"}),
     "lapsed_of_one_unit": ("lapsed", CASE | OF_ONE_UNIT | LATE | KNOWN),
+    "amended": ("amended", CASE | REPLY | KNOWN | {"amended": AMENDED}),
     "moved": ("moved", CASE | MOVED | KNOWN),
     "moved_of_the_other": ("moved", CASE | MOVED | KNOWN | {"bound": False, "was_due_on": "2027-02-17"}),
     "confirmed": ("confirmed", CASE | CONFIRMED | KNOWN),

@@ -158,7 +158,6 @@ PROCEDURE = {
     "report.rate_title": "What that figure is called here.",
     "report.table": "The table that lists its cases one by one: TABLES.",
     "report.supply": "The terms in which data are supplied.",
-    "report.supplied_by": "The events by which they are.",
     "report.outcomes": "How a case ended: the first row that holds.",
     "report.outcomes[].outcome": "OUTCOMES.",
     "report.outcomes[].state": "The state in which the case stands; any by default.",

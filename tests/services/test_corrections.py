@@ -107,9 +107,24 @@ def test_a_text_is_corrected_and_no_date_moves(story: Story) -> None:
     reach(story, "refused")
     done = rewritten(story, "2026-03-20", changed(Correction(2, None, {"reason": "依《个人信息保护法》不予提供"})))
     assert (done.moved.was, done.moved.now) == (
-        {"state": "refused", "state_title": "不同意共享", "terms": [], "lapses": []},
-        {"state": "refused", "state_title": "不同意共享", "terms": [], "lapses": []},
+        {"state": "refused", "state_title": "不同意共享", "terms": [], "lapses": [], "items": []},
+        {"state": "refused", "state_title": "不同意共享", "terms": [], "lapses": [], "items": []},
     )
+    assert differences(story, "2026-03-20") == []
+
+
+def test_items_are_renamed_by_their_number_wherever_they_are_named(story: Story) -> None:
+    story.submitted("2026-03-02", items="姓名、住扯")
+    story.act("agree_partly", "provider", "2026-03-10", items="住扯", reason="姓名不宜共享")
+    rewritten(story, "2026-03-20", changed(Correction(1, None, {"items": "姓名、住址"})))
+    assert [(item.name, item.answer) for item in story.file.case_state.items][1] == ("住址", "agreed")
+    assert differences(story, "2026-03-20") == []
+
+
+def test_items_that_were_never_asked_for_are_gone(story: Story) -> None:
+    story.submitted("2026-03-02", items="姓名、住址、电话")
+    rewritten(story, "2026-03-20", changed(Correction(1, None, {"items": "姓名"})))
+    assert [item.name for item in story.file.case_state.items] == ["姓名"]
     assert differences(story, "2026-03-20") == []
 
 
@@ -118,6 +133,16 @@ def test_taking_back_all_that_was_entered_leaves_an_empty_draft(story: Story) ->
     rewritten(story, "2026-03-20", changed(strikes=(1, 2)))
     assert (story.state, story.record.received_on, story.record.due_on) == ("draft", None, None)
     assert differences(story, "2026-03-20") == []
+
+
+def test_what_was_supplied_before_a_handover_is_credited_to_who_supplied_it_however_late_it_is_entered(
+    story: Story,
+) -> None:
+    reach(story, "agreed").act("transfer", "office", "2026-03-16", provider=JUSTICE, reason="职责划转")
+    story.act("supply", "provider", "2026-03-13", entered="2026-03-18")
+    police = story.context.directory.by_name[POLICE].id
+    assert [item.supplied_by for item in story.file.case_state.items] == [police]
+    assert differences(story, "2026-03-18") == []
 
 
 # ------------------------------------------------------------------------------------------------------- who is told

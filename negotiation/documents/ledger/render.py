@@ -1,6 +1,6 @@
 """Cells of a ledger row, rendered from the history of a case, and compared with a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,12 +17,14 @@ from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 class RenderedCase:
     """A case as the form shows it: the values of its columns by title, and all that happened in it.
 
-    ``sealed``: some of what was entered is gone, so that an empty value means nothing.
+    ``sealed``: some of what was entered is gone, so that an empty value means nothing. ``endings``: the events of the
+    form's words for an end that fit the way in which it ended.
     """
 
     cells: Mapping[str, CellValue]
     happened: Sequence[Happened]
     sealed: bool
+    endings: frozenset[str] = frozenset()
 
 
 def render_case(
@@ -35,10 +37,11 @@ def render_case(
     for column in form.statics:
         cells[column.title] = _shown(form.rules, column.field, facts.get(column.field))
     for step in form.steps:
-        cells |= _step_cells(form, step, path)
+        cells |= _step_cells(form, step, path, happened)
+    endings = _endings(form, path)
     if form.remark is not None:
-        cells[form.remark.title] = _with_word(str(cells[form.remark.title]), form, path)
-    return RenderedCase(cells, happened, any(each.fields is None for each in happened))
+        cells[form.remark.title] = _with_words(str(cells[form.remark.title]), endings)
+    return RenderedCase(cells, happened, any(each.fields is None for each in happened), frozenset(endings.values()))
 
 
 def _path(form: Form, happened: Sequence[Happened]) -> list[Happened]:
@@ -67,10 +70,14 @@ def _facts(form: Form, draft: Mapping[str, FieldValue], happened: Sequence[Happe
     return facts
 
 
-def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[str, CellValue]:
+def _step_cells(
+    form: Form, step: LedgerStep, path: Sequence[Happened], happened: Sequence[Happened]
+) -> dict[str, CellValue]:
     found = _event_of_step(form, step, path)
     if found is None:
         return {}
+    if in_part := _answer_in_part(form.rules, step, found):
+        found = found._replace(event=in_part, fields=_entered_until(found, recording_events(form, step), happened))
     cells: dict[str, CellValue] = {form.date_of(step): found.on}
     if form.result_of(step):
         label = _label(step, found)
@@ -81,6 +88,25 @@ def _step_cells(form: Form, step: LedgerStep, path: Sequence[Happened]) -> dict[
         for column in form.fields_of(step):
             cells[column.title] = _shown(form.rules, column.field, (found.fields or {}).get(column.field))
     return cells
+
+
+def _answer_in_part(rules: Procedure, step: LedgerStep, found: Happened) -> str:
+    """The event of an answer to a part, where the last of several answers leaves some items agreed and some refused."""
+    if rules.item_rules is None or found.state != rules.item_rules.states["partly_contested"]:
+        return ""
+    effects = {row.event.key: row.items.verbs for row in rules.table.values() if row.items is not None}
+    parts = {event for event, verbs in effects.items() if {"agree", "refuse"} <= verbs.keys()}
+    return next((event for event in step.results.values() if event in parts and event != found.event), "")
+
+
+def _entered_until(
+    found: Happened, events: Collection[str], happened: Sequence[Happened]
+) -> Mapping[str, FieldValue] | None:
+    """What was entered with the answers up to the last, later ones deciding; None where that was sealed."""
+    if found.fields is None:
+        return None
+    answers = [each.fields or {} for each in happened[: happened.index(found) + 1] if each.event in events]
+    return {key: value for fields in answers for key, value in fields.items()}
 
 
 def _label(step: LedgerStep, found: Happened) -> str | None:
@@ -98,9 +124,18 @@ def _event_of_step(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Ha
     return next((each for each in reversed(path) if each.event in recording_events(form, step)), None)
 
 
-def _with_word(remark: str, form: Form, path: Sequence[Happened]) -> str:
-    """The remark, with the word for the way in which the case ended, if the form has one."""
-    words = [word for step in form.steps for word, event in step.remarks.items() if path and path[-1].event == event]
+def _endings(form: Form, path: Sequence[Happened]) -> dict[str, str]:
+    """The words of the form for the way in which a case ended, each with its event: 已撤回 item by item, too."""
+    words = [pair for step in form.steps for pair in step.remarks.items()]
+    return {word: event for word, event in words if path and _ends_so(form.rules, event, path[-1])}
+
+
+def _ends_so(rules: Procedure, event: str, last: Happened) -> bool:
+    ends = {row.target for row in rules.table.values() if row.event.key == event}
+    return last.event == event or (bool(rules.states[last.state].ending) and last.state in ends)
+
+
+def _with_words(remark: str, words: Collection[str]) -> str:
     return "；".join(filter(None, [remark, *(word for word in words if word not in remark)]))
 
 
@@ -193,7 +228,8 @@ def _is_recorded(form: Form, entry: Entry, each: Happened) -> bool:
 
 def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
     """True if the remark names another end than the one recorded."""
-    return bool(entry.ending) and all(each.event != entry.ending for each in rendered.happened)
+    known = {*rendered.endings, *(each.event for each in rendered.happened)}
+    return bool(entry.ending) and entry.ending not in known
 
 
 def _alike(one: FieldValue | CellValue, other: CellValue) -> bool:

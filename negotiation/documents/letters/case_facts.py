@@ -5,14 +5,16 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ItemAnswer, ProposalState
-from negotiation.core.labels import DEADLINE_STATUS_TITLES, ITEM_ANSWER_TITLES, NOTICE_TITLES
+from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ProposalState
+from negotiation.core.labels import DEADLINE_STATUS_TITLES, NOTICE_TITLES
 from negotiation.core.local_time import local_date
-from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, Item, NoticeFacts, Step, TermFacts
+from negotiation.documents.letters.item_facts import item_facts, state_with
+from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, NoticeFacts, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
 from negotiation.domain.fields import Fields
+from negotiation.domain.machine.values import Act
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
-from negotiation.domain.terms import Term
+from negotiation.domain.terms import NUMBERS, Term
 from negotiation.services import case_view
 from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
@@ -57,7 +59,7 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=_items(case),
+        items=item_facts(state_with(file, proposed.act if proposed else None)),
         application=steps[0].step.said if steps else (),
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
@@ -66,11 +68,6 @@ def _facts(
         referral=_since_referral(steps),
         notices=notices,
     )
-
-
-def _items(case: CaseJson) -> tuple[Item, ...]:
-    named = case_view.items_to_name(case)
-    return tuple(Item(wording.one_line(each["name"]), _answer_title(each["answer"])) for each in named)
 
 
 # ------------------------------------------------------------------------------------------- what the parties entered
@@ -89,6 +86,12 @@ class Proposed(NamedTuple):
     event: EventRule
     fields: Fields
     on: date
+    role: str
+
+    @property
+    def act(self) -> Act:
+        """The act that it becomes once it is signed."""
+        return Act(self.event.key, self.role, self.on, self.fields)
 
 
 def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed | None:
@@ -103,19 +106,24 @@ def _read(file: CaseFile, row: ProposalRow) -> Proposed:
     event = file.procedure.events[row.event]
     known = {key: value for key, value in row.entered["fields"].items() if key in event.fields}
     fields, _ = forms.read_fields(file.procedure, event, known, file.context.directory)
-    return Proposed(event, fields, local_date(row.proposed_at))
+    return Proposed(event, fields, local_date(row.proposed_at), row.role)
 
 
 def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None) -> Step | None:
-    """The provider's answer to what is asked now: the one on record, or the one that waits for its head."""
+    """The provider's answer to what is asked now: the one on record, or the one that waits for its head.
+
+    While a part is still open, what waits comes before the answer to the other part.
+    """
     main = next((term for term in reversed(file.case_state.terms) if term.main), None)
     answers = [each.step for each in steps if each.transition.answers]
     if answers and (main is None or main.answered_on is not None):
         return answers[-1]
     row = file.procedure.table.get((file.state, proposed.event.key)) if proposed else None
-    if proposed is None or row is None or not row.answers:
-        return None
-    return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
+    if proposed is not None and row is not None and row.answers:
+        return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
+    since = main.n // NUMBERS if main is not None else 0
+    in_part = any((item.answered_seq or 0) > since for item in file.case_state.items)
+    return answers[-1] if answers and in_part else None
 
 
 def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
@@ -167,10 +175,6 @@ def in_text(rule: FieldRule, value: object) -> str:
         return "、".join(wording.one_line(str(each)) for each in value)
     lines = [wording.one_line(line) for line in rule.choices.get(str(value), str(value)).splitlines()]
     return PARAGRAPHS.join(filter(None, lines))
-
-
-def _answer_title(answer: str) -> str:
-    return ITEM_ANSWER_TITLES[ItemAnswer(answer)]
 
 
 # ------------------------------------------------------------------------------------------------------- the annex

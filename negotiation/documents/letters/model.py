@@ -29,10 +29,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A data item and how it was answered."""
+    """A data item and its answer; ``due``: by when it is to be answered or supplied; "" for what is not yet."""
 
     name: str
     answer: str
+    due: str
+    supplied: str
+    confirmed: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class History(NamedTuple):
 
 
 def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterable[Amendment]) -> list[Entry]:
-    """The entries that stand, in order and as they are right; those of the clock are left out.
+    """The entries that stand, in order and as they are right; of the clock's only that by which it opened the case.
 
     ``entries``: all of the case, by number; ``amendments``: by number too. Data items that a correction renames are
     renamed wherever they are named.
@@ -66,7 +66,8 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
             struck.add(before.seq)
         renamed |= _renamed_items(procedure, before.fields, amendment.fields)
     ordered = in_order(list(by_seq.values()))
-    kept = (each for each in ordered if each.role != CLOCK and each.event in procedure.events)
+    opens = procedure.opening.event if procedure.opening else ""
+    kept = (each for each in ordered if each.event in procedure.events and (each.role != CLOCK or each.event == opens))
     return [_with_names(procedure, each, renamed) for each in kept if each.seq not in struck]
 
 

@@ -88,7 +88,8 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
         way_back = case_state.back_state, _back_on(move), case_state.back_seq
-    handed_on = act.on if parties != case_state.parties else case_state.handed_on
+    is_begun = case_state.state != move.procedure.initial
+    handed_on = act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
 
 

@@ -42,16 +42,14 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
 
 
 def _answered(move: Move) -> Term | None:
-    """The term that an act answers: not before the last item is answered, be it in dispute (条例第二十一条)."""
+    """The term that an act answers: with the answer to the last item, be it in dispute (条例第二十一条)."""
     kind = move.row.answers
     if not kind:
         return None
-    if (
-        move.procedure.terms[kind].items == OPEN_ITEMS
-        and move.row.items
-        and any(item.answer == "asked" for item in move.items)
-    ):
-        return None
+    if move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items:
+        before, after = (any(item.answer == "asked" for item in items) for items in (move.case_state.items, move.items))
+        if after or not before:
+            return None
     return move.case_state.term(kind)
 
 

@@ -92,7 +92,7 @@ KEYS = {
     "remarks": "备注", "until_ending": "直到办结", "words_into": "原文写入", "says": "内容", "classes": "共享类型",
     "mentions": "提到", "without": "未填写", "late": "逾期的期限", "fields": "预填内容", "facts": "事实字段",
     "before": "前文", "silent": "未登记", "belated": "逾期登记", "ended": "终止", "after": "届满后工作日数",
-    "rate": "指标", "rate_title": "指标名称", "table": "附表", "supply": "提供的期限", "supplied_by": "提供的事件",
+    "rate": "指标", "rate_title": "指标名称", "table": "附表", "supply": "提供的期限",
     "outcomes": "结果归类", "counts": "计数", "refusal_class": "理由类别字段", "refusal_reason": "理由字段",
     "days_before": "到期前工作日数", "notice": "通知模板", "month": "月份", "levels": "层级", "columns": "列",
     "sheet": "工作表", "actor": "登记人", "class_field": "共享类型字段", "advise": "申请前提示",

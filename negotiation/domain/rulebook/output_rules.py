@@ -81,16 +81,15 @@ class ReportRule:
     """The rules by which the annual report counts a procedure.
 
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
-    list cases one by one its cases stand in; ``supply``: the terms in which data are supplied, and ``supplied_by`` the
-    events by which they are; ``counts``: figure → the events that it counts; ``refusal_class``: the field with the
-    class of a refusal's reason, and ``refusal_reason`` the one with the reason itself.
+    list cases one by one its cases stand in; ``supply``: the terms in which data are supplied; ``counts``: figure → the
+    events that it counts; ``refusal_class``: the field with the class of a refusal's reason, and ``refusal_reason`` the
+    one with the reason itself.
     """
 
     rate: str = "on_time_rate"
     rate_title: str = "按时答复率"
     table: str = ""
     supply: tuple[str, ...] = ()
-    supplied_by: tuple[str, ...] = ()
     outcomes: tuple[OutcomeRule, ...] = ()
     counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refusal_class: str = ""

@@ -8,7 +8,7 @@ from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.machine.amendments import History, standing
+from negotiation.domain.machine.amendments import History, handed_in, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
 from negotiation.domain.machine.entries import Entry
@@ -63,8 +63,16 @@ def derived_from(
     transaction: Transaction, file: CaseFile, given: Sequence[Entry], until: date, numbers: ClockNumbers
 ) -> Derived:
     """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
-    blank = CaseState(file.procedure.initial, 0, None, {}, (), file.case_state.parties)
-    return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+    return derive(
+        file.procedure, unlived(file, given), given, calendars_of(transaction, file.rulebook), until, numbers=numbers
+    )
+
+
+def unlived(file: CaseFile, given: Sequence[Entry]) -> CaseState:
+    """The case before the first of these entries: a draft between the parties with which it was handed in."""
+    first = handed_in(file.procedure, given)
+    parties = {**file.case_state.parties, **(first.parties if first is not None else {})}
+    return CaseState(file.procedure.initial, 0, None, {}, (), parties)
 
 
 def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
@@ -122,7 +130,8 @@ def verify(transaction: Transaction, file: CaseFile) -> list[str]:
         derived = derived_from(transaction, file, given, _looked_at(file), numbers_in(file, history))
     except Unfit as unfit:
         return [unfit.what]
-    return list(_differences(file, restated(file, derived, given)))
+    anew = restated(file, derived, given)
+    return [*_differences(file, anew), *_item_differences(file, anew)]
 
 
 def _looked_at(file: CaseFile) -> date:
@@ -144,6 +153,14 @@ def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
         elif (one := _dates(stored[n])) != (other := _dates(found[n])):
             title = file.procedure.terms[found[n].kind].title
             yield f"{title}（{n}）：登记为 {one}，按办理记录应为 {other}"
+
+
+def _item_differences(file: CaseFile, anew: Restated) -> Iterator[str]:
+    kept = {item.n: item for item in file.case_state.items}
+    found = {item.n: item for item in anew.case_state.items}
+    for n in sorted(kept.keys() | found.keys()):
+        if kept.get(n) != found.get(n):
+            yield f"数据项{n}：登记为 {kept.get(n)}，按办理记录应为 {found.get(n)}"
 
 
 def _dates(term: Term) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.local_time import local_date
+from negotiation.domain.items import Item
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.terms import Term
@@ -12,6 +13,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.rewriting import Rewritten
 
 _OF_A_TERM = ("due_on", "answered_on", "ended_on", "suspended_on", "lapsed_on")
+_OF_AN_ITEM = ("n", "name", "answer", "stage", "answered_on", "supplied_on", "received_on")
 _OF_A_CASE = ("received_on", "replied_on", "closed_on", "due_on", "late")
 
 
@@ -45,15 +47,21 @@ def _side(file: CaseFile, state: str, differing: Mapping[str, Any]) -> dict[str,
 
 
 def _sides(file: CaseFile, before: CaseState, after: CaseState) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The terms that differ, and the lapses that stand only before or only after."""
+    """The terms, the lapses among them and the items that differ."""
     old = {term.n: term for term in before.terms if term.struck_seq is None}
     new = {term.n: term for term in after.terms if term.struck_seq is None}
     differ = [n for n in sorted(old.keys() | new.keys()) if _dates(old.get(n)) != _dates(new.get(n))]
     sides = []
-    for held in (old, new):
-        of = [_term_json(file, held[n]) for n in differ if n in held]
-        sides.append({"terms": of, "lapses": _lapses(file, (held[n] for n in differ if n in held))})
+    for held, others, case_state in ((old, after, before), (new, before, after)):
+        of = [held[n] for n in differ if n in held]
+        there = [_item_json(each) for each in others.items]
+        items = [each for each in map(_item_json, case_state.items) if each not in there]
+        sides.append({"terms": [_term_json(file, each) for each in of], "lapses": _lapses(file, of), "items": items})
     return sides[0], sides[1]
+
+
+def _item_json(item: Item) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in _OF_AN_ITEM}
 
 
 def _dates(term: Term | None) -> tuple[date | None, ...] | None:

@@ -217,5 +217,7 @@ def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason:
 
 
 def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:
-    items = {name: n for n, name in enumerate(entry.fields.get(file.procedure.items) or (), 1)}
+    """The fields of one side in two parts; items that are renamed are no numbers, as these have the names asked for."""
+    asks = file.procedure.items in fields
+    items = {} if asks else {item.name: item.n for item in file.case_state.items}
     return split(file.procedure, entry.event, fields, file.context.directory, items=items)

@@ -82,10 +82,15 @@ def _foot(document: Doc, *, signed: bool) -> None:
 
 
 def _annex(document: Doc) -> None:
-    """The ruler of days, and the record of what was sent."""
+    """The data items with what became of each, the ruler of days, and the record of what was sent."""
     _annex_head(document, "附件1", "期限计算明细")
     _tags(document, "{%p for each in cases %}")
     _line(document, "附件正文", _words("case of the annex"))
+    _tags(document, "{%p if each.items | length > 1 %}")
+    answers = [("数据项", "{{ item.name }}", 36), ("答复", "{{ item.answer }}", 24), ("期限", "{{ item.due }}", 32)]
+    done = [("提供", "{{ item.supplied }}", 32), ("确认收到", "{{ item.confirmed }}", 32)]
+    _table(document, "item in each.items", [*answers, *done])
+    _tags(document, "{%p endif %}")
     _tags(document, "{%p for term in each.terms %}")
     _line(document, "附件正文", _words("term of the annex"))
     _tags(document, "{%p if term.ruler %}")

@@ -80,7 +80,9 @@ def overdue(story: Story) -> Story:
 def answered(story: Story) -> Story:
     """Handed in on 18 September, agreed to in part on the 30th."""
     story.submitted("2026-09-18", items="姓名、住址")
-    return story.act("agree_partly", "provider", "2026-09-30", reason="住址涉及个人隐私", agreed_items="姓名")
+    return story.act(
+        "agree_partly", "provider", "2026-09-30", reason="住址涉及个人隐私", items="姓名", refused_items="住址"
+    )
 
 
 def disputed(story: Story) -> Story:

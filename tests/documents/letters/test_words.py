@@ -147,7 +147,7 @@ def test_what_waits_for_the_head_is_drafted_with_the_act(story: Story) -> None:
     said = lines(written(story, "reply", "2026-09-30"))
     assert said[4:7] == [
         "一、答复意见。不同意共享。",
-        "二、数据项。姓名（待答复）、住址（待答复）。",
+        "二、数据项。姓名（未同意）、住址（未同意）。",
         "三、理由。涉及个人信息。",
     ]
 
@@ -174,7 +174,13 @@ def proposed(story: Story, event: str, on: str, **raw: Any) -> None:
 def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> None:
     story.submitted("2026-09-18", items="姓名、住址")
     story.act(
-        "agree_partly", "provider", "2026-09-30", reason="住址涉及个人隐私", agreed_items="姓名", doc_no="京公函15号"
+        "agree_partly",
+        "provider",
+        "2026-09-30",
+        reason="住址涉及个人隐私",
+        items="姓名",
+        refused_items="住址",
+        doc_no="京公函15号",
     )
     said = lines(written(story, "reply", "2026-09-30", number="京公函〔2026〕15号"))
     assert said == [
@@ -193,6 +199,15 @@ def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> N
         "2026年9月30日",
         "（联系电话：010-1）",
     ]
+
+
+def test_a_reply_in_parts_says_what_is_still_open_and_the_next_one_what_it_carries(story: Story) -> None:
+    story.submitted("2026-09-18", items="姓名、住址").act("agree", "provider", "2026-09-25", items="姓名")
+    said = lines(written(story, "reply", "2026-09-25"))
+    assert said[4:6] == ["一、答复意见。同意共享。", "二、数据项。姓名（同意提供）、住址（待答复）。"]
+    proposed(story, "refuse", "2026-09-29", reason="涉及个人信息")
+    said = lines(written(story, "reply", "2026-09-29"))
+    assert said[4:6] == ["一、答复意见。不同意共享。", "二、数据项。姓名（同意提供）、住址（未同意）。"]
 
 
 def test_what_is_not_finished_in_the_period_is_a_report_after_it_has_passed(story: Story) -> None:

@@ -20,7 +20,6 @@ def check_report(procedure: Procedure, read: Reader) -> None:
     _known(read, "rate", [rule.rate], RATES, "指标")
     _known(read, "table", filter(None, [rule.table]), TABLES, "表")
     _known(read, "supply", rule.supply, procedure.terms, "期限")
-    _known(read, "supplied_by", rule.supplied_by, procedure.events, "事件")
     _known(read, "counts", rule.counts, COUNTED, "指标")
     _known(read, "counts", (event for events in rule.counts.values() for event in events), procedure.events, "事件")
     _known(read, "refusal_class", filter(None, [rule.refusal_class]), procedure.fields, "字段")

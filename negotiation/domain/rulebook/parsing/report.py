@@ -14,7 +14,6 @@ def read_report(read: Reader) -> ReportRule:
         rate_title=part.text("rate_title") or plain.rate_title,
         table=part.text("table"),
         supply=part.names("supply"),
-        supplied_by=part.names("supplied_by"),
         outcomes=tuple(_outcome(row) for row in part.rows("outcomes")),
         counts={key: counts.names(key) for key in list(counts.rest)},
         refusal_class=part.text("refusal_class"),

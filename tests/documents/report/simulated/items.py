@@ -76,8 +76,9 @@ class Life:
 
     def follow(self, interval: Interval, entry: Entry) -> None:
         """What an event does to the items first, then to the terms that run, then which terms it begins."""
+        waited = any(not item.answer for item in self.items)
         made_owed = self._done(entry)
-        self._reply(interval, entry)
+        self._reply(interval, entry, completes=waited and all(item.answer for item in self.items))
         for clock in (*self.supplies, *self.again):
             self._supply(clock, entry, made_owed)
         if made_owed:
@@ -165,12 +166,12 @@ class Life:
 
     # ---------------------------------------------------------------------------------------------------- the terms
 
-    def _reply(self, interval: Interval, entry: Entry) -> None:
+    def _reply(self, interval: Interval, entry: Entry, *, completes: bool) -> None:
         """The reply is made with the answer to the last item; it is over when none is open any more."""
         clock = self.replies[-1] if self.replies and self.replies[-1].interval is interval else None
         if clock is not None:
             answers = entry.event in ("agree", "agree_partly", "refuse")
-            if entry.event == "disclaim" or (answers and all(item.answer for item in self.items)):
+            if entry.event == "disclaim" or (answers and completes):
                 clock.answered = clock.answered or entry.on
             if clock.runs:
                 on_its_way(self.history, clock, entry, self.calendar)

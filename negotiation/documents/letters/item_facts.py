@@ -1,0 +1,43 @@
+"""Data items as a letter gives them: each with its answer and what became of it, an answer that waits among them."""
+
+from datetime import date
+
+from calendars.dates import in_words
+from negotiation.core.enums import ItemAnswer
+from negotiation.core.errors import NegotiationError
+from negotiation.core.labels import ITEM_ANSWER_TITLES
+from negotiation.documents.letters.model import Item
+from negotiation.domain import items, wording
+from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.values import Act, CaseState
+from negotiation.services.cases.case_file import CaseFile
+
+
+def state_with(file: CaseFile, proposed: Act | None) -> CaseState:
+    """The case as it will be once the head has signed the act that waits; as it is where none does, or none can."""
+    if proposed is None:
+        return file.case_state
+    try:
+        return lifecycle.decide(file.procedure, file.case_state, proposed, file.calendar).after
+    except NegotiationError:  # something else happened since: what it would come to, nobody knows
+        return file.case_state
+
+
+def item_facts(case_state: CaseState) -> tuple[Item, ...]:
+    """The items that the application names; none where it asks for the data as a whole."""
+    return tuple(_facts(case_state, item) for item in case_state.items if not item.whole)
+
+
+def _facts(case_state: CaseState, item: items.Item) -> Item:
+    term = case_state.term_of(item)
+    return Item(
+        name=wording.one_line(item.name),
+        answer=ITEM_ANSWER_TITLES[ItemAnswer(item.answer)],
+        due=_day(term.due_on if term is not None and not term.pauses else None),
+        supplied=_day(item.supplied_on),
+        confirmed=_day(item.received_on),
+    )
+
+
+def _day(day: date | None) -> str:
+    return in_words(day) if day is not None else ""
