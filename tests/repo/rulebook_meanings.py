@@ -52,12 +52,12 @@ PROCEDURE = {
     "terms.*.bound": "The role that is bound; by default the one that holds the state.",
     "terms.*.main": "The term by which a case is on time or late; one of a procedure.",
     "terms.*.items": "Of which items: `open` (one term of all that is unanswered; it ends with the last answer), or "
-    "`set` (one for each act by which items are owed; it ends only through these items, never because a state is left).",
+    "`set` (one for each act by which items are owed; it ends only through them, never because a state is left).",
     "terms.*.cap": "The running term beyond which this one does not reach.",
     "terms.*.start": "In words from when it counts.",
     "terms.*.start_basis": "The article on which that rests.",
-    "terms.*.on_lapse": "What the end brings: `flag`, `propose`, `end` (in silence the case ends, where nothing is open or "
-    "owed), or an event that the clock takes by a local document.",
+    "terms.*.on_lapse": "What the end brings: `flag`, `propose`, `end` (in silence the case ends, where nothing is open "
+    "or owed), or an event that the clock takes by a local document.",
     "terms.*.proposes": 'The event that is proposed (`on_lapse = "propose"`).',
     "terms.*.lapse_basis": "The local document, with its number, by which the clock acts.",
     "terms.*.lapse_title": "What the lapse is called in the history; by default the title of the term and 届满.",

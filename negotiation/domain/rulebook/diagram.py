@@ -45,7 +45,7 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
 
 
 def _come_to(rules: Procedure, row: Transition, source: str) -> list[str]:
-    """The states to which data items come by an act, where no other item is left; a supply beside a dispute moves none."""
+    """The states to which data items come by an act, where no other is left; a supply beside a dispute moves none."""
     assert row.items is not None, "asked of rows that lead where the items come"
     assert rules.item_rules is not None, "checked when the rulebook was loaded"
     states, verbs = rules.item_rules.states, row.items.verbs
@@ -63,10 +63,14 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
         f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_reminders(book, rule)} "
-        f"| {rule.lapse_title or f'{rule.title}届满'}，{'办结' if rule.on_lapse == END else '办公室待办'} | {book.cited(rule.basis)}{started(book, rule)} |"
+        f"| {_at_lapse(rule)} | {book.cited(rule.basis)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
     return "\n".join([*head, *rows])
+
+
+def _at_lapse(rule: TermRule) -> str:
+    return f"{rule.lapse_title or f'{rule.title}届满'}，{'办结' if rule.on_lapse == END else '办公室待办'}"
 
 
 def length(rules: Procedure, rule: TermRule) -> str:
