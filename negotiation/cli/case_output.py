@@ -186,7 +186,8 @@ def _notices(case: CaseWithActs) -> Table:
 
 def _acts(case: CaseWithActs, titles: dict[str, str]) -> Iterator[Table | Text]:
     acts = [(act["event"], act["title"], "、".join(titles.get(by, by) for by in act["by"])) for act in case["acts"]]
-    yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
+    if acts:
+        yield table("现在可以办理", ("事件", "名称", "由谁"), acts)
     for act in case["acts_later"]:
         yield Text(f"{act['title']}：{due(act['since'], act['official'])}起可办")
     for row in case["waiting"]:

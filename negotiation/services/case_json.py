@@ -126,6 +126,7 @@ class ItemJson(TypedDict):
     legal_basis: str
     answered: date | None
     due: date | None
+    official: bool
     supplied: date | None
     supplied_by: str
     confirmed: date | None

@@ -197,6 +197,7 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
         "legal_basis": item.legal_basis,
         "answered": item.answered_on,
         "due": term.due_on if term else None,
+        "official": term is None or term.official,
         "supplied": item.supplied_on,
         "supplied_by": file.context.directory.name(item.supplied_by),
         "confirmed": item.received_on,

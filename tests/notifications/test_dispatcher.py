@@ -607,7 +607,7 @@ def _remind_early(database: Database, story: Story, **changes: Any) -> None:
     assert row.facts.term is not None
     facts = replace(row.facts, term=replace(row.facts.term, **changes))
     early = row._replace(
-        key="term:1/due:x/left:3/to:2", kind="reminder", template="due_soon", term=1, facts=facts,
+        key="term:8/due:x/left:3/to:2", kind="reminder", template="due_soon", term=8, facts=facts,
         state="waiting", next_try=row.created_at, tries=0,
     )  # fmt: skip
     with database.write() as transaction:

@@ -8,6 +8,7 @@ from negotiation.domain.rulebook import OUTCOMES, load, parse, shipped
 from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
 from negotiation.domain.rulebook.extending import ROW_KEYS
+from negotiation.domain.rulebook.item_rules import KEPT, SELECTORS, STATES
 from negotiation.domain.rulebook.reader import Faults
 from tests.repo.rulebook_meanings import DEFAULTS, HEAD, PROCEDURE
 
@@ -19,6 +20,9 @@ VALUES = {
     "TABLES": TABLES,
     "OUTCOMES": list(OUTCOMES),
     "COUNTED": COUNTED,
+    "KEPT": KEPT,
+    "COMES": STATES,
+    "SELECTORS": SELECTORS,
 }
 INTRODUCTION = """<!-- generated from the reader: make docs -->
 # The files of a rulebook

@@ -22,8 +22,8 @@ SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 IN_CODE = re.compile(r"`([^`\n]+)`")
 ROOTS = ("negotiation", "calendars")
 RUN_ON_IMPORT = re.compile(r"\.(__main__|migrations)\b")
-# Keys inside values that are read whole: of `days_by`, `within`, `lengthens`, `starts` and `address`.
-INNER_KEYS = {"field", "term", "days", "at_most", "when", "anew", "mail", "notice"}
+# Keys inside values that are read whole: of `days_by`, `within`, `lengthens`, `limit`, `starts` and `address`.
+INNER_KEYS = {"field", "flag", "term", "days", "at_most", "when", "anew", "mail", "notice"}
 # Keys of a rulebook that extends another: they are gone before the whole is read.
 EXTENDING_KEYS = {"extends", "remove", "follows", "cited_as"}
 

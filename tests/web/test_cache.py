@@ -171,6 +171,10 @@ def test_who_has_acted_sees_it_in_the_figures_at_once(browser_as, case):
     browser.act(case, "agree", on="2026-09-21")
     assert browser.url == f"/cases/{case}"
     browser.act(case, "supply", on="2026-09-21")
+    assert "<strong>1</strong>在办" in browser.get("/").page, "nobody has confirmed its receipt"
+    browser = browser_as("civil").get("/")
+    assert "<strong>1</strong>在办" in browser.page
+    browser.act(case, "confirm", on="2026-09-21")
     assert "<strong>0</strong>在办" in browser.get("/").page
 
 

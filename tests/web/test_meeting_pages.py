@@ -162,7 +162,7 @@ def test_the_choices_of_a_decision_are_offered_one_by_one(browser_as, story):
     assert "登记审议结果：不予共享" in browser.page
     value = "decide/not_share"
     browser.post(f"/meetings/{no}/record", **{f"act:{story.no}": value, f"case:{story.no}": str(story.record.version)})
-    assert (story.state, story.record.flags["decision"]) == ("decided", "not_share")
+    assert (story.state, story.record.flags["decision"]) == ("closed", "not_share"), "what is not shared leaves nothing"
 
 
 def test_the_form_of_an_act_offers_the_meetings_of_its_case_and_takes_what_was_said_there(browser_as, both):

@@ -28,10 +28,12 @@ def offered(browser_as: Any, login: str, no: str) -> set[str]:
             for event, role in found}  # fmt: skip
 
 
-def open_acts(terminal: Any, story: Story, monkeypatch: pytest.MonkeyPatch, as_of: str) -> set[str]:
-    """The acts that a terminal lists."""
+def open_acts(terminal: Any, story: Story, monkeypatch: pytest.MonkeyPatch, today: str) -> set[str]:
+    """The acts that a terminal lists today."""
     monkeypatch.setenv("NEGOTIATION_DATABASE_URL", story.database.url)
-    return {each["event"] for each in terminal.json("case", "show", story.no, "--as-of", as_of)["acts"]}
+    for module in ("options", "case"):
+        monkeypatch.setattr(f"negotiation.cli.{module}.now", lambda: at(today))
+    return {each["event"] for each in terminal.json("case", "show", story.no)["acts"]}
 
 
 class TestUnderTheRegulation:
@@ -87,7 +89,7 @@ class TestUnderTheRegulation:
         assert "refer" not in open_acts(terminal, story, monkeypatch, TODAY)
         page = re.sub(r"<[^>]+>", "", browser_as("civil").get(f"/cases/{case}").page)
         assert "申请协调处理：2026年10月10日起可办" in page
-        assert "申请协调处理：2026-10-10起可办" in terminal.run("case", "show", story.no, "--as-of", TODAY)[1]
+        assert "申请协调处理：2026-10-10起可办" in terminal.run("case", "show", story.no)[1]
         early = browser_as("civil").get(f"/cases/{case}/acts/refer")
         assert (early.status, "答复期限至 2026-10-09 届满" in early.page) == (400, True)
         assert '<form class="card"' not in early.page
@@ -164,7 +166,7 @@ class TestUnderTheMeasures:
     ) -> None:
         browser_as("police").act(case, "agree", on=TODAY)
         assert "refuse" not in open_acts(terminal, story, monkeypatch, TODAY)
-        said = terminal.run("case", "show", case, "--as-of", TODAY)[1]
+        said = terminal.run("case", "show", case)[1]
         assert "待签批：答复：同意共享（police某提出，待市公安局负责人签批）" in said
         refused = terminal.error(
             "case", "act", case, "refuse", "--by", "provider", "--on", TODAY, "--field", "reason=涉密", status=1

@@ -323,7 +323,7 @@ def test_a_late_supply_prepares_it_too(browser_as, story, fake_clock):
     browser = browser_as("office").get(f"/apply/rectification?from={story.no}")
     assert "提供期限于2026年9月10日届满。截至2026年9月21日，系统尚未登记办理情况" in browser.page
     story.act("supply", "provider", "2026-09-15", entered=TODAY)
-    assert "系统登记的结束日期为2026年9月15日" in browser.get(f"/apply/rectification?from={story.no}").page
+    assert "系统登记的办理情况日期为2026年9月15日" in browser.get(f"/apply/rectification?from={story.no}").page
 
 
 def test_every_rulebook_with_the_notice_prepares_it_from_its_own_main_procedure():

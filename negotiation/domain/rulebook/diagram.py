@@ -2,6 +2,7 @@
 
 from negotiation.domain.rulebook import BACK, ITEMS, STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.rulebook.item_rules import COMES_TO
+from negotiation.domain.rulebook.model import END
 
 
 def mermaid(rules: Procedure) -> str:
@@ -44,10 +45,16 @@ def _targets(rules: Procedure, row: Transition, source: str) -> list[str]:
 
 
 def _come_to(rules: Procedure, row: Transition, source: str) -> list[str]:
-    """The states to which data items come by an act, where no other item is left."""
+    """The states to which data items come by an act, where no other is left; a supply beside a dispute moves none."""
     assert row.items is not None, "asked of rows that lead where the items come"
     assert rules.item_rules is not None, "checked when the rulebook was loaded"
-    named = (rules.item_rules.states[key] for verb in row.items.verbs for key in COMES_TO.get(verb, ()))
+    states, verbs = rules.item_rules.states, row.items.verbs
+    if row.by_items and source not in (states["owed"], states["owed_by_decision"]):
+        return []
+    keys = (
+        ["partly_contested"] if {"agree", "refuse"} <= verbs.keys() else [k for v in verbs for k in COMES_TO.get(v, ())]
+    )
+    named = (states[key] for key in keys)
     return [state for state in dict.fromkeys(named) if state != source]
 
 
@@ -56,10 +63,14 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
         f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_reminders(book, rule)} "
-        f"| {rule.lapse_title or f'{rule.title}届满'}，办公室待办 | {book.cited(rule.basis)}{started(book, rule)} |"
+        f"| {_at_lapse(rule)} | {book.cited(rule.basis)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
     return "\n".join([*head, *rows])
+
+
+def _at_lapse(rule: TermRule) -> str:
+    return f"{rule.lapse_title or f'{rule.title}届满'}，{'办结' if rule.on_lapse == END else '办公室待办'}"
 
 
 def length(rules: Procedure, rule: TermRule) -> str:

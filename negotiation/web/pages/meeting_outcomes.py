@@ -115,9 +115,15 @@ def _offers(
     rules = file.procedure
     for act in _acts(transaction, file, ctx):
         filled = acts.entered(rules, act.event, meeting, item)
-        missing = [key for key in act.event.required if key not in filled]
+        missing = [key for key in (*act.event.required, *_choice_of_items(file, act)) if key not in filled]
         if all(rules.fields[key].choices for key in missing):
             yield from _offered(rules, act, filled, missing)
+
+
+def _choice_of_items(file: CaseFile, act: OpenAct) -> tuple[str, ...]:
+    """The choice by which an act says what is done to all the data items: its form asks for it unless it names them."""
+    row = file.procedure.table.get((file.state, act.event.key))
+    return (row.items.by,) if row is not None and row.items is not None and row.items.by else ()
 
 
 def _offered(rules: Procedure, act: OpenAct, filled: Mapping[str, str], missing: Sequence[str]) -> Iterator[Offer]:
