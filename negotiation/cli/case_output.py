@@ -41,15 +41,18 @@ def emit_case(
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
-        if created:
-            names = "、".join(departments_created)
-            console.console().print(f"新登记的部门（请核对层级和经办人）：{names}")
+        _print_created(departments_created)
         if ruler:
             _print_rulers(file)
         if rewritten:
             print_rewritten(rewritten)
 
     emit({**case, **created, **(rewritten or {})}, print_words, as_json)
+
+
+def _print_created(names: Sequence[str]) -> None:
+    if names:
+        console.console().print(f"新登记的部门（请核对层级和经办人）：{'、'.join(names)}")
 
 
 def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from negotiation.cli.desk import print_desk
 from negotiation.cli.options import AsOf, Json, KnownOn, day_or_today, emit, read_then, read_values
 from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
+from negotiation.domain.then import Then
 from negotiation.services import case_filters, case_list, case_view
 from negotiation.services import desk as office_desk
 from negotiation.services.case_json import LineJson
@@ -43,12 +44,7 @@ def list_cases(
     wanted, department = _read_wanted(cli.context, asked), asked.get("department", "")
     units = map(cli.context.directory.name, wanted.departments)
     named = [name for name in units if name != department]  # given where only a part was typed
-    with cli.database.read() as transaction:
-        if then is None:
-            found = case_list.every_case(transaction, cli.context, wanted, day)
-        else:
-            found = every_case_then(UnitOfWork(transaction, cli.context, now()), wanted, then)
-        lines = case_view.lines_json(transaction, cli.context, found, day)
+    lines = _lines(cli, wanted, day, then)
 
     def print_words() -> None:
         if named:
@@ -56,6 +52,16 @@ def list_cases(
         _print_lines(lines, day)
 
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), print_words, as_json)
+
+
+def _lines(cli: CliContext, wanted: Wanted, day: date, then: Then | None) -> list[LineJson]:
+    """The lines of the cases wanted; ``then``: as they were on a past day."""
+    with cli.database.read() as transaction:
+        if then is None:
+            found = case_list.every_case(transaction, cli.context, wanted, day)
+        else:
+            found = every_case_then(UnitOfWork(transaction, cli.context, now()), wanted, then)
+        return case_view.lines_json(transaction, cli.context, found, day)
 
 
 def _print_lines(lines: Sequence[LineJson], day: date) -> None:

@@ -43,7 +43,7 @@ class History(NamedTuple):
     by_clock: Sequence[ClockEvent]
 
     def until(self, day: date) -> "History":
-        """What had been recorded by the end of a day."""
+        """The part of it that had been recorded by the end of a day."""
         entries = [each for each in self.entries if local_date(each.recorded_at) <= day]
         last = max((each.seq for each in entries), default=0)
         amendments = [each for each in self.amendments if each.seq <= last]

@@ -116,7 +116,7 @@ class _Replay:
             self._let_pass(until, [each for each in self._to_come if each[0] <= until])
 
     def stop_clock(self, as_of: date) -> None:
-        """What was past when history was imported does not lapse: a person is asked to look at it."""
+        """Stops the clock of what was past when history was imported: a person is asked to look at it."""
         terms = tuple(
             term._replace(next_on=None) if term.n in self._imported and term.runs and term.due_on < as_of else term
             for term in self.case_state.terms

@@ -75,7 +75,7 @@ def _told(file: CaseFile, notice: NoticeRecord) -> Told:
 
 
 def amended_facts(file: CaseFile, anew: Rewritten) -> AmendedFacts:
-    """What a mail says of a rewriting: titles and dates, never what was entered. Asked before it is recorded."""
+    """Facts of the mail about a rewriting: titles and dates, never what was entered. Asked before it is recorded."""
     entries = [_entry_line(file, anew.before(each.target), each.on, each.struck) for each in anew.amendments]
     before = {term.n: term for term in _standing(file.case_state.terms)}
     now = {term.n: term for term in _standing(anew.anew.case_state.terms)}

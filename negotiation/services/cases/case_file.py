@@ -1,22 +1,26 @@
 """A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from calendars.dates import in_words
-from negotiation.core.enums import QUIET
+from negotiation.core.enums import CORRECT_ENTRY, QUIET
 from negotiation.core.errors import FieldError
-from negotiation.domain import forms, terms
+from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.domain import forms, notices, terms
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
-from negotiation.domain.machine.values import Step
+from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY
+from negotiation.domain.notice_facts import AmendedFacts
+from negotiation.domain.rulebook import STAY, EventRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
+from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
 
 
@@ -104,6 +108,46 @@ class CaseFile(ChangeRecorder):
                 self.replace_term(term._replace(next_on=starts))
         if past:
             self.tasks.add(f"history:{past[0].n}", title, past[0].n)
+
+    def notify_of(self, step: Step) -> None:
+        """The notices that a step sends, where its event was recorded by itself."""
+        self._rows.notices += notices.of_step(self._about(step))
+        self.tasks.record(step, ())
+        self.steps.append(step)
+
+    def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
+        """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
+        step = self._last_step()
+        self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
+
+    def _last_step(self) -> Step:
+        last = self._rows.events[-1]
+        title = AMENDMENT_TITLES[CORRECT_ENTRY]
+        rule = EventRule(last.event, title, (), (), (), (), approval=False, notify=())
+        row = Transition(rule, (), self.case_state.state, STAY, last.basis)
+        return Step(last.event, last.role, last.happened_on, last.basis, row, self.case_state)
+
+    def withhold(self, keys: Iterable[str]) -> None:
+        """Notices that wait, and say what no longer holds, are not sent."""
+        self._rows.withheld += keys
+
+    def restate(
+        self,
+        record: CaseRecord,
+        case_state: CaseState,
+        stored: Iterable[MovedRecord],
+        moved: Iterable[MovedRecord],
+    ) -> None:
+        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
+
+        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
+        """
+        version = self._rows.events[-1].seq
+        self.case_state = case_state._replace(version=version)
+        before, now = set(stored), set(moved)
+        self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
+        self._rows.moved += sorted(now - before)
+        self._record = record._replace(version=version, head=self._record.head)
 
 
 def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:

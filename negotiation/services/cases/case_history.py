@@ -31,7 +31,7 @@ class Restated(NamedTuple):
 
     @property
     def case_state(self) -> CaseState:
-        """How it stands."""
+        """The case as it stands."""
         return self.derived.case_state
 
 

@@ -114,5 +114,5 @@ def demand_signer(file: CaseFile, person: Person, rewriting: Rewritten) -> None:
 
 
 def as_json(done: Corrected) -> dict[str, Any]:
-    """What a correction moved, as scripts read it: ``was``, ``now`` and who had been told otherwise."""
+    """The effect of a correction, as scripts read it: ``was``, ``now`` and who had been told otherwise."""
     return {"was": done.moved.was, "now": done.moved.now, "told": [each._asdict() for each in done.told]}

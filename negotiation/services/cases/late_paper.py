@@ -40,15 +40,20 @@ def enter(
     try:
         anew = rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
     except Unfit as unfit:
-        if unfit.entry.seq == late.seq:
-            raise refusal from None
-        unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
-        raise unfit from None
+        raise _refused(unfit, late, refusal) from None
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
     own = _record(transaction, file, request, anew, fields)
     amendment_notices.notify(file, facts, told)
     return own
+
+
+def _refused(unfit: Unfit, late: Entry, refusal: NegotiationError) -> NegotiationError:
+    """The error of a paper without a place: as it was refused at first, or naming the entry that would not fit."""
+    if unfit.entry.seq == late.seq:
+        return refusal
+    unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
+    return unfit
 
 
 def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:

@@ -5,20 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from negotiation.core.enums import CORRECT_ENTRY
 from negotiation.core.errors import FieldError
-from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import Entered, EnteredBy, split
 from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
 from negotiation.domain.fields import Fields, names_in
-from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
-from negotiation.domain.notice_facts import AmendedFacts
 from negotiation.domain.notices import NoticeRecord
-from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook, Transition
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_record import followed, joined, moved_parties, short_subject, state_of
@@ -152,12 +149,6 @@ class ChangeRecorder:
         """The event ``seq`` is what this meeting came to."""
         self._meetings[meeting.id] = seq
 
-    def notify_of(self, step: Step) -> None:
-        """The notices that a step sends, where its event was recorded by itself."""
-        self._rows.notices += notices.of_step(self._about(step))
-        self.tasks.record(step, ())
-        self.steps.append(step)
-
     def point_out(self, seq: int, contradiction: str) -> None:
         """An answer that does not agree with the catalogue: the office looks into it."""
         self.tasks.add(f"event:{seq}/catalogue", f"{contradiction}。请核对资源目录和答复，必要时联系提供部门")
@@ -165,22 +156,6 @@ class ChangeRecorder:
     def correct(self, step: Step, departments: Iterable[int]) -> None:
         """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
         self._rows.notices += [notices.correction(self._about(step), each) for each in departments]
-
-    def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
-        """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
-        step = self._last_step()
-        self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
-
-    def _last_step(self) -> Step:
-        last = self._rows.events[-1]
-        title = AMENDMENT_TITLES[CORRECT_ENTRY]
-        rule = EventRule(last.event, title, (), (), (), (), approval=False, notify=())
-        row = Transition(rule, (), self.case_state.state, STAY, last.basis)
-        return Step(last.event, last.role, last.happened_on, last.basis, row, self.case_state)
-
-    def withhold(self, keys: Iterable[str]) -> None:
-        """Notices that wait, and say what no longer holds, are not sent."""
-        self._rows.withheld += keys
 
     def change(self) -> Change:
         """All that is to be written, in one piece."""
@@ -255,24 +230,6 @@ class ChangeRecorder:
         self._rows.moved += moved_parties(self.case_id, self.case_state.parties, step)
         self._record = followed(self._record, self.case_state, step, self.procedure)
         self.case_state = step.after
-
-    def restate(
-        self,
-        record: CaseRecord,
-        case_state: CaseState,
-        stored: Iterable[MovedRecord],
-        moved: Iterable[MovedRecord],
-    ) -> None:
-        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
-
-        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
-        """
-        version = self._rows.events[-1].seq
-        self.case_state = case_state._replace(version=version)
-        before, now = set(stored), set(moved)
-        self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
-        self._rows.moved += sorted(now - before)
-        self._record = record._replace(version=version, head=self._record.head)
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""

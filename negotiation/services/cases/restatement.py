@@ -25,7 +25,7 @@ class Moved(NamedTuple):
 
 
 def moved_by(file: CaseFile, anew: Rewritten) -> Moved:
-    """What differs between a case as it stands in the file and as it is derived anew.
+    """The differences between a case as it stands in the file and as it is derived anew.
 
     What the clock had not recorded yet, and records today all the same, is no difference.
     """

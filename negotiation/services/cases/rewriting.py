@@ -151,7 +151,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
-    """How the case stands: its derived terms, and those that never ran, struck."""
+    """The case as it stands then: its derived terms, and those that never ran, struck."""
     today, seq, state = local_date(file.at), file.version + 1, rewriting.anew.case_state
     derived = with_clock(file, state.terms, today)
     run = {term.n for term in derived}
