@@ -42,12 +42,16 @@ def emit_case(
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
         _print_created(departments_created)
-        if ruler:
-            _print_rulers(file)
-        if rewritten:
-            print_rewritten(rewritten)
+        _print_more(file if ruler else None, rewritten)
 
     emit({**case, **created, **(rewritten or {})}, print_words, as_json)
+
+
+def _print_more(ruled: CaseFile | None, rewritten: Mapping[str, object] | None) -> None:
+    if ruled is not None:
+        _print_rulers(ruled)
+    if rewritten:
+        print_rewritten(rewritten)
 
 
 def _print_created(names: Sequence[str]) -> None:

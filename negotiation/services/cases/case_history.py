@@ -163,5 +163,5 @@ def _item_differences(file: CaseFile, anew: Restated) -> Iterator[str]:
             yield f"数据项{n}：登记为 {kept.get(n)}，按办理记录应为 {found.get(n)}"
 
 
-def _dates(term: Term) -> dict[str, Any]:
-    return term._replace(next_on=None, rung=None)._asdict()
+def _dates(term: Term) -> Term:
+    return term._replace(next_on=None, rung=None)

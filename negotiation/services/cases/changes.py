@@ -11,6 +11,7 @@ from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine.amendments import Amendment, History, handed_in
 from negotiation.domain.machine.entries import Entry
 from negotiation.services.cases.acting import demand_past
@@ -131,9 +132,7 @@ def _corrected(file: CaseFile, entries: Mapping[int, Entry], correction: Correct
     return Amendment(0, entry.seq, False, file.at, revision, on, new, moved, cleared)
 
 
-def _read(
-    file: CaseFile, entry: Entry, raw: Mapping[str, Any], *, draft: bool
-) -> tuple[dict[str, Any], dict[str, int]]:
+def _read(file: CaseFile, entry: Entry, raw: RawFields, *, draft: bool) -> tuple[Fields, dict[str, int]]:
     """The fields of a correction; with the first entry those of the draft are corrected, parties among them."""
     rule = file.procedure.events[entry.event]
     beyond = draft and not set(raw) <= set(rule.fields)

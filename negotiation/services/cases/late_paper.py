@@ -1,11 +1,11 @@
 """A paper of an earlier day than what was entered since: it is put in between, and what follows is derived anew."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.entered import split
+from negotiation.domain.fields import Fields
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
@@ -27,7 +27,7 @@ def enter(
     transaction: Transaction,
     file: CaseFile,
     request: ActRequest,
-    fields: Mapping[str, Any],
+    fields: Fields,
     parties: Mapping[str, int],
     refusal: NegotiationError,
 ) -> Step:
@@ -56,7 +56,7 @@ def _refused(unfit: Unfit, late: Entry, refusal: NegotiationError) -> Negotiatio
     return unfit
 
 
-def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:
+def _entry(file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int]) -> Entry:
     role = file.rulebook.entered_by.get(request.role, request.role)
     seq, revision = file.version + 1, file.context.almanac.revision
     return Entry(
@@ -65,9 +65,7 @@ def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parti
     )  # fmt: skip
 
 
-def _record(
-    transaction: Transaction, file: CaseFile, request: ActRequest, anew: Rewritten, fields: Mapping[str, Any]
-) -> Step:
+def _record(transaction: Transaction, file: CaseFile, request: ActRequest, anew: Rewritten, fields: Fields) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
     assert anew.late is not None, "a late paper was asked for"
     after = rewriting.state_after(file, anew)
