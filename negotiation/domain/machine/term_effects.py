@@ -158,11 +158,17 @@ def _begun(
 
 
 def _start(move: Move) -> date:
-    """The day of the act; in the state of what is supplied not before the last of it was (a supply is entered late)."""
+    """The day of the act; what is supplied awaits its receipt since the last of it was, and nothing else was open.
+
+    A supply is entered late, of a day before the last event.
+    """
     rules, on = move.procedure.item_rules, move.act.on
     if rules is None or move.target != rules.states["supplied"]:
         return on
-    return max([on, *(item.supplied_on for item in move.items if item.supplied_on and not item.received_on)])
+    since = move.case_state.last_on if move.row.by_items else None
+    return max(
+        [on, since or on, *(item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on)]
+    )
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
