@@ -62,9 +62,11 @@ def test_an_application_is_refused_referred_accepted_coordinated_failed_reported
     clerk.go(f"/cases/{no}").follow("登记审议结果").choose("审议结果", "应予共享").choose("会议", "HY2026-0001")
     clerk.tick("保密审查").press("登记审议结果").reads("状态：已审议（待落实）")
     fake_clock.on("2026-11-05")
-    sit("police").go(f"/cases/{no}").act("提供数据").reads("状态：办结")
-    page = sit("civil").go(f"/cases/{no}").reads("第十七条")
+    sit("police").go(f"/cases/{no}").act("提供数据").reads("状态：已提供（待确认收到）", "由使用部门办理，至2026-11-12")
+    fake_clock.on("2026-11-09")
+    page = sit("civil").go(f"/cases/{no}").reads("第十七条").act("确认收到").reads("状态：办结")
     assert happened(page) == [
+        "2026-11-09 确认收到",
         "2026-11-05 提供数据",
         "2026-10-29 登记审议结果",
         "2026-10-13 报请审议",
