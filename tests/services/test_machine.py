@@ -356,7 +356,8 @@ class Office(RuleBasedStateMachine):
         else:
             terms_hold(case["state"], items, [SimpleNamespace(**term) for term in terms])
         for item in items:
-            assert not item.supplied_on or (item.answered_on or date.max) <= item.supplied_on, "supplied before it was agreed"
+            agreed_on = item.answered_on or date.max
+            assert not item.supplied_on or agreed_on <= item.supplied_on, "supplied before it was agreed"
 
     def pauses_hold(self, events: list[dict[str, Any]], replies: list[dict[str, Any]]) -> None:
         """Ten working days for a reply, and those besides that the applicant took for its supplements."""
