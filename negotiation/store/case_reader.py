@@ -55,6 +55,8 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
 
     ``held``: nobody else changes them before this transaction ends.
     """
+    if not ids:
+        return []
     lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
     found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))}){lock}", ids)
     by_id = {loaded.record.id: loaded for loaded in found}

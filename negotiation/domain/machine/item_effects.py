@@ -156,7 +156,7 @@ _ANSWERS: Mapping[str, tuple[ItemAnswer, ItemStage]] = {
 }
 
 
-# One act may answer some items so and others otherwise: its reason is that of the refusal, its condition of the consent.
+# One act may answer some items so and others otherwise: its reason is the refusal's, its condition the consent's.
 _OF_A_REFUSAL, _OF_CONSENT = ("reason", "reason_class"), ("condition",)
 
 
