@@ -80,8 +80,8 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "mayor",
     ),
     "a word of the leading group without its meeting": (
-        'required = ["decision", "meeting"]\noptional = [',
-        'required = ["decision"]\noptional = ["meeting", ',
+        'required = ["meeting"]\noptional = ["decision", ',
+        'required = []\noptional = ["meeting", "decision", ',
         "transitions（in_deliberation · decide）.requires",
         "须依据会议",
     ),
@@ -142,7 +142,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "forgotten",
     ),
     "an outcome by a mark that no act sets": (
-        '{ outcome = "agreed", when = { coordination = "settled" } }',
+        '{ outcome = "agreed", when = { has_agreed = true } }',
         '{ outcome = "agreed", when = { mood = "settled" } }',
         "when",
         "mood",
@@ -338,7 +338,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "shake_hands",
     ),
     "a condition that does not say what to do": (
-        'when_says = "有数据需要提供（审议结果为应予共享，或此前已部分同意），请在提供后登记提供"\n',
+        'when_says = "须先反馈未收到或无法使用，由提供部门重新提供两次"\n',
         "",
         "when_says",
         "缺少",
@@ -398,10 +398,10 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "缺少",
     ),
     "a target by a field that leaves a choice open": (
-        'reply = "awaiting_reply", supply = "agreed" }',
-        'reply = "awaiting_reply" }',
+        'event = "withdraw"\nfrom = "draft"\nto = "withdrawn"',
+        'event = "withdraw"\nfrom = "draft"\nto = { field = "class", unconditional = "withdrawn" }',
         "to",
-        "reopen_to",
+        "class",
     ),
 }
 
@@ -415,15 +415,15 @@ ALSO_WRONG: dict[str, tuple[str, str, str, str, str]] = {
         "states.awaiting_reply.basis", "文件简称",
     ),
     "an article of a row of no document": (
-        SHARING, 'event = "submit_up"\nfrom = "deliberated"\nto = "awaiting_decision"\nbasis = "条例第二十八条"',
-        'event = "submit_up"\nfrom = "deliberated"\nto = "awaiting_decision"\nbasis = "办法第一条"',
+        SHARING, 'from = ["coordination_failed", "deliberated"]\nto = "awaiting_decision"\nbasis = "条例第二十八条"',
+        'from = ["coordination_failed", "deliberated"]\nto = "awaiting_decision"\nbasis = "办法第一条"',
         "deliberated · submit_up", "办法第一条",
     ),
     "a start by no document": (
         SHARING, 'start_basis = "条例第二十二条"', 'start_basis = "第二十二条"', "terms.supply.start", "文件简称",
     ),
     "a silence that nothing brings about": (
-        SHARING, 'suppress_when = { extension = "asked" }', 'suppress_when = { mood = "bad" }',
+        SHARING, "main = true\n", 'main = true\nsuppress_when = { mood = "bad" }\n',
         "terms.reply.suppress_when", "mood",
     ),
     "an act before the end of a term that is not there": (
