@@ -56,6 +56,13 @@ SCENARIOS: tuple[tuple[Move, ...], ...] = (
         _move(12, "supply", "provider"),
         _move(3, "confirm", "applicant"),
     ),
+    (
+        _move(5, "agree_partly", "provider", reason="其余数据项尚在核实", items="姓名"),
+        _move(3, "refuse", "provider", reason=REASON),
+        _move(4, "supply", "provider"),
+        _move(2, "refer", "applicant"),
+        _move(1, "accept_referral", "office"),
+    ),
     (_move(5, "refuse", "provider", reason=REASON), _move(3, "accept", "applicant")),
     (
         _move(6, "refuse", "provider", reason=REASON),
@@ -139,7 +146,12 @@ CASES_IN_STATES = (
         "decided", 26, (*_SUBMITTED_UP, _move(7, "decide", "office", decision="应予共享", doc_no="京政批〔2026〕8号"))
     ),
     CaseInState("agreed", 9, (_move(7, "agree", "provider"),)),
-    CaseInState("closed", 20, (_move(6, "agree", "provider"), _move(9, "supply", "provider"))),
+    CaseInState("supplied", 17, (_move(7, "agree", "provider"), _move(8, "supply", "provider"))),
+    CaseInState(
+        "closed",
+        20,
+        (_move(6, "agree", "provider"), _move(9, "supply", "provider"), _move(3, "confirm", "applicant")),
+    ),
     CaseInState("withdrawn", 6, (_move(2, "withdraw", "applicant", reason="已从其他渠道取得"),)),
     CaseInState("void", 4, (_move(2, "void", "office", reason="重复登记"),)),
 )

@@ -14,7 +14,7 @@ from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.guards import terms_waited_for
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import EventRule, Procedure, Transition
-from negotiation.domain.terms import ONE_DAY
+from negotiation.domain.terms import ONE_DAY, Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.meetings import acts
 from negotiation.store import proposals
@@ -89,7 +89,7 @@ def _offer(
     rules, event = file.procedure, row.event
     why = _hindrance(rules, file.case_state, event.key, today, file.calendar, allows)
     if why is not None:
-        return _later(rules, row, why, file.case_state, today, file.calendar)
+        return later(rules, row, why, file.case_state, today, file.calendar)
     why = acts.hindrance(transaction, file, event)
     if why is not None:
         return Offer(row, (), why, lacks_meeting=True)
@@ -128,7 +128,7 @@ def _turns(case_state: CaseState) -> Iterator[date]:
         yield from (term.started_on, term.due_on, term.due_on + ONE_DAY)
 
 
-def _later(
+def later(
     rules: Procedure,
     row: Transition,
     why: NegotiationError,
@@ -136,14 +136,17 @@ def _later(
     today: date,
     calendar: WorkingCalendar,
 ) -> Offer:
-    """The offer of an act from the day after a running term on, if it has to wait for its end, or that of its items."""
-    after = case_state.term(row.after_due) if row.after_due else None
-    waited_for = [*([after] if after and after.runs else []), *terms_waited_for(row, case_state)]
-    term = min((each for each in waited_for if each.due_on >= today), key=lambda each: each.due_on, default=None)
-    if term is None:
-        return Offer(row, (), why)
-    since = term.due_on + ONE_DAY
-    then = lifecycle.state_on(rules, case_state, since, calendar)
-    if lifecycle.hindrance(rules, then, row.event.key, since, calendar) is not None:
-        return Offer(row, (), why)
-    return Offer(row, (), why, since, term.official)
+    """The offer of an act from the day after a running term on, if it has to wait for its end."""
+    for term in _waited_for(row, case_state):
+        since = term.due_on + ONE_DAY
+        then = lifecycle.state_on(rules, case_state, since, calendar)
+        if term.due_on >= today and lifecycle.hindrance(rules, then, row.event.key, since, calendar) is None:
+            return Offer(row, (), why, since, term.official)
+    return Offer(row, (), why)
+
+
+def _waited_for(row: Transition, case_state: CaseState) -> list[Term]:
+    """The running terms that an act may have to wait for: its own, and those of the items that it may name."""
+    own = case_state.term(row.after_due) if row.after_due else None
+    found = [*([own] if own is not None and own.runs else []), *terms_waited_for(row, case_state)]
+    return sorted(found, key=lambda term: term.due_on)

@@ -1,9 +1,9 @@
 """What becomes of a data item, told once more by hand, to hold the product against: answers, stages, the state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from negotiation.domain.items import Item
-from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import Procedure
 
 # What is done to an item → its answer and its stage after it; None: as before.
@@ -50,16 +50,16 @@ def state_by_items(rules: Procedure, items: Iterable[Item], current: str) -> str
     return "withdrawn" if all(item.answer == "withdrawn" for item in items) else "closed"
 
 
-def terms_hold(case_state: CaseState) -> None:
+def terms_hold(state: str, items: Sequence[Item], terms: Iterable[Any]) -> None:
     """What is owed has one running term of supply, what is open one of reply; and no term runs for anything else.
 
     Of what a provider has said that it is not its own, none runs until another is found.
     """
-    running = [term for term in case_state.terms if term.ended_on is None and term.struck_seq is None]
+    running = [term for term in terms if term.ended_on is None and term.struck_seq is None]
     for kinds, asked in ((SUPPLYING, owed), (("reply",), lambda item: item.stage == "open")):
         of_kinds = [term for term in running if term.kind in kinds]
-        for item in case_state.items:
-            if asked(item) and (kinds != ("reply",) or case_state.state != "disclaimed"):
+        for item in items:
+            if asked(item) and (kinds != ("reply",) or state != "disclaimed"):
                 assert [term.n for term in of_kinds if item.n in term.items] == [item.term_n], (item, of_kinds)
-        held = {item.n for item in case_state.items if asked(item)}
+        held = {item.n for item in items if asked(item)}
         assert all(held.intersection(term.items) for term in of_kinds), (held, of_kinds)

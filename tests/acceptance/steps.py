@@ -11,6 +11,7 @@ from negotiation.services import case_view
 from negotiation.services.cases import opening
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
+from tests.acceptance.plain_items import SUPPLYING
 from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, Story, at, day, everything
 
 # By hand: the states of `sharing`.
@@ -36,8 +37,8 @@ WAYS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "coordination_failed": ("in_coordination", "fail", "office", "2026-03-20", {}),
     "in_deliberation": ("coordination_failed", "report_up", "office", "2026-03-24", {}),
     "decided": ("in_deliberation", "decide", "office", "2026-04-02", {"decision": "share"}),
-    "supplied": ("agreed", "supply", "provider", "2026-03-20", {}),
-    "closed": ("supplied", "confirm", "applicant", "2026-03-23", {}),
+    "supplied": ("agreed", "supply", "provider", "2026-04-01", {}),
+    "closed": ("supplied", "confirm", "applicant", "2026-04-02", {}),
     "withdrawn": ("awaiting_reply", "withdraw", "applicant", "2026-03-10", {}),
     "void": ("awaiting_reply", "void", "office", "2026-03-10", {"reason": "重复登记"}),
 }
@@ -87,6 +88,13 @@ def stands(story: Story, state: str, held_by: str, **running: str) -> None:
     assert file.procedure.states[state].held_by == held_by
     assert {term.kind: str(term.due_on) for term in file.case_state.terms if term.runs} == running
     assert len(story.events()) == file.version
+
+
+def supplies(story: Story) -> dict[str, str]:
+    """The running terms of supply: the names of the items of each, and its due date."""
+    names = {item.n: item.name for item in story.file.case_state.items}
+    terms = [term for term in story.file.case_state.terms if term.runs and term.kind in SUPPLYING]
+    return {"、".join(names[n] for n in term.items): str(term.due_on) for term in terms}
 
 
 def heard(story: Story, seq: int | None = None) -> set[tuple[str, str]]:

@@ -3,8 +3,9 @@
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
+from negotiation.domain.items import AGREED_PART, REFUSED_PART
 from negotiation.domain.machine.derivation import Unfit
-from tests.acceptance.steps import LATER, heard, items, notice_requests, reach, refused, stands
+from tests.acceptance.steps import LATER, heard, items, notice_requests, reach, refused, stands, supplies
 from tests.conftest import CIVIL, POLICE, Story
 
 BOTH = {("recorded", CIVIL), ("recorded", POLICE)}
@@ -25,6 +26,44 @@ def test_a_refused_applicant_asks_for_coordination_and_the_office_has_yet_to_acc
     assert heard(story) == {("recorded", "office"), ("recorded", POLICE)}
 
 
+@notice_requests("refer", "disclaimed")
+@notice_requests("accept_referral", "disclaimed")
+def test_to_whom_the_data_belong_is_a_dispute_too(story: Story) -> None:
+    reach(story, "disclaimed").act("refer", "applicant", "2026-03-06")
+    stands(story, "referred", "office", admission="2026-03-11")
+    story.act("withdraw_referral", "applicant", "2026-03-06")
+    stands(story, "disclaimed", "office", assignment="2026-03-10")  # two of its three days were left on the 6th
+    story.act("accept_referral", "office", "2026-03-09")
+    stands(story, "in_coordination", "office", coordination="2026-03-30")
+
+
+@notice_requests("close_no_data", "disclaimed")
+def test_what_nobody_has_is_not_looked_for_for_ever(story: Story) -> None:
+    reach(story, "disclaimed")
+    with refused(story, FieldError, "理由"):
+        story.act("close_no_data", "office", "2026-03-09")
+    with refused(story, WrongRole):
+        story.act("close_no_data", "provider", "2026-03-09", reason="—")
+    story.act("close_no_data", "office", "2026-03-09", reason="经核实各部门均无此数据")
+    stands(story, "closed", "")
+    assert heard(story) == BOTH
+
+
+@notice_requests("refer", "agreed", "decided")
+@pytest.mark.parametrize(
+    ("state", "due", "after"), [("agreed", "2026-04-22", "2026-04-23"), ("decided", "2026-05-19", "2026-05-20")]
+)
+def test_what_was_promised_and_not_supplied_by_its_day_is_a_dispute(
+    story: Story, state: str, due: str, after: str
+) -> None:
+    reach(story, state)
+    with refused(story, InvalidTransition, due, "届满"):
+        story.act("refer", "applicant", due)
+    story.act("refer", "applicant", after)
+    assert story.state == "referred"
+    assert supplies(story) == {"〈全部数据〉": due}  # and remains owed, and late
+
+
 @notice_requests("refer", "partly_agreed")
 def test_the_disputed_items_go_to_coordination_while_the_agreed_ones_are_supplied(story: Story) -> None:
     reach(story, "partly_agreed", items="姓名、住址").act("refer", "office", "2026-03-12")
@@ -36,7 +75,7 @@ def test_the_provider_does_not_refer_and_nothing_agreed_is_referred(story: Story
     for role in ("provider", "clock"):
         with refused(story, WrongRole):
             story.act("refer", role, "2026-03-12")
-    for state in ("disclaimed", "supplementing", "agreed", "in_coordination", "decided"):
+    for state in ("supplementing", "agreed", "in_coordination", "decided", "supplied"):
         reach(story, state)
         with refused(story, InvalidTransition, "提请协调"):
             story.act("refer", "applicant", LATER)
@@ -142,10 +181,10 @@ def test_a_settlement_may_set_the_date_of_the_supply(story: Story) -> None:
     assert story.term("supply").days is None
 
 
-def test_a_settlement_may_move_the_supply_of_what_was_agreed_before(story: Story) -> None:
+def test_a_settlement_dates_what_it_settled_and_moves_nothing_that_was_agreed_before(story: Story) -> None:
     reach(story, "partly_agreed").act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("settle", "office", "2026-03-20", supply_by="2026-06-30")
-    stands(story, "agreed", "provider", supply="2026-06-30")
+    assert supplies(story) == {AGREED_PART: "2026-04-22", REFUSED_PART: "2026-06-30"}
     assert str(story.term("supply").started_on) == "2026-03-20"
 
 
@@ -153,11 +192,9 @@ def test_what_was_agreed_is_supplied_even_if_the_rest_is_not_to_be_shared(story:
     reach(story, "partly_agreed").act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
     story.act("fail", "office", "2026-03-20").act("report_up", "office", "2026-03-23")
     story.act("decide", "office", "2026-03-30", decision="not_share", meeting=story.met("2026-03-30"))
-    stands(story, "decided", "provider", supply="2026-04-22")  # from the reply of 10 March, as before
-    with refused(story, InvalidTransition, "此前已部分同意"):
-        story.act("close", "office", "2026-04-01")
+    stands(story, "agreed", "provider", supply="2026-04-22")  # from the reply of 10 March, as before
     story.act("supply", "provider", "2026-04-01")
-    stands(story, "closed", "")
+    stands(story, "supplied", "applicant", receipt="2026-04-09")
 
 
 @notice_requests("fail", "in_coordination")
@@ -214,7 +251,11 @@ def test_nothing_goes_up_before_coordination_has_failed(story: Story) -> None:
 @notice_requests("decide", "in_deliberation")
 @pytest.mark.parametrize(
     ("decision", "running"),
-    [("share", {"supply": "2026-05-19"}), ("应予共享", {"supply": "2026-05-19"}), ("not_share", {})],
+    [
+        ("share", {"held_by": "provider", "supply": "2026-05-19"}),
+        ("应予共享", {"held_by": "provider", "supply": "2026-05-19"}),
+        ("not_share", {"held_by": ""}),
+    ],
 )
 def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
     story: Story, decision: str, running: dict[str, str]
@@ -224,7 +265,7 @@ def test_the_leading_groups_decision_is_entered_by_the_office__article_17(
         with refused(story, WrongRole):
             story.act("decide", role, "2026-04-02", decision=decision)
     story.act("decide", "office", "2026-04-02", decision=decision, meeting=story.met("2026-04-02"))
-    stands(story, "decided", "provider", **running)
+    stands(story, "decided" if running["held_by"] else "closed", **running)
     assert str(story.record.decided_on) == "2026-04-02"
     assert str(story.term("deliberation").ended_on) == "2026-04-02"
     assert heard(story) == BOTH

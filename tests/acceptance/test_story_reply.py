@@ -6,7 +6,7 @@ Due dates are counted by hand: March 2026 has no holiday; 6 April and 1, 4, 5 Ma
 import pytest
 
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
-from tests.acceptance.steps import heard, items, notice_requests, open_tasks, reach, refused, stands
+from tests.acceptance.steps import heard, items, notice_requests, open_tasks, reach, refused, stands, supplies
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, Story
 
 
@@ -113,7 +113,7 @@ def test_only_the_provider_replies(story: Story, event: str, role: str) -> None:
 @notice_requests("agree_partly", "awaiting_reply")
 def test_the_agreed_items_are_supplied_from_the_reply_day_even_if_the_rest_is_disputed(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址、户籍").act(
-        "agree_partly", "provider", "2026-03-10", reason="户籍另有规定", agreed_items="姓名、住址"
+        "agree_partly", "provider", "2026-03-10", reason="户籍另有规定", items="姓名、住址", refused_items="户籍"
     )
     stands(story, "partly_agreed", "applicant", consideration="2026-03-24", supply="2026-04-22")
     assert items(story) == {"姓名": "agreed", "住址": "agreed", "户籍": "refused"}
@@ -122,17 +122,18 @@ def test_the_agreed_items_are_supplied_from_the_reply_day_even_if_the_rest_is_di
     stands(story, "referred", "office", admission="2026-03-17", supply="2026-04-22")
     story.act("accept_referral", "office", "2026-03-13").act("settle", "office", "2026-03-20")
     # What was settled is owed from the settlement: 23–27, 30, 31 March, 1–3, 7–10, 13–17, 20–24, 27–30 April, 6, 7 May.
-    stands(story, "agreed", "provider", supply="2026-05-07")
+    assert supplies(story) == {"姓名、住址": "2026-04-22", "户籍": "2026-05-07"}
+    assert story.state == "agreed"
     assert items(story) == {"姓名": "agreed", "住址": "agreed", "户籍": "agreed"}
 
 
 def test_a_partial_agreement_gives_its_reason_and_names_items_that_were_asked_for(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址")
     with refused(story, FieldError, "理由") as caught:
-        story.act("agree_partly", "provider", "2026-03-10", agreed_items="姓名")
+        story.act("agree_partly", "provider", "2026-03-10", items="姓名")
     assert caught.value.field == "reason"
     with refused(story, FieldError, "指纹", "姓名、住址"):
-        story.act("agree_partly", "provider", "2026-03-10", reason="—", agreed_items="姓名、指纹")
+        story.act("agree_partly", "provider", "2026-03-10", reason="—", items="姓名、指纹")
 
 
 # ------------------------------------------------------------------------------------------------------ refusing

@@ -9,7 +9,6 @@ from negotiation.domain.machine.derivation import Unfit
 from tests.acceptance.steps import (
     MET,
     NAMES,
-    SUBMITTED,
     heard,
     notice_requests,
     open_tasks,
@@ -63,8 +62,8 @@ def carried(story: Story, *templates: str) -> None:
 # ------------------------------------------------------------------------------------------------------ lapses
 
 
-@notice_requests("lapse", *SUBMITTED)
-@pytest.mark.parametrize("state", SUBMITTED)
+@notice_requests("lapse", *LAPSES)
+@pytest.mark.parametrize("state", LAPSES)
 def test_a_term_that_passes_is_recorded_on_its_legal_day_however_late_the_sweep_runs(story: Story, state: str) -> None:
     kind, due, says, _ = LAPSES[state]
     reach(story, state)
@@ -81,6 +80,22 @@ def test_a_term_that_passes_is_recorded_on_its_legal_day_however_late_the_sweep_
     story.sweep("2026-12-01")
     assert [lapse for lapse in lapses(story) if lapse[0] == kind] == [(kind, due)]
     assert story.record.version == seen
+
+
+@notice_requests("lapse", "supplied")
+@notice_requests("end_unconfirmed", "supplied")
+def test_what_nobody_objects_to_in_time_has_arrived_and_the_case_ends_on_the_day_after(story: Story) -> None:
+    reach(story, "supplied").sweep("2026-04-09", "23:59")
+    stands(story, "supplied", "applicant", receipt="2026-04-09")
+    for role in ("applicant", "provider", "office"):
+        with refused(story, WrongRole):
+            story.act("end_unconfirmed", role, "2026-04-09")
+    story.sweep("2026-05-06")  # however late
+    assert story.events()[-2:] == [("lapse", "2026-04-09", "clock"), ("end_unconfirmed", "2026-04-10", "clock")]
+    stands(story, "closed", "")
+    assert str(story.record.closed_on) == "2026-04-10"
+    assert open_tasks(story) == []
+    assert heard(story) == {("recorded", CIVIL), ("recorded", POLICE)}
 
 
 @pytest.mark.parametrize("role", ["applicant", "provider", "office", "leading_group", "clock"])
@@ -141,7 +156,9 @@ def test_a_late_reply_is_a_reply_and_late_it_stays(story: Story) -> None:
     story.act("agree", "provider", "2026-03-18")
     assert (story.state, story.record.late, open_tasks(story)) == ("agreed", True, [])
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "agree"]
-    story.act("supply", "provider", "2026-03-19").act("reopen", "office", "2026-03-20", reason="—", reopen_to="reply")
+    story.act("supply", "provider", "2026-03-19").act("confirm", "applicant", "2026-03-19").act(
+        "reopen", "office", "2026-03-20", reason="—", reopen_to="reply"
+    )
     story.act("agree", "provider", "2026-03-20")
     assert story.record.late is True
 
@@ -192,8 +209,8 @@ def test_a_suspended_reply_is_not_a_silence(story: Story) -> None:
 # ------------------------------------------------------------------------------------------------------ late paper
 
 
-@notice_requests("annul_lapse", *SUBMITTED)
-@pytest.mark.parametrize("state", SUBMITTED)
+@notice_requests("annul_lapse", *LAPSES)
+@pytest.mark.parametrize("state", LAPSES)
 def test_what_was_done_in_time_and_entered_late_undoes_the_lapse(story: Story, state: str) -> None:
     kind, due, _, (event, role, raw) = LAPSES[state]
     reach(story, state)

@@ -185,7 +185,7 @@ def test_terms_are_in_order_after_every_row(name: str) -> None:
         alone = [kind for kind in running if rules.terms[kind].items != SET_OF_ITEMS]
         assert len(alone) == len(set(alone)), key
         if rules.item_rules is not None and not rules.states[after.state].ending:
-            terms_hold(after)
+            terms_hold(after.state, after.items, after.terms)
         assert not (rules.states[after.state].ending and running), f"{key}: what has ended keeps a clock"
         for term in after.terms:
             assert not (term.answered_on and term.ended_on is None), f"{key}: {term.kind} runs on after its answer"

@@ -15,6 +15,7 @@ from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import Procedure, Transition, load, shipped
 from negotiation.services import offers
 from tests.acceptance.paths import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk
+from tests.acceptance.plain_items import SUPPLYING
 
 LAW = {
     f"{book.id}/{key}": rules
@@ -80,3 +81,21 @@ def test_no_day_up_to_today_is_missed(name: str) -> None:
                 chosen = offers.days_to_try(case_state, today)
                 ever = any(asked(rules, case_state, row, on) for on in every)
                 assert ever == any(asked(rules, case_state, row, on) for on in chosen), (case_state, row.event.key)
+
+
+@pytest.mark.parametrize("name", ["beijing-2017/sharing", "beijing-2025/sharing"])
+def test_a_referral_that_waits_for_a_term_of_its_items_is_told_with_the_first_day_of_it(name: str) -> None:
+    """No day before it is lawful, and that day is."""
+    rules, waited = LAW[name], 0
+    for case_state, today in case_states(rules):
+        row = rules.table.get((case_state.state, "refer"))
+        why = lifecycle.hindrance(rules, case_state, "refer", today, WEEKDAYS) if row else None
+        if row is None or why is None:
+            continue
+        offer = offers.later(rules, row, why, case_state, today, WEEKDAYS)
+        dues = [term.due_on for term in case_state.terms if term.runs and term.kind in ("reply", *SUPPLYING)]
+        lawful = [due + ONE_DAY for due in sorted(dues) if due >= today]
+        lawful = [on for on in lawful if asked(rules, case_state, row, on)]
+        assert offer.since == (lawful[0] if lawful else None), (case_state, today)
+        waited += offer.since is not None
+    assert waited > 3

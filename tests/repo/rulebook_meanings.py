@@ -56,7 +56,7 @@ PROCEDURE = {
     "terms.*.cap": "The running term beyond which this one does not reach.",
     "terms.*.start": "In words from when it counts.",
     "terms.*.start_basis": "The article on which that rests.",
-    "terms.*.on_lapse": "What the end brings: `flag`, `propose`, `end` (in silence the case ends, where nothing is "
+    "terms.*.on_lapse": "What the end brings: `flag`, `propose`, `end` (silence ends the case, where nothing is "
     "open or owed), or an event that the clock takes by a local document.",
     "terms.*.proposes": 'The event that is proposed (`on_lapse = "propose"`).',
     "terms.*.lapse_basis": "The local document, with its number, by which the clock acts.",

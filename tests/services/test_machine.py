@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.domain import event_chain, terms
 from negotiation.domain.event_chain import GENESIS, EventRecord, content_digest, event_digest
+from negotiation.domain.items import Item as DataItem
 from negotiation.domain.machine import clock_events, term_effects
+from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import FieldRule, load, shipped
 from negotiation.services import offers
@@ -47,6 +50,7 @@ from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
+from tests.acceptance.plain_items import SUPPLYING, owed, state_by_items, terms_hold
 from tests.conftest import APPLICATION, CHAOYANG, CIVIL, JUSTICE, POLICE, TAX, at, empty, settle_in
 
 MODELS = (
@@ -62,7 +66,7 @@ OFF |= {date(2026, 10, day) for day in (1, 2, 5, 6, 7)}
 MADE_UP = {date(2026, 2, 28), date(2026, 5, 9), date(2026, 9, 20), date(2026, 10, 10)}
 RAW = {
     "reason": "依法办理", "materials": "使用范围说明", "text": "已电话沟通", "decision": "share", "reopen_to": "reply",
-    "provider": JUSTICE, "agreed_items": "姓名",
+    "provider": JUSTICE,
 }  # fmt: skip
 RARELY = {"note", "transfer", "void", "withdraw", "remind", "stop_mail", "resume_mail"}
 FURTHER = {"ask_supplement", "refer", "accept_referral", "fail", "report_up", "decide"}
@@ -72,7 +76,6 @@ SITTING = Meeting(
     created_at=at("2026-03-02"),
 )  # fmt: skip
 HOURS = ["03:00", "09:00", "12:00", "17:30", "22:00"]
-ENDINGS = {"closed", "withdrawn", "void", "not_cited", "not_widened"}
 
 
 def works(day: date) -> bool:
@@ -264,6 +267,7 @@ class Office(RuleBasedStateMachine):
                 continue  # its events do not stand in their order any more: what was derived holds
             self.events_hold(case, events)
             self.terms_hold(case, terms)
+            self.items_hold(case, [item for item in now["item"] if item["case_id"] == case["id"]], terms)
             if any(row.suspends for row in self.law.table.values()):
                 self.pauses_hold(events, [term for term in terms if term["kind"] == "reply"])
             self.notices_hold(case, [each for each in now["notice"] if each["case_id"] == case["id"]])
@@ -304,21 +308,28 @@ class Office(RuleBasedStateMachine):
         assert case["state"] == (events[-1]["state"] if events else "draft")
 
     def events_hold(self, case: dict[str, Any], events: list[dict[str, Any]]) -> None:
-        kept = {event: column for event, column in self.law.milestones.items() if event != "ending"}
-        dates: dict[str, date] = {kept[e["event"]]: e["happened_on"] for e in events if e["event"] in kept}
+        kept = {reached: column for reached, column in self.law.milestones.items() if reached != "ending"}
+        dates: dict[str, date] = {}
+        for event, was in zip(events, ["draft", *(event["state"] for event in events)], strict=False):
+            reached = (event["event"], event["state"] if event["state"] != was else "")
+            dates |= {kept[key]: event["happened_on"] for key in reached if key in kept}
         receipts = [e["happened_on"] for e in events if kept.get(e["event"]) == "received_on"]
         dates |= {"received_on": receipts[0]} if receipts else {}  # what is passed on again was received before
-        assert {column: case[column] for column in kept.values()} == dict.fromkeys(kept.values()) | dates
+        answered = dates.pop("replied_on", None)  # on the day of the last answer: see ``items_hold``
+        assert case["replied_on"] is None or answered is not None
+        columns = set(kept.values()) - {"replied_on"}
+        assert {column: case[column] for column in columns} == dict.fromkeys(columns) | dates
         states = ["draft", *(event["state"] for event in events)]
         moved = [event for event, was in zip(events, states, strict=False) if event["state"] != was]
-        ended = [event["happened_on"] for event in moved if event["state"] in ENDINGS]
-        assert case["closed_on"] == (ended[-1] if case["state"] in ENDINGS else None)
+        ended = [event["happened_on"] for event in moved if event["state"] in self.endings]
+        assert case["closed_on"] == (ended[-1] if case["state"] in self.endings else None)
 
     def terms_hold(self, case: dict[str, Any], terms: list[dict[str, Any]]) -> None:
         assert len({term["n"] for term in terms}) == len(terms)
         open_kinds = Counter(term["kind"] for term in terms if term["ended_on"] is None)
-        assert not open_kinds or max(open_kinds.values()) == 1, "at most one running term of a kind"
-        assert not (open_kinds and case["state"] in ENDINGS), "what has ended keeps no clock"
+        alone = [n for kind, n in open_kinds.items() if kind not in SUPPLYING]
+        assert not alone or max(alone) == 1, "at most one running term of a kind, but of sets of items"
+        assert not (open_kinds and case["state"] in self.endings), "what has ended keeps no clock"
         for term in terms:
             if term["counted"] is not None:
                 assert term["due_on"] == plain_due(term["counts_from"], term["counted"])
@@ -333,6 +344,20 @@ class Office(RuleBasedStateMachine):
         assert case["late"] == any(day is not None and day > due for day, due in answered)
         assert case["next_due"] == min((term["due_on"] for term in running), default=None)
         assert case["suspended"] == any(term["suspended_on"] and not term["ended_on"] for term in terms)
+
+    def items_hold(self, case: dict[str, Any], rows: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
+        """The state is what the items come to; what is owed or open has its one term, and nothing else has any."""
+        if not rows or case["state"] in {"draft", "void"}:
+            return
+        items = [DataItem(**{key: row[key] for key in DataItem._fields}) for row in rows]
+        assert state_by_items(self.law, items, case["state"]) == case["state"] or case["no_data"]
+        if case["state"] in self.endings:
+            assert not any(item.stage in ("disputed", "contested", "open") or owed(item) for item in items)
+        else:
+            terms_hold(case["state"], items, [SimpleNamespace(**term) for term in terms])
+        for item in items:
+            agreed_on = item.answered_on or date.max
+            assert not item.supplied_on or agreed_on <= item.supplied_on, "supplied before it was agreed"
 
     def pauses_hold(self, events: list[dict[str, Any]], replies: list[dict[str, Any]]) -> None:
         """Ten working days for a reply, and those besides that the applicant took for its supplements."""
@@ -358,6 +383,10 @@ class Office(RuleBasedStateMachine):
         assert not spoken or max(spoken.values()) == 1, "the same thing is said once"
 
     # ------------------------------------------------------------------------------------------------ by which means
+
+    @property
+    def endings(self) -> set[str]:
+        return {key for key, state in self.law.states.items() if state.ending}
 
     @property
     def law(self) -> Any:
@@ -389,9 +418,28 @@ class Office(RuleBasedStateMachine):
         events = self.by_hand(case["state"])
         return case, data.draw(st.sampled_from([*(event for event in events if event not in RARELY), *events]))
 
-    def filled(self, event: str) -> dict[str, str]:
+    def filled(self, event: str, case: dict[str, Any] | None = None, on: date | None = None) -> dict[str, str]:
         rule = self.law.events[event]
-        return {key: RAW.get(key) or self.entered(self.law.fields[key]) for key in (*rule.required, *rule.one_of)}
+        raw = {key: RAW.get(key) or self.entered(self.law.fields[key]) for key in (*rule.required, *rule.one_of)}
+        return raw | (self.naming(event, case, on or self.today) if case else {})
+
+    def naming(self, event: str, case: dict[str, Any], on: date) -> dict[str, str]:
+        """The first item that an act may name, and the rest in its other field; on every other day all, unnamed."""
+        row = self.law.table.get((case["state"], event))
+        if row is None or row.items is None or "ask" in row.items.verbs:
+            return {}
+        with self.database.read() as transaction:
+            file = acting.take(UnitOfWork(transaction, self.context, self.now()), case["no"])
+        names = [item.name for item in candidates(row, file.case_state, on)]
+        keys = [key for key in row.items.verbs.values() if key]
+        needed = bool(keys) and (keys[0] in row.event.required or len(row.items.verbs) > 1) and row.items.by == ""
+        if not names or not keys or (names[0].startswith("〈") and not needed):
+            return {}
+        if names[0].startswith("〈"):
+            return {keys[0]: names[0]} if keys[0] in row.event.required else {}
+        if not needed and on.toordinal() % 2:
+            return {}
+        return {keys[0]: names[0]} | ({keys[1]: "、".join(names[1:])} if keys[1:] and names[1:] else {})
 
     def entered(self, field: FieldRule) -> str:
         """What somebody types into a field of that kind."""
@@ -427,7 +475,7 @@ class Office(RuleBasedStateMachine):
         self, transaction: Transaction, case: dict[str, Any], event: str, role: str, on: date, fields: Any
     ) -> None:
         if fields is None:
-            fields = self.filled(event) if event in self.law.events else {}
+            fields = self.filled(event, case, on) if event in self.law.events else {}
         acting.act(
             UnitOfWork(transaction, self.context, self.now()),
             case["no"],

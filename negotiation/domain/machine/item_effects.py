@@ -157,6 +157,10 @@ _ANSWERS: Mapping[str, tuple[ItemAnswer, ItemStage]] = {
 }
 
 
+# One act may answer some items so and others otherwise: its reason is that of the refusal, its condition of the consent.
+_OF_A_REFUSAL, _OF_CONSENT = ("reason", "reason_class"), ("condition",)
+
+
 def _kept(rules: ItemRules, fields: Mapping[str, Any]) -> dict[str, str]:
     return {fact: str(fields.get(key) or "") for fact, key in rules.keeps.items()}
 
@@ -200,5 +204,7 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
 
 def _answered(item: Item, answer: ItemAnswer, stage: ItemStage, done: _Done) -> Item:
     """An answer of the provider or of those who decide; what was supplied before it is to be supplied anew."""
-    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **done.kept}
+    apart = _OF_A_REFUSAL if stage is ItemStage.SETTLED and answer is not ItemAnswer.DECIDED_NOT_SHARE else _OF_CONSENT
+    kept = {fact: "" if fact in apart else text for fact, text in done.kept.items()}
+    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept}
     return item.unsupplied()._replace(answer=answer.value, stage=stage.value, **facts)

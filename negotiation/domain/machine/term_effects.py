@@ -158,11 +158,17 @@ def _begun(
 
 
 def _start(move: Move) -> date:
-    """The day of the act; in the state of what is supplied not before the last of it was (a supply is entered late)."""
+    """The day of the act; what is supplied awaits its receipt since the last of it was, and nothing else was open.
+
+    A supply is entered late, of a day before the last event.
+    """
     rules, on = move.procedure.item_rules, move.act.on
     if rules is None or move.target != rules.states["supplied"]:
         return on
-    return max([on, *(item.supplied_on for item in move.items if item.supplied_on and not item.received_on)])
+    since = move.case_state.last_on if move.row.by_items else None
+    return max(
+        [on, since or on, *(item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on)]
+    )
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
@@ -203,10 +209,16 @@ def reminders_moved(
 
 
 def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
-    """Back means: as it was. The terms that the referral ended go on with the days that were left of them."""
+    """Back means: as it was. The terms that the referral ended go on with the days that were left of them.
+
+    So does a reply that ended while some of its items were in dispute, once they are open again.
+    """
     reopened: dict[int, Term] = {}
     for term in held.values():
-        if term.ended_on is None or term.ended_seq != move.case_state.back_seq:
+        is_awaited = any(item.stage == "open" and item.term_n == term.n for item in move.items)
+        if term.ended_on is None or (
+            term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)
+        ):
             continue
         rule = move.procedure.terms[term.kind]
         holder = move.case_state.parties.get(rule.bound, term.department_id)

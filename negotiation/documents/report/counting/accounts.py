@@ -52,9 +52,9 @@ def account_for(history: CaseHistory, parts: dict[str, int | None]) -> Account:
 
 
 def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int) -> bool:
-    """True for an event that counts: one of a case without history, or of an interval that did not end void."""
+    """True for an event that counts: one of a case without history, or one that stands in an interval that counts."""
     history = histories.get(case_id) if case_id is not None else None
-    return history is None or history.counts(seq)
+    return history is None or (seq in history.events and history.counts(seq))
 
 
 def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:

@@ -175,6 +175,8 @@ class Life:
                 clock.answered = clock.answered or entry.on
             if clock.runs:
                 on_its_way(self.history, clock, entry, self.calendar)
+                if entry.event == "return_to_parties":  # what is negotiated again is answered in one new term
+                    clock.ended = entry.on
                 if entry.event == "disclaim" or entry.state in ENDED or not any(item.is_open for item in self.items):
                     self._end_reply(clock, entry)
         if entry.state != "awaiting_reply" or entry.before == "awaiting_reply":
