@@ -35,8 +35,7 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
         return ItemsAfter((*case_state.items, *asked))
     chosen = chosen_items(procedure, row, case_state, act)
     done = _Done(act.on, seq, case_state.parties.get("provider"), _kept(rules, act.fields))
-    parts = {verb: _of_part(verb, chosen, done) for verb in chosen}
-    changed = {item.n: _after(verb, item, parts[verb]) for verb, some in chosen.items() for item in some}
+    changed = {item.n: _after(verb, item, done) for verb, some in chosen.items() for item in some}
     held = {item.n: item for item in case_state.items} | changed
     made_owed = [item.n for verb in OWING for item in chosen.get(verb, ())]
     owed = tuple(sorted(n for n in made_owed if changed[n].is_owed))
@@ -157,21 +156,12 @@ _ANSWERS: Mapping[str, tuple[ItemAnswer, ItemStage]] = {
 }
 
 
-# One act may answer some items so and others otherwise: its reason is that of the refusal, its condition of the consent.
+# One act may answer some items so and others otherwise: its reason is the refusal's, its condition the consent's.
 _OF_A_REFUSAL, _OF_CONSENT = ("reason", "reason_class"), ("condition",)
 
 
 def _kept(rules: ItemRules, fields: Mapping[str, Any]) -> dict[str, str]:
     return {fact: str(fields.get(key) or "") for fact, key in rules.keeps.items()}
-
-
-def _of_part(verb: str, chosen: Chosen, done: _Done) -> _Done:
-    """What an act says of a part of the items: a condition of what is agreed, a reason of what is refused beside it."""
-    if verb == "refuse":
-        return done._replace(kept=dict(done.kept) | {"condition": ""})
-    if verb == "agree" and chosen.get("refuse"):
-        return done._replace(kept=dict.fromkeys(done.kept, "") | {"condition": done.kept.get("condition", "")})
-    return done
 
 
 def _after(verb: str, item: Item, done: _Done) -> Item:
