@@ -192,10 +192,11 @@ def test_an_act_that_is_no_longer_possible_says_so_and_keeps_what_was_typed(brow
 
 def test_the_items_of_a_partial_answer_are_ticked(browser_as, case, story):
     browser = browser_as("police").act(
-        case, "agree_partly", on=TODAY, reason="住址涉及隐私", agreed_items=["姓名"], **SIGNED
+        case, "agree_partly", on=TODAY, reason="住址涉及隐私", items=["姓名"], refused_items=["住址"], **SIGNED
     )
     assert browser.url == f"/cases/{case}"
-    assert story.rows("item", "name, answer", "n") == [("姓名", "agreed"), ("住址", "refused")]
+    answers = [("姓名", "agreed", ""), ("住址", "refused", "住址涉及隐私")]
+    assert story.rows("item", "name, answer, reason", "n") == answers, "the reason is that of the refusal"
 
 
 # --------------------------------------------------------------------------------------------------------- application
