@@ -16,7 +16,6 @@ from negotiation.domain.then import Then
 from negotiation.services import case_filters, case_list, case_view
 from negotiation.services import desk as office_desk
 from negotiation.services.case_json import LineJson
-from negotiation.services.cases_then import every_case_then
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_queries
 from negotiation.store.case_list.conditions import Sort, Wanted
@@ -60,6 +59,8 @@ def _lines(cli: CliContext, wanted: Wanted, then: Then | None, day: date) -> lis
         if then is None:
             found = case_list.every_case(transaction, cli.context, wanted, day)
         else:
+            from negotiation.services.cases_then import every_case_then  # the list of today needs no acts
+
             found = every_case_then(UnitOfWork(transaction, cli.context, now()), wanted, then)
         return case_view.lines_json(transaction, cli.context, found, day)
 
