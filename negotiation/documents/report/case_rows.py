@@ -154,7 +154,7 @@ class _ListedCase:
     def _class(self) -> str:
         """The class of the case by the last choice among its flags; choices of a dispute do not count."""
         events = [e for e in self.events if e.event not in (*self.named.decides, *self.named.deliberates)]
-        titles = [title for event in events for title in self._choices(event)]
+        titles = [title for event in events for title in self._choices(event) if title]
         return titles[-1] if titles else ""
 
     def _chosen(self, event: Happened | None) -> str:
