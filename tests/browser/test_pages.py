@@ -63,7 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         count = built.context.calendar_down_to(CalendarLayer.MUNICIPAL).count_estimated
         begun = [(line.no, line.received, line.due) for line in waiting if line.received and line.due]
         ruled = [no for no, since, due in begun if since < day("2026-11-13") and count(since, due) == 10]
-        over = [line.no for line in lines if line.received == day("2026-09-18") and line.due == day("2026-10-09")]
+        over = [line.no for line in lines if line.received == day("2026-09-28") and line.state == "closed"]
         with served(create_app(settings, built.database, clock=lambda: at(MONDAY, "11:05"))) as address:
             yield Desk(address, {line.state: line.no for line in lines}, police[0], ruled[-1], over[0], met)
         built.database.close()
