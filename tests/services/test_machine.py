@@ -317,7 +317,8 @@ class Office(RuleBasedStateMachine):
         dates |= {"received_on": receipts[0]} if receipts else {}  # what is passed on again was received before
         answered = dates.pop("replied_on", None)  # on the day of the last answer: see ``items_hold``
         assert case["replied_on"] is None or answered is not None
-        columns = set(kept.values()) - {"replied_on"}
+        dates.pop("closed_on", None)  # on the day on which it ended, by whichever event: see below
+        columns = set(kept.values()) - {"replied_on", "closed_on"}
         assert {column: case[column] for column in columns} == dict.fromkeys(columns) | dates
         states = ["draft", *(event["state"] for event in events)]
         moved = [event for event, was in zip(events, states, strict=False) if event["state"] != was]
@@ -350,7 +351,7 @@ class Office(RuleBasedStateMachine):
         if not rows or case["state"] in {"draft", "void"}:
             return
         items = [DataItem(**{key: row[key] for key in DataItem._fields}) for row in rows]
-        assert state_by_items(self.law, items, case["state"]) == case["state"] or case["no_data"]
+        assert state_by_items(self.law, items, case["state"]) == case["state"] or case["flags"].get("no_data")
         if case["state"] in self.endings:
             assert not any(item.stage in ("disputed", "contested", "open") or owed(item) for item in items)
         else:
@@ -565,7 +566,7 @@ def _unresumed(_rule: Any, term: Any, *_args: Any) -> Any:
 _LAPSE = clock_events.lapse
 BROKEN = {
     "a lapse dated by the sweep": (clock_events, "lapse", _undated),
-    "a term that its answer does not end": (term_effects, "_ends", _never_ending),
+    "a term that its answer does not end": (term_effects, "ends", _never_ending),
     "a chain that does not bind": (event_chain, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }
