@@ -114,7 +114,8 @@ def test_an_extension_is_asked_granted_and_told_and_adds_at_most_ten_working_day
     with refused(story, InvalidTransition, "没有待批的延期申请"):
         story.act("grant_extension", "office", "2025-09-29", more_days="10")
     story.act("request_extension", "provider", "2025-09-29", reason="须会商网信部门")
-    stands(story, "awaiting_reply", "provider", reply="2025-10-11")  # asking alone extends nothing
+    # asking alone extends nothing; the authority has two working days: 30 September, 9 October
+    stands(story, "awaiting_reply", "provider", reply="2025-10-11", extension_decision="2025-10-09")
     assert heard(story) == {("recorded", "office")}
     for more in ("0", "11"):
         with refused(story, FieldError, "10"):
@@ -136,20 +137,41 @@ def test_an_extension_is_asked_before_the_term_has_ended__article_21(story: Stor
     assert past(story)[-1] == ("request_extension", "2025-10-11")
 
 
-def test_while_an_extension_is_asked_for_nobody_hears_that_the_term_has_passed__article_21(story: Story) -> None:
+def test_the_decision_on_an_extension_is_not_due_beyond_the_term_that_it_would_extend__article_21(
+    story: Story,
+) -> None:
+    applied(story).act("request_extension", "provider", "2025-10-10", reason="须会商网信部门")
+    decision = story.term("extension_decision")
+    assert str(decision.due_on) == "2025-10-11"  # two working days would be 13 October
+
+
+def test_while_an_extension_is_asked_for_it_is_told_as_ever_that_the_term_has_passed__article_21(story: Story) -> None:
+    """What is not decided by then is not granted."""
     applied(story).act("request_extension", "provider", "2025-10-11", reason="须会商网信部门")
-    story.sweep("2025-10-13")
-    assert past(story)[-1] == ("lapse", "2025-10-11")
-    assert [template for template, _, _ in story.notices() if template.startswith("lapsed")] == []
     assert len(open_tasks(story)) == 1  # the authority itself is asked
-    story.act("grant_extension", "office", "2025-10-14", more_days="5")
+    story.sweep("2025-10-13")
+    assert ("lapse", "2025-10-11") in past(story)
+    assert {template for template, _, _ in story.notices() if template.startswith("lapsed")} == {
+        "lapsed", "lapsed_note",
+    }  # fmt: skip
+    with refused(story, InvalidTransition, "2025-10-11"):
+        story.act("grant_extension", "office", "2025-10-14", more_days="5")
+    assert str(story.term("reply").due_on) == "2025-10-11"
+
+
+def test_an_extension_is_granted_up_to_the_due_date__article_21(story: Story) -> None:
+    applied(story).act("request_extension", "provider", "2025-10-11", reason="须会商网信部门")
+    story.act("grant_extension", "office", "2025-10-11", more_days="5")
     stands(story, "awaiting_reply", "provider", reply="2025-10-17")
     assert open_tasks(story) == []
 
 
 def test_an_extension_that_is_declined_leaves_the_date_and_the_lapse_is_told__article_21(story: Story) -> None:
     applied(story).act("request_extension", "provider", "2025-09-29", reason="须会商网信部门")
-    story.act("decline_extension", "office", "2025-09-30", reason="理由不足").sweep("2025-10-13")
+    story.act("decline_extension", "office", "2025-09-30", reason="理由不足")
+    assert heard(story) == {("recorded", POLICE), ("recorded", CIVIL)}  # the applicant is told
+    stands(story, "awaiting_reply", "provider", reply="2025-10-11")
+    story.sweep("2025-10-13")
     assert {template for template, _, _ in story.notices() if template.startswith("lapsed")} == {
         "lapsed", "lapsed_note",
     }  # fmt: skip
@@ -196,7 +218,10 @@ def test_supply_is_due_in_twenty_working_days_from_the_making_of_the_agreeing_re
     story.act("accept", "applicant", "2026-02-26")
     stands(story, "agreed", "provider", supply="2026-03-13")  # not from the acceptance
     story.act("supply", "provider", "2026-03-13")
-    assert (story.state, cited(story)) == ("closed", f"{REGULATION}第二十二条")
+    assert (story.state, cited(story)) == ("supplied", f"{REGULATION}第二十二条")
+    stands(story, "supplied", "applicant", receipt="2026-03-20")  # 16–20 March
+    story.act("confirm", "applicant", "2026-03-16")
+    assert story.state == "closed"
 
 
 def test_supply_that_is_not_there_in_twenty_days_is_asked_for__article_22(story: Story) -> None:
@@ -474,6 +499,8 @@ def test_what_the_authority_cannot_settle_the_government_decides__article_28(nat
     stands(national, "decided", "provider", implementation="2025-12-08")
     assert cited(national) == f"{REGULATION}第二十八条"
     national.act("supply", "provider", "2025-12-01")
+    stands(national, "supplied", "applicant", receipt="2025-12-08")  # 2–5, 8 December
+    national.act("confirm", "applicant", "2025-12-03")
     assert national.state == "closed"
 
 
@@ -487,9 +514,8 @@ def test_in_beijing_the_leading_group_deliberates_before_the_government_decides_
     stands(beijing, "deliberated", "office", submission="2025-10-29")
     beijing.act("submit_up", "office", "2025-10-24")
     beijing.act("decide", "government", "2025-11-10", decision="不予共享", doc_no="京政函〔2025〕18号")
-    assert (beijing.state, cited(beijing)) == ("decided", f"{REGULATION}第二十八条")
-    beijing.act("close", "office", "2025-11-11")
-    assert beijing.state == "closed"
+    assert (beijing.state, cited(beijing)) == ("closed", f"{REGULATION}第二十八条")  # nothing is left to be supplied
+    assert str(beijing.record.closed_on) == "2025-11-10"
 
 
 # --------------------------------------------------------------------------------------------- 第四十三条 参照执行

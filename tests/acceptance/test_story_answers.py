@@ -101,7 +101,9 @@ def test_what_was_never_answered_is_refused_while_the_rest_is_in_dispute(story: 
     assert (story.state, items(story)) == (state, {"姓名": "asked", "住址": "refused"})
     with refused(story, InvalidTransition, "没有可以这样办理的数据项"):
         story.act("refuse", "provider", "2026-03-20", reason="—")
-    assert str(story.term("reply").answered_on) == "2026-03-20"
+    assert story.term("reply").answered_on is None  # what is in dispute is not answered yet: it counts with the last
+    story.act("agree", "provider", "2026-03-23", items="姓名")
+    assert str(story.term("reply").answered_on) == "2026-03-23"
 
 
 def test_after_the_decision_nobody_agrees_any_more(story: Story) -> None:

@@ -131,7 +131,7 @@ def test_an_application_is_answered_disputed_and_supplied_in_parts__articles_21_
     desk.act("refuse", "2026-10-20", reason="依法不予提供")
     desk.stands("partly_agreed", consideration="2026-11-03", supply_of_AB="2026-11-04")
     assert (desk.case["overdue"], desk.case["replied"]) == (True, "2026-10-20")
-    assert desk.term("reply", C)["answered_on"] == "2026-10-20"  # three working days late
+    assert desk.term("reply", C)["answered"] == "2026-10-20"  # three working days late
 
     desk.act("supply", "2026-10-20", items=A)
     desk.stands("partly_agreed", consideration="2026-11-03", supply_of_AB="2026-11-04")
@@ -140,7 +140,7 @@ def test_an_application_is_answered_disputed_and_supplied_in_parts__articles_21_
     desk.stands("in_coordination", coordination="2026-11-16", supply_of_AB="2026-11-04")
     desk.act("supply", "2026-11-03", items=B).stands("in_coordination", coordination="2026-11-16")
     first = desk.term("supply", A, B)
-    assert (first["started"], first["due"], first["answered_on"]) == ("2026-10-08", "2026-11-04", "2026-11-03")
+    assert (first["started"], first["due"], first["answered"]) == ("2026-10-08", "2026-11-04", "2026-11-03")
 
     desk.act("settle", "2026-11-06", items=C, supply_by="2026-11-27").stands("agreed", supply_of_C="2026-11-27")
     assert desk.term("supply", A, B) == first
@@ -239,7 +239,7 @@ def handed_over(desk: Desk) -> Desk:
 def test_what_each_department_supplied_is_its_own_and_the_days_go_over(desk: Desk) -> None:
     handed_over(desk).act("supply", "2026-11-05").stands("supplied", receipt="2026-11-12")
     assert desk.items("supplied_by") == {A: POLICE, B: JUSTICE}
-    assert desk.term("supply", A, B)["answered_on"] == "2026-11-05"
+    assert desk.term("supply", A, B)["answered"] == "2026-11-05"
     desk.act("confirm", "2026-11-10").stands("closed")
     assert desk.counted("moved_out", "moved_in", of=POLICE) == [1, 0]
     assert desk.counted("moved_out", "moved_in", of=JUSTICE) == [0, 1]
@@ -248,7 +248,7 @@ def test_what_each_department_supplied_is_its_own_and_the_days_go_over(desk: Des
 def test_what_is_not_supplied_lapses_on_the_department_that_has_it_now(desk: Desk) -> None:
     handed_over(desk).swept("2026-11-11").stands("agreed")
     lapsed = desk.term("supply", A, B)
-    assert (lapsed["lapsed"], lapsed["answered_on"]) == ("2026-11-09", None)
+    assert (lapsed["lapsed"], lapsed["answered"]) == ("2026-11-09", None)
     told = {each["to"] for each in desk.case["notices"] if each["notice"] == "lapsed"}
     assert told == {JUSTICE}
 

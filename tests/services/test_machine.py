@@ -267,7 +267,9 @@ class Office(RuleBasedStateMachine):
                 continue  # its events do not stand in their order any more: what was derived holds
             self.events_hold(case, events)
             self.terms_hold(case, terms)
-            self.items_hold(case, [item for item in now["item"] if item["case_id"] == case["id"]], terms)
+            ended_in_silence = any(event["event"] == "end_unconfirmed" for event in self.moving(events)[-1:])
+            rows = [item for item in now["item"] if item["case_id"] == case["id"]]
+            self.items_hold(case, rows, terms, "supplied" if ended_in_silence else case["state"])
             if any(row.suspends for row in self.law.table.values()):
                 self.pauses_hold(events, [term for term in terms if term["kind"] == "reply"])
             self.notices_hold(case, [each for each in now["notice"] if each["case_id"] == case["id"]])
@@ -317,12 +319,17 @@ class Office(RuleBasedStateMachine):
         dates |= {"received_on": receipts[0]} if receipts else {}  # what is passed on again was received before
         answered = dates.pop("replied_on", None)  # on the day of the last answer: see ``items_hold``
         assert case["replied_on"] is None or answered is not None
-        columns = set(kept.values()) - {"replied_on"}
+        dates.pop("closed_on", None)  # on the day on which it ended, by whichever event: see below
+        columns = set(kept.values()) - {"replied_on", "closed_on"}
         assert {column: case[column] for column in columns} == dict.fromkeys(columns) | dates
-        states = ["draft", *(event["state"] for event in events)]
-        moved = [event for event, was in zip(events, states, strict=False) if event["state"] != was]
-        ended = [event["happened_on"] for event in moved if event["state"] in self.endings]
+        ended = [event["happened_on"] for event in self.moving(events) if event["state"] in self.endings]
         assert case["closed_on"] == (ended[-1] if case["state"] in self.endings else None)
+
+    @staticmethod
+    def moving(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The events that led to another state."""
+        states = ["draft", *(event["state"] for event in events)]
+        return [event for event, was in zip(events, states, strict=False) if event["state"] != was]
 
     def terms_hold(self, case: dict[str, Any], terms: list[dict[str, Any]]) -> None:
         assert len({term["n"] for term in terms}) == len(terms)
@@ -345,12 +352,17 @@ class Office(RuleBasedStateMachine):
         assert case["next_due"] == min((term["due_on"] for term in running), default=None)
         assert case["suspended"] == any(term["suspended_on"] and not term["ended_on"] for term in terms)
 
-    def items_hold(self, case: dict[str, Any], rows: list[dict[str, Any]], terms: list[dict[str, Any]]) -> None:
-        """The state is what the items come to; what is owed or open has its one term, and nothing else has any."""
+    def items_hold(
+        self, case: dict[str, Any], rows: list[dict[str, Any]], terms: list[dict[str, Any]], comes_to: str
+    ) -> None:
+        """The state is what the items come to; what is owed or open has its one term, and nothing else has any.
+
+        ``comes_to``: what the applicant never confirmed stays so in its items, though in its silence the case ended.
+        """
         if not rows or case["state"] in {"draft", "void"}:
             return
         items = [DataItem(**{key: row[key] for key in DataItem._fields}) for row in rows]
-        assert state_by_items(self.law, items, case["state"]) == case["state"] or case["no_data"]
+        assert state_by_items(self.law, items, case["state"]) == comes_to or case["flags"].get("no_data")
         if case["state"] in self.endings:
             assert not any(item.stage in ("disputed", "contested", "open") or owed(item) for item in items)
         else:
@@ -565,7 +577,7 @@ def _unresumed(_rule: Any, term: Any, *_args: Any) -> Any:
 _LAPSE = clock_events.lapse
 BROKEN = {
     "a lapse dated by the sweep": (clock_events, "lapse", _undated),
-    "a term that its answer does not end": (term_effects, "_ends", _never_ending),
+    "a term that its answer does not end": (term_effects, "ends", _never_ending),
     "a chain that does not bind": (event_chain, "event_digest", _unchained),
     "a supplement that gives no days back": (terms, "resumed", _unresumed),
 }

@@ -52,6 +52,8 @@ def test_the_open_cases_of_a_department_that_becomes_part_of_another_go_over_and
 
 def test_what_was_closed_before_stays_with_the_department_that_did_it(story: Story) -> None:
     story.submitted("2026-03-02").act("agree", "provider", "2026-03-04").act("supply", "provider", "2026-03-06")
+    story.act("confirm", "applicant", "2026-03-09")  # what is supplied awaits its receipt, and is open still
+    assert story.state == "closed"
     assert merged(story, POLICE, JUSTICE).moved == ()
     assert parties(story, story.no) == (CIVIL, POLICE)
 

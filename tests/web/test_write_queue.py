@@ -136,7 +136,7 @@ def test_of_two_who_answer_the_same_case_at_once_the_second_is_told_that_it_has_
         )
 
     one, other = answer_of(database, context, lambda writer: together(writer, noted, noted))
-    assert one.record.version == 2
+    assert one.version == 2
     assert isinstance(other, Conflict)
     assert story.record.version == 2
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Procedure, TermRule
+from negotiation.domain.terms import NUMBERS
 from negotiation.store.records import TaskRecord
 
 
@@ -40,7 +41,7 @@ class TaskRecorder:
             if term.next_on is None:  # its lapse is long recorded: without a task nobody would hear of it again
                 self.add(f"term:{term.n}/event:{seq}/reopened", self._asked_at_lapse(term.kind), term.n)
         if step.transition.task:
-            self.add(f"event:{seq}/look", step.transition.task)
+            self.add(f"event:{seq}/look", step.transition.task, _begun_for_it(step))
         if step.proposes:
             title = self.procedure.events[step.proposes].title
             self.add(f"event:{seq}/propose", f"建议办理“{title}”，请确认", step.term)
@@ -59,3 +60,10 @@ class TaskRecorder:
         """The title of the task that asks the office about a term that has passed."""
         rule: TermRule = self.procedure.terms[kind]
         return rule.lapse_task or f"{rule.title}届满，请核实办理情况"
+
+
+def _begun_for_it(step: Step) -> int | None:
+    """The term that a row starts besides its task: what is asked for is done when that ends."""
+    kinds = {start.term for start in step.transition.starts}
+    begun = (term.n for term in step.changed if term.n // NUMBERS == step.after.version and term.kind in kinds)
+    return next(begun, None)
