@@ -116,6 +116,7 @@ class _Reading:
         self.book = book
         self.documents = {name: toml_of(text) for name, text in book.source.items()}
         self.titles: dict[str, Mapping[str, str]] = {"roles": book.roles}
+        self.choices: dict[str, Mapping[str, Any]] = {}
 
     def files(self) -> dict[str, dict[tuple[str, str], _Row]]:
         """The rows of each file, by section and key."""
@@ -124,6 +125,8 @@ class _Reading:
     def _rows(self, document: TomlTable) -> Iterator[tuple[tuple[str, str], _Row]]:
         for kind in ("states", "terms", "fields", "events"):
             self.titles[kind] = {key: _title_in(row, key) for key, row in table_in(document, kind).items()}
+        fields = table_in(document, "fields")
+        self.choices = {key: table_in(row, "choices") for key, row in fields.items() if isinstance(row, dict)}
         values = {key: value for key, value in document.items() if key not in (*SECTIONS, *REMAINDERS, *UNCOMPARED)}
         yield ("", ""), self._row("", REMAINDERS[""], _title_in(document, ""), values)
         for key, value in document.items():
@@ -191,8 +194,11 @@ class _Reading:
         """What a row does to data items: the field that names those of each verb, and the words of each choice."""
         for name, value in effect.items():
             if isinstance(value, dict):
-                yield f"按{self.titles['fields'].get(str(value['field']), str(value['field']))}"
-                yield from (f"{key}：{KEYS.get(str(verb), verb)}" for key, verb in value.items() if key != "field")
+                chosen = str(value["field"])
+                yield f"按{self.titles['fields'].get(chosen, chosen)}"
+                for choice, verb in value.items():
+                    if choice != "field":
+                        yield f"{self.choices.get(chosen, {}).get(choice, choice)}：{KEYS.get(str(verb), verb)}"
             elif name == "among":
                 yield f"{KEYS[name]}：{'、'.join(map(_selected, [value] if isinstance(value, str) else value))}"
             else:

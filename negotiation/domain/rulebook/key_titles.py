@@ -71,6 +71,7 @@ KEYS_IN = {
     ("letters", "to"): "主送",
     ("letters", "from"): "发文",
     ("transitions", "supply"): "提供",
+    ("items", "keeps"): "保留的内容",
 }  # where a key means more
 KEYS = {
     **ITEM_WORDS,
