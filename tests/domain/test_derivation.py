@@ -194,19 +194,31 @@ def test_what_is_stored_is_what_follows_from_the_entries(name: str, seed: int) -
     assert alike(life.derived().case_state, life.case_state)
 
 
+def unnumbered(case_state: CaseState) -> CaseState:
+    """The case without the numbers of its receipt terms."""
+    terms = (term._replace(n=0) if term.kind == "receipt" else term for term in case_state.terms)
+    return case_state._replace(terms=tuple(terms))
+
+
 @pytest.mark.parametrize("name", ["beijing-2025/sharing", "beijing-2017/sharing", "beijing-2017/correction"])
 @given(seed=st.integers(0, 10**6))
 def test_papers_of_different_days_make_the_same_case_in_any_order_in_which_all_are_taken(name: str, seed: int) -> None:
-    """What only marks a case (a note with a class) may be entered twice: the later entry is meant."""
+    """What only marks a case (a note with a class) may be entered twice: the later entry is meant.
+
+    A receipt begins when both a supply and what settles the rest are there; its number is that of the entry read last.
+    A withdrawn item keeps no day: a supply of a day before the withdrawal of the rest ends their term on its own day.
+    """
     life = Life(LAW[name], Random(seed))
     life.live(6)
     for late in range(1, len(life.entries)):
         one, other = life.entries[late - 1], life.entries[late]
         if one.on == other.on or not {one.seq, other.seq} <= life.moving:
             continue
+        if {one.event, other.event} == {"supply", "withdraw_items"}:
+            continue
         swapped = [*life.entries[: late - 1], other, one, *life.entries[late + 1 :]]
         try:
             derived = life.derived(swapped)
         except Unfit:
             continue
-        assert alike(derived.case_state, life.derived().case_state)
+        assert alike(unnumbered(derived.case_state), unnumbered(life.derived().case_state))

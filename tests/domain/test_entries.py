@@ -71,5 +71,5 @@ def test_an_entry_behind_one_that_is_not_there_is_a_fault() -> None:
 
 
 def test_an_entry_is_decided_on_as_an_act() -> None:
-    act = Act("note", "office", date(2026, 3, 2), {"text": "已电话核实"}, {"provider": 2}, replayed=True)
+    act = Act("note", "office", date(2026, 3, 2), {"text": "已电话核实"}, {"provider": 2}, replayed=True, seq=1)
     assert entry(1).act == act

@@ -100,7 +100,7 @@ def test_a_lapse_before_an_act_refers_first_and_the_act_finds_the_case_there(
     database: Database, settings: Settings
 ) -> None:
     story = reach(referring(database, settings), "awaiting_reply")
-    with refused(story, InvalidTransition, "提请协调（待受理）"):
+    with refused(story, InvalidTransition, "没有可以这样办理的数据项"):
         story.act("refuse", "provider", "2026-03-18", reason="—")
     story.act("agree", "provider", "2026-03-18")  # at any time
     assert [event for event, _, _ in story.events()] == ["submit", "lapse", "refer", "agree"]
@@ -137,7 +137,7 @@ initial = "draft"
 [states]
 draft = { title = "草稿", held_by = "applicant", basis = "office" }
 asked = { title = "待回复", held_by = "provider", term = "answer", basis = "第二条" }
-asking = { title = "待补正", held_by = "applicant", basis = "第三条" }
+asking = { title = "待补正", held_by = "applicant", term = "completion", basis = "第三条" }
 done = { title = "办结", ending = "closed", basis = "office" }
 [milestones]
 submit = "received_on"
@@ -148,6 +148,11 @@ main = true
 bound = "provider"
 basis = "第二条"
 reminders = [{ days_before = 3, notice = "due_soon", to = ["provider"] }]
+[terms.completion]
+title = "补正期限"
+days = 10
+bound = "applicant"
+basis = "第三条"
 [fields]
 applicant = { title = "借阅方", kind = "department" }
 provider = { title = "馆方", kind = "department" }
@@ -159,6 +164,7 @@ ask = { title = "通知补正", by = ["provider"] }
 complete = { title = "补正", by = ["applicant"] }
 request_extension = { title = "申请延期", by = ["provider"] }
 decline_extension = { title = "不同意延期", by = ["office"] }
+discontinue = { title = "终止", by = ["office"] }
 remind = { title = "提醒", by = ["clock"] }
 lapse = { title = "届满", by = ["clock"] }
 annul_lapse = { title = "更正", by = ["clock"] }
@@ -188,6 +194,11 @@ basis = "第三条"
 event = "complete"
 from = "asking"
 to = "asked"
+basis = "第三条"
+[[transitions]]
+event = "discontinue"
+from = ["asked", "asking"]
+to = "done"
 basis = "第三条"
 [[transitions]]
 event = "request_extension"
@@ -255,7 +266,7 @@ def test_one_engine_runs_any_procedure(database: Database, settings: Settings) -
 
 def test_a_suspended_term_goes_on_with_the_days_that_were_left(database: Database, settings: Settings) -> None:
     story = loan(database, settings).act("ask", "provider", "2026-03-05")
-    stands(story, "asking", "applicant")
+    stands(story, "asking", "applicant", completion="2026-03-19")
     story.act("complete", "applicant", "2026-03-18")
     stands(story, "asked", "provider", answer="2026-03-27")
 
@@ -263,19 +274,18 @@ def test_a_suspended_term_goes_on_with_the_days_that_were_left(database: Databas
 def test_a_restarted_term_is_a_new_one(database: Database, settings: Settings) -> None:
     """信息公开条例第三十条's model."""
     story = loan(database, settings, 'stops = ["answer"]').act("ask", "provider", "2026-03-05")
-    stands(story, "asking", "applicant")
+    stands(story, "asking", "applicant", completion="2026-03-19")
     story.act("complete", "applicant", "2026-03-18")
     stands(story, "asked", "provider", answer="2026-04-01")
-    assert [(str(term.due_on), term.n) for term in story.file.case_state.terms] == [
-        ("2026-03-16", 1),
-        ("2026-04-01", 2),
-    ]
+    answers = [term for term in story.file.case_state.terms if term.kind == "answer"]
+    # Each has its number of the event that starts it, the first and the third.
+    assert [(str(term.due_on), term.n) for term in answers] == [("2026-03-16", 8), ("2026-04-01", 24)]
 
 
 def test_a_term_that_runs_on_lapses_while_the_applicant_completes(database: Database, settings: Settings) -> None:
     """809号令 stops no clock."""
     story = loan(database, settings, 'keeps = ["answer"]').act("ask", "provider", "2026-03-05")
-    stands(story, "asking", "applicant", answer="2026-03-16")
+    stands(story, "asking", "applicant", answer="2026-03-16", completion="2026-03-19")
     story.sweep("2026-03-17")
     assert story.events()[-1] == ("lapse", "2026-03-16", "clock")
     story.act("complete", "applicant", "2026-03-18")

@@ -35,9 +35,16 @@ def test_a_changed_term_says_what_it_was_and_is_and_by_which_article(found: list
 
 
 def test_an_added_row_says_all_of_itself_and_a_removed_one_is_named(found: list[Difference]) -> None:
-    added = row(found, "共享申请", "转换", "已审议（待报政府决定） · 报请决定")
+    added = row(found, "共享申请", "转换", "经协调未达成一致（待报审议）、已审议（待报政府决定） · 报请决定")
     assert (added.change, added.details[2]) == ("added", Detail("到", "", "待本级政府决定"))
     assert row(found, "共享申请", "字段", "仍要申请的理由").change == "removed"
+
+
+def test_what_a_row_does_to_data_items_is_read_in_words(found: list[Difference]) -> None:
+    (row_of_decision,) = [each for each in found if each.row == "待本级政府决定 · 登记决定"]
+    (items,) = [each.new for each in row_of_decision.details if each.what == "数据项"]
+    fields, choices = "应予共享：应予共享的数据项，不予共享：不予提供的数据项", "应予共享：应予共享，不予共享：不予共享"
+    assert items == f"{fields}，针对的数据项：争议中，按决定，{choices}"
 
 
 def test_a_role_that_is_called_otherwise_is_one_difference_and_not_one_of_each_row(found: list[Difference]) -> None:

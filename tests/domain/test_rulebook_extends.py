@@ -189,10 +189,11 @@ def test_a_new_field_stands_after_the_one_it_follows_and_a_new_name_after_the_on
 
 
 def test_a_row_is_changed_by_its_event_and_its_state(tmp_path: Path) -> None:
-    row = '{ event = "refer", from = ["partly_agreed", "refused"], by = ["applicant"] }'
+    states = '"awaiting_reply", "partly_agreed", "refused", "agreed", "decided"'
+    row = f'{{ event = "refer", from = [{states}], by = ["applicant"] }}'
     rules = sharing_of(own(tmp_path, f"transitions = [{row}]\n"))
-    assert rules.table["refused", "refer"].by == ("applicant",)
-    assert rules.table["awaiting_reply", "refer"].by == ("applicant", "office")
+    assert rules.table["refused", "refer"].by == rules.table["awaiting_reply", "refer"].by == ("applicant",)
+    assert rules.table["disclaimed", "refer"].by == ("applicant", "office")
 
 
 def test_a_new_row_stands_after_those_of_its_event(tmp_path: Path) -> None:
@@ -241,7 +242,8 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "a value that changes nothing": ("terms.reply.days = 10", "terms.reply.days", "没有改动"),
     "a table that changes nothing": ("terms.reply = {}", "terms.reply", "没有写任何改动"),
     "a row that changes nothing": (
-        'transitions = [{ event = "refuse", from = "awaiting_reply" }]', "refuse · awaiting_reply", "没有写任何改动",
+        'transitions = [{ event = "refuse", from = ["awaiting_reply", "disputed"] }]',
+        "refuse · awaiting_reply · disputed", "没有写任何改动",
     ),
     "a name that is there": ('events.agree.optional = ["reason"]', "events.agree.optional", "可以删去"),
     "a state removed that is not there": ('remove = ["states.nowhere"]', "remove（states.nowhere）", "没有这一项"),

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from negotiation.domain.rulebook.event_rules import BACK, STAY
+from negotiation.domain.rulebook.event_rules import BACK, ITEMS, STAY
 from negotiation.domain.rulebook.extending import ROW_KEYS, row_key
-from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS, VALUES
+from negotiation.domain.rulebook.item_rules import KEPT, OVERDUE
+from negotiation.domain.rulebook.item_rules import STATES as ITEM_STATES
+from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS, SELECTED, VALUES
 from negotiation.domain.rulebook.model import Rulebook
 from negotiation.domain.rulebook.reader import TomlTable, table_in, toml_of
 
@@ -18,8 +20,10 @@ HEAD = "rulebook.toml"
 CITED = ("basis", "start_basis", "lapse_basis")
 UNCOMPARED = ("id", "version", "revision")  # each rulebook has its own
 ORDER = ("", *SECTIONS, *REMAINDERS)
+WHOLE = ("groups", "items")  # whose names are their own: one that is called as a section is none
+ALL_ITEMS = "全部"
 NO_ONE = "（无）"
-STATES = {STAY: "状态不变", BACK: "退回原环节", "open": "未结束的各状态", "any": "各状态"}
+STATES = {STAY: "状态不变", BACK: "退回原环节", ITEMS: "依数据项而定", "open": "未结束的各状态", "any": "各状态"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,12 @@ def _title_in(row: object, otherwise: str) -> str:
     return str(row.get("title", otherwise)) if isinstance(row, Mapping) else otherwise
 
 
+def _selected(selector: str) -> str:
+    """Data items in words: 未同意, 待提供（已届满）."""
+    word = SELECTED.get(selector.removesuffix(OVERDUE), selector)
+    return f"{word}（已届满）" if selector.endswith(OVERDUE) else word
+
+
 class _Reading:
     """A rulebook as rows of text: names under their titles, each article with its document."""
 
@@ -106,6 +116,7 @@ class _Reading:
         self.book = book
         self.documents = {name: toml_of(text) for name, text in book.source.items()}
         self.titles: dict[str, Mapping[str, str]] = {"roles": book.roles}
+        self.choices: dict[str, Mapping[str, Any]] = {}
 
     def files(self) -> dict[str, dict[tuple[str, str], _Row]]:
         """The rows of each file, by section and key."""
@@ -114,6 +125,8 @@ class _Reading:
     def _rows(self, document: TomlTable) -> Iterator[tuple[tuple[str, str], _Row]]:
         for kind in ("states", "terms", "fields", "events"):
             self.titles[kind] = {key: _title_in(row, key) for key, row in table_in(document, kind).items()}
+        fields = table_in(document, "fields")
+        self.choices = {key: table_in(row, "choices") for key, row in fields.items() if isinstance(row, dict)}
         values = {key: value for key, value in document.items() if key not in (*SECTIONS, *REMAINDERS, *UNCOMPARED)}
         yield ("", ""), self._row("", REMAINDERS[""], _title_in(document, ""), values)
         for key, value in document.items():
@@ -123,11 +136,11 @@ class _Reading:
                 yield from self._remainder(key, table_in(document, key))
 
     def _remainder(self, key: str, table: TomlTable) -> Iterator[tuple[tuple[str, str], _Row]]:
-        rest = {name: value for name, value in table.items() if name not in SECTIONS}
+        sections = {} if key in WHOLE else {name: value for name, value in table.items() if name in SECTIONS}
+        rest = {name: value for name, value in table.items() if name not in sections}
         yield (key, ""), self._row(key, REMAINDERS[key], REMAINDERS[key], rest)
-        for name, value in table.items():
-            if name in SECTIONS and key != "groups":
-                yield from self._section(name, value)
+        for name, value in sections.items():
+            yield from self._section(name, value)
 
     def _section(self, kind: str, rows: Any) -> Iterator[tuple[tuple[str, str], _Row]]:
         if isinstance(rows, dict):
@@ -168,12 +181,28 @@ class _Reading:
             return "、".join(self._text(key, each, kind) for each in value) or NO_ONE
         if isinstance(value, dict) and key == "choices":
             return "、".join(value.values())
+        if isinstance(value, dict) and (key, kind) == ("items", "transitions"):
+            return "，".join(self._on_items(value))
         if isinstance(value, dict):
             parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in value.items()]
             return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
         if key in CITED:
             return self.book.cited(value)
         return self._named(key, str(value), kind)
+
+    def _on_items(self, effect: TomlTable) -> Iterator[str]:
+        """What a row does to data items: the field that names those of each verb, and the words of each choice."""
+        for name, value in effect.items():
+            if isinstance(value, dict):
+                chosen = str(value["field"])
+                yield f"按{self.titles['fields'].get(chosen, chosen)}"
+                for choice, verb in value.items():
+                    if choice != "field":
+                        yield f"{self.choices.get(chosen, {}).get(choice, choice)}：{KEYS.get(str(verb), verb)}"
+            elif name == "among":
+                yield f"{KEYS[name]}：{'、'.join(map(_selected, [value] if isinstance(value, str) else value))}"
+            else:
+                yield f"{KEYS.get(name, name)}：{self.titles['fields'].get(value, value) or ALL_ITEMS}"
 
     def _key(self, key: str, name: str, kind: str) -> str:
         return KEYS.get(name) or self._named(key, name, kind)
@@ -182,6 +211,10 @@ class _Reading:
         """A name under its title; what has none stands as it is written."""
         if kind == "groups" or (kind == "transitions" and key in ("from", "to")):
             return STATES.get(name) or self.titles["states"].get(name, name)
+        if kind == "items" and key in ITEM_STATES:
+            return self.titles["states"].get(name, name)
+        if kind == "items" and key in KEPT:
+            return self.titles["fields"].get(name, name)
         if key in ("to", "from", "by"):
             return self.book.role_title(name)
         words = VALUES.get(key) or self.titles.get(NAMES.get(key, ""), {})

@@ -40,7 +40,7 @@ NAMES = {
     "keeps": "terms",
     "after_due": "terms", "before_due": "terms", "late": "terms",
     "event": "events", "events": "events", "proposes": "events",
-    "initial": "states", "states": "states", "state": "states",
+    "initial": "states", "states": "states", "state": "states", "waiting": "states",
 }  # fmt: skip
 # The words for values that are no names of the rulebook's own.
 VALUES: dict[str, Mapping[str, str]] = {
@@ -61,11 +61,17 @@ ITEM_WORDS = {
     "withdrawn": "全部撤回", "done": "全部了结", "condition": "条件", "reason": "理由", "reason_class": "理由类别",
     "legal_basis": "依据", "keeps": "保留的内容",
 }  # fmt: skip
+# Which data items a row is about.
+SELECTED = {
+    "any": "全部", "open": "待答复", "contested": "未同意", "disputed": "争议中", "owed": "待提供", "supplied": "已提供",
+    "unsettled": "未了结", "unsupplied": "未提供",
+}  # fmt: skip
 KEYS_IN = {
     ("documents", "number"): "文号",
     ("letters", "to"): "主送",
     ("letters", "from"): "发文",
     ("transitions", "supply"): "提供",
+    ("items", "keeps"): "保留的内容",
 }  # where a key means more
 KEYS = {
     **ITEM_WORDS,
