@@ -181,16 +181,19 @@ class _Reading:
             return "、".join(self._text(key, each, kind) for each in value) or NO_ONE
         if isinstance(value, dict) and key == "choices":
             return "、".join(value.values())
-        if isinstance(value, dict) and (key, kind) == ("items", "transitions"):
-            return "，".join(self._on_items(value))
         if isinstance(value, dict):
-            parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in value.items()]
-            return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
+            return self._in_words(key, value, kind)
         if key in CITED:
             return self.book.cited(value)
         return self._named(key, str(value), kind)
 
-    def _on_items(self, effect: TomlTable) -> Iterator[str]:
+    def _in_words(self, key: str, table: Mapping[str, Any], kind: str) -> str:
+        if (key, kind) == ("items", "transitions"):
+            return "，".join(self._on_items(table))
+        parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in table.items()]
+        return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
+
+    def _on_items(self, effect: Mapping[str, Any]) -> Iterator[str]:
         """What a row does to data items: the field that names those of each verb, and the words of each choice."""
         for name, value in effect.items():
             if isinstance(value, dict):

@@ -63,8 +63,8 @@ ITEM_WORDS = {
 }  # fmt: skip
 # Which data items a row is about.
 SELECTED = {
-    "any": "全部", "open": "待答复", "contested": "未同意", "disputed": "争议中", "owed": "待提供", "supplied": "已提供",
-    "unsettled": "未了结", "unsupplied": "未提供",
+    "any": "全部", "open": "待答复", "contested": "未同意", "disputed": "争议中", "owed": "待提供",
+    "supplied": "已提供", "unsettled": "未了结", "unsupplied": "未提供",
 }  # fmt: skip
 KEYS_IN = {
     ("documents", "number"): "文号",
