@@ -187,14 +187,14 @@ class _Reading:
             return self.book.cited(value)
         return self._named(key, str(value), kind)
 
-    def _in_words(self, key: str, table: Mapping[str, Any], kind: str) -> str:
+    def _in_words(self, key: str, table: TomlTable, kind: str) -> str:
         if (key, kind) == ("items", "transitions"):
             return "，".join(self._on_items(table))
         parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in table.items()]
         return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
 
-    def _on_items(self, effect: Mapping[str, Any]) -> Iterator[str]:
-        """What a row does to data items: the field that names those of each verb, and the words of each choice."""
+    def _on_items(self, effect: TomlTable) -> Iterator[str]:
+        """The words for what a row does to data items: the field that names those of each verb, and the words of each choice."""
         for name, value in effect.items():
             if isinstance(value, dict):
                 chosen = str(value["field"])
@@ -203,9 +203,10 @@ class _Reading:
                     if choice != "field":
                         yield f"{self.choices.get(chosen, {}).get(choice, choice)}：{KEYS.get(str(verb), verb)}"
             elif name == "among":
-                yield f"{KEYS[name]}：{'、'.join(map(_selected, [value] if isinstance(value, str) else value))}"
+                names = value if isinstance(value, list) else [value]
+                yield f"{KEYS[name]}：{'、'.join(_selected(str(each)) for each in names)}"
             else:
-                yield f"{KEYS.get(name, name)}：{self.titles['fields'].get(value, value) or ALL_ITEMS}"
+                yield f"{KEYS.get(name, name)}：{self.titles['fields'].get(str(value), str(value)) or ALL_ITEMS}"
 
     def _key(self, key: str, name: str, kind: str) -> str:
         return KEYS.get(name) or self._named(key, name, kind)
