@@ -194,7 +194,7 @@ class _Reading:
         return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
 
     def _on_items(self, effect: TomlTable) -> Iterator[str]:
-        """The words for what a row does to data items: the field that names those of each verb, and the words of each choice."""
+        """The words for what a row does to data items: the field of each verb, and the words of each choice."""
         for name, value in effect.items():
             if isinstance(value, dict):
                 chosen = str(value["field"])
