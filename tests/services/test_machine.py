@@ -588,4 +588,4 @@ def test_the_machine_notices(what: str, sqlite: Database, settings: Settings, mo
     where, name, broken = BROKEN[what]
     monkeypatch.setattr(where, name, broken)
     with pytest.raises((AssertionError, KeyError)):
-        run(sqlite, settings, 40, Phase.generate)
+        run(sqlite, settings, 200, Phase.generate)
