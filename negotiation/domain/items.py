@@ -55,6 +55,15 @@ class Item(NamedTuple):
         return self.answer in GRANTED
 
     @property
+    def is_open(self) -> bool:
+        """True while it waits for its answer."""
+        return self.stage == _OPEN
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.answer == _WITHDRAWN
+
+    @property
     def is_owed(self) -> bool:
         """True while it is to be supplied."""
         return self.is_granted and self.supplied_on is None
@@ -76,13 +85,13 @@ class Item(NamedTuple):
 
 _SELECTS: Mapping[str, Callable[[Item], bool]] = {
     "any": bool,
-    "open": lambda item: item.stage == _OPEN,
+    "open": lambda item: item.is_open,
     "contested": lambda item: item.stage == _CONTESTED,
     "disputed": lambda item: item.stage == _DISPUTED,
     "owed": lambda item: item.is_owed,
     "supplied": lambda item: item.awaits_receipt and item.stage == _SETTLED,
     "unsettled": lambda item: item.stage != _SETTLED,
-    "unsupplied": lambda item: item.supplied_on is None and item.answer != _WITHDRAWN,
+    "unsupplied": lambda item: item.supplied_on is None and not item.is_withdrawn,
 }
 
 
@@ -103,7 +112,7 @@ def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:
     """
     if any(item.stage == _DISPUTED for item in items):
         return current
-    if any(item.stage == _OPEN for item in items):
+    if any(item.is_open for item in items):
         return current if current in rules.waiting else rules.states["open"]
     return rules.states[_outcome(items)]
 
@@ -117,4 +126,4 @@ def _outcome(items: Sequence[Item]) -> str:
         return "owed_by_decision" if any(item.answer == _SHARED for item in owed) else "owed"
     if any(item.awaits_receipt for item in items):
         return "supplied"
-    return "withdrawn" if all(item.answer == _WITHDRAWN for item in items) else "done"
+    return "withdrawn" if all(item.is_withdrawn for item in items) else "done"

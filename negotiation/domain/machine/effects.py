@@ -13,6 +13,7 @@ from negotiation.domain.machine.item_effects import items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
 from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step
 from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition
+from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS
 from negotiation.domain.terms import NUMBERS, Term
 
 
@@ -73,7 +74,7 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
     waits = next((t for t in terms.held.values() if t.ended_on is None and _is_of_open_items(move, t)), None)
     items = move.items
     if waits is not None:
-        terms_of |= {item.n: waits.n for item in items if item.stage == "open"}
+        terms_of |= {item.n: waits.n for item in items if item.is_open}
     return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
 
 
@@ -82,14 +83,13 @@ def _is_of_open_items(move: Move, term: Term) -> bool:
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
-    case_state, act = move.case_state, move.act
-    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
+    case_state, parties = move.case_state, move.parties
     if move.row.remembers:  # a referral: what makes it void leads back to what was before it
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
         way_back = case_state.back_state, _back_on(move), case_state.back_seq
     is_begun = case_state.state != move.procedure.initial
-    handed_on = act.on if is_begun and parties != case_state.parties else case_state.handed_on
+    handed_on = move.act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
 
 
@@ -128,10 +128,7 @@ def _flags(move: Move) -> Flags:
 def answers_in(items: tuple[Item, ...]) -> dict[str, bool]:
     """The marks that say which answers the items of a case have: ``has_agreed``, ``has_refused`` …"""
     found = {item.answer for item in items}
-    return {f"has_{answer}": answer in found for answer in ANSWERS}
-
-
-ANSWERS = ("agreed", "refused", "decided_share", "decided_not_share")
+    return {flag: answer in found for answer, flag in ANSWER_FLAGS.items()}
 
 
 def _last_on(move: Move) -> date | None:
@@ -151,7 +148,7 @@ def _milestones(move: Move) -> Mapping[str, date | None]:
     procedure, row, target, on = move.procedure, move.row, move.target, move.act.on
     source = move.case_state.state
     dates: dict[str, date | None] = {}
-    if not (row.answers and any(item.stage == "open" for item in move.items)):
+    if not (row.answers and move.are_open):
         reached = (move.act.event, target if target != source else "")
         dates = {procedure.milestones[key]: on for key in reached if key in procedure.milestones}
     ending = procedure.ending_column

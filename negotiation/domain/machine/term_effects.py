@@ -8,7 +8,7 @@ from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
 from negotiation.domain import terms
 from negotiation.domain.machine.guards import holds
-from negotiation.domain.machine.term_ends import are_open, end_of, ends
+from negotiation.domain.machine.term_ends import end_of, ends
 from negotiation.domain.machine.values import Act, Move
 from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, Procedure, TermRule
 from negotiation.domain.terms import NUMBERS, Term
@@ -63,8 +63,8 @@ def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
     if term.kind in row.suspends:
         term = terms.suspended(term, act.on, calendar)
     rule = move.procedure.terms[term.kind]
-    if rule.items == OPEN_ITEMS and are_open(move):
-        still = tuple(item.n for item in move.items if item.stage == "open" and item.term_n in (None, term.n))
+    if rule.items == OPEN_ITEMS and move.are_open:
+        still = tuple(item.n for item in move.items if item.is_open and item.term_n in (None, term.n))
         if still and still != term.items:
             term = term._replace(items=still)
     return term
@@ -138,22 +138,20 @@ def _kinds_begun(move: Move) -> dict[str, _Beginning]:
 def _items_of(move: Move, rule: TermRule) -> tuple[int, ...]:
     if rule.items == SET_OF_ITEMS:
         return move.owed
-    return tuple(item.n for item in move.items if item.stage == "open") if rule.items == OPEN_ITEMS else ()
+    return tuple(item.n for item in move.items if item.is_open) if rule.items == OPEN_ITEMS else ()
 
 
 def _begun(
     move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
-    case_state, act = move.case_state, move.act
-    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
-    days = rule.days_for({**case_state.flags, **act.fields}) if rule.days_by[0] else rule.days
+    days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
     start = _start(move)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None:
         days = min(days, max(calendar.count_estimated(start, cap.due_on), 0))
         if days == 0:
             by = cap.due_on
-    holder = parties.get(rule.bound or move.procedure.states[move.target].held_by)
+    holder = move.parties.get(rule.bound or move.procedure.states[move.target].held_by)
     return terms.begun(rule, n, holder, start, days, by, calendar)
 
 
@@ -215,7 +213,7 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
     """
     reopened: dict[int, Term] = {}
     for term in held.values():
-        is_awaited = any(item.stage == "open" and item.term_n == term.n for item in move.items)
+        is_awaited = any(item.is_open and item.term_n == term.n for item in move.items)
         if term.ended_on is None or (
             term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)
         ):

@@ -9,11 +9,6 @@ from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, STAY
 from negotiation.domain.terms import NUMBERS, Term
 
 
-def are_open(move: Move) -> bool:
-    """True while an item waits for its answer."""
-    return any(item.stage == "open" for item in move.items)
-
-
 def ends(move: Move, term: Term) -> bool:
     """True if a running term ends with an act."""
     procedure, row, source = move.procedure, move.row, move.case_state.state
@@ -23,7 +18,7 @@ def ends(move: Move, term: Term) -> bool:
     if rule.items == SET_OF_ITEMS:
         return not any(item.is_owed for item in _members(move, term))
     if rule.items == OPEN_ITEMS and row.items is not None:
-        return not are_open(move)
+        return not move.are_open
     if row.target == STAY or term.kind in row.keeps or (row.items is not None and move.target == source):
         return False
     return term.kind == procedure.states[source].term
@@ -56,7 +51,7 @@ def end_of(move: Move, term: Term) -> dict[str, Any]:
 def _answers(move: Move, term: Term) -> list[date | None]:
     """The days on which the items were answered since a reply term began, None for each that was not."""
     begun = term.n // NUMBERS
-    asked = (item for item in move.items if item.answer != "withdrawn")
+    asked = (item for item in move.items if not item.is_withdrawn)
     return [item.answered_on for item in asked if item.answered_seq is None or item.answered_seq > begun]
 
 

@@ -112,3 +112,14 @@ class Move(NamedTuple):
     target: str
     items: tuple[Item, ...]
     owed: tuple[int, ...]
+
+    @property
+    def are_open(self) -> bool:
+        """True while an item waits for its answer."""
+        return any(item.is_open for item in self.items)
+
+    @property
+    def parties(self) -> Mapping[str, int]:
+        """The departments that have the parts after it."""
+        before, taken = self.case_state.parties, self.act.parties
+        return {**before, **taken} if taken else before

@@ -17,6 +17,8 @@ COMES_TO = {
     "not_share": ("done",), "supply": ("supplied",), "receive": ("done",), "object": ("owed",),
     "withdraw": ("withdrawn",), "end": ("done",),
 }  # fmt: skip
+# Which answers the items of a case have: kept as flags, so that conditions and outcomes can ask for them.
+ANSWER_FLAGS = {answer: f"has_{answer}" for answer in ("agreed", "refused", "decided_share", "decided_not_share")}
 KEPT = ("condition", "reason", "reason_class", "legal_basis")
 
 

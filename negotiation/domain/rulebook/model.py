@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer, ItemAnswer
+from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.rulebook.event_rules import (
     BACK,
@@ -20,7 +20,7 @@ from negotiation.domain.rulebook.event_rules import (
     StateRule,
     Transition,
 )
-from negotiation.domain.rulebook.item_rules import ItemRules
+from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
 from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
@@ -76,7 +76,7 @@ class Procedure:
     def flags(self) -> frozenset[str]:
         """The keys that the flags of a case can have."""
         rows = self.table.values()
-        answers = [f"has_{answer.value}" for answer in ItemAnswer] if self.item_rules else []
+        answers = ANSWER_FLAGS.values() if self.item_rules else ()
         limits = [row.limit.flag for row in rows if row.limit is not None]
         return frozenset(("answer", *self.mark_fields, *(key for row in rows for key in row.set), *limits, *answers))
 
