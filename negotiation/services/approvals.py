@@ -103,7 +103,7 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
     if person.is_office or event in file.procedure.general_events:
         return True
     owed = [each for each in file.case_state.terms if each.department_id == person.department_id and each.runs]
-    return not any(on <= each.due_on < local_date(file.at) for each in owed)
+    return not any(on <= each.due_on < file.today for each in owed)
 
 
 def _demand_role(file: CaseFile, person: Person, role: str) -> None:
@@ -123,7 +123,7 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
 def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> Fields:
     """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
     if signature is None:
-        return {SIGNED_BY: person.name, SIGNED_ON: local_date(file.at)}
+        return {SIGNED_BY: person.name, SIGNED_ON: file.today}
     forms.demand_clean(signature.by, SIGNED_BY)
     received = file.case.received_on
     if signature.on > on:

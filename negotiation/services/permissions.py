@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import InvalidTransition, NotFound
-from negotiation.core.local_time import local_date
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import EventRule, Procedure
@@ -103,7 +102,7 @@ def offers_for(
     def allows(event: str, on: date) -> bool:
         return is_in_time(file, person, event, on)
 
-    return offers(transaction, file, local_date(file.at), waiting, allows, only), waiting
+    return offers(transaction, file, file.today, waiting, allows, only), waiting
 
 
 def acts_open(transaction: Transaction, file: CaseFile, person: Person) -> list[OpenAct]:

@@ -114,7 +114,7 @@ def _matters(file: CaseFile, term: Term) -> bool:
 
 
 def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:
-    today = local_date(file.at)
+    today = file.today
     due_on, official = terms.end_of(term.counts_from, term.counted or 0, file.calendar)
     if (due_on, official) == (term.due_on, term.official):
         return

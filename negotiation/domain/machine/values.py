@@ -35,6 +35,11 @@ class CaseState(NamedTuple):
                 return term
         return None
 
+    @property
+    def standing_terms(self) -> dict[int, Term]:
+        """The terms by number, without those that turned out never to have run."""
+        return {term.n: term for term in self.terms if term.struck_seq is None}
+
     def term_of(self, item: Item) -> Term | None:
         """The term in which an item is to be answered or supplied."""
         return next((term for term in self.terms if term.n == item.term_n), None)

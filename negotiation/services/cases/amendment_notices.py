@@ -1,6 +1,6 @@
 """更正告知: who was told otherwise hears of a correction, and nobody else; no 届满提示 for a day that is long past."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class _Wrong(NamedTuple):
     def of(cls, file: CaseFile, anew: Rewritten) -> "_Wrong":
         events = frozenset(each.target for each in anew.amendments if each.struck or each.on is not None)
         now = {term.n: term.due_on for term in anew.anew.case_state.terms}
-        moved = [term for term in _standing(file.case_state.terms) if now.get(term.n) != term.due_on]
+        moved = [term for n, term in file.case_state.standing_terms.items() if now.get(n) != term.due_on]
         lapses = [(each.term, each.on) for each in anew.annulled if each.term is not None]
         return cls(events, frozenset((term.n, term.due_on) for term in moved), frozenset(lapses))
 
@@ -62,10 +62,6 @@ class _Wrong(NamedTuple):
         )
 
 
-def _standing(terms: Iterable[Term]) -> list[Term]:
-    return [term for term in terms if term.struck_seq is None]
-
-
 def _told(file: CaseFile, notice: NoticeRecord) -> Told:
     term = notice.facts.term if isinstance(notice.facts, NoticeFacts) else None
     to = file.context.name_of(notice.department_id or None)
@@ -77,8 +73,7 @@ def _told(file: CaseFile, notice: NoticeRecord) -> Told:
 def amended_facts(file: CaseFile, anew: Rewritten) -> AmendedFacts:
     """The facts that a mail says of a rewriting: titles and dates, no texts. Asked before it is recorded."""
     entries = [_entry_line(file, anew.before(each.target), each.on, each.struck) for each in anew.amendments]
-    before = {term.n: term for term in _standing(file.case_state.terms)}
-    now = {term.n: term for term in _standing(anew.anew.case_state.terms)}
+    before, now = file.case_state.standing_terms, anew.anew.case_state.standing_terms
     differ = [n for n in sorted(before.keys() & now.keys()) if before[n].due_on != now[n].due_on]
     lapsed = {each.term for each in anew.annulled}
     return AmendedFacts(

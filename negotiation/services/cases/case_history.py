@@ -99,7 +99,7 @@ def with_clock(file: CaseFile, derived: Iterable[Term], today: date) -> tuple[Te
 
     What has not changed keeps the day, and the last reminder, that it had.
     """
-    stored = {term.n: term for term in file.case_state.terms if term.struck_seq is None}
+    stored = file.case_state.standing_terms
     quiet = bool(file.case_state.flags.get(QUIET))
     return tuple(_with_clock(file.procedure, file, term, stored.get(term.n), today, quiet) for term in derived)
 
@@ -137,14 +137,14 @@ def verify(transaction: Transaction, file: CaseFile) -> list[str]:
 def _looked_at(file: CaseFile) -> date:
     """The day until which the clock has let the terms of a case act: today, or the first that it has not let lapse."""
     waiting = (each.due_on for each in file.case_state.terms if each.next_on and each.runs and each.lapsed_on is None)
-    return min((*waiting, local_date(file.at)))
+    return min((*waiting, file.today))
 
 
 def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
     for column, kept, value in zip(anew.record._fields, file.case, anew.record, strict=True):
         if column not in _NOT_DERIVED and value != kept:
             yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
-    stored = {term.n: term for term in file.case_state.terms if term.struck_seq is None}
+    stored = file.case_state.standing_terms
     found = {term.n: term for term in anew.case_state.terms}
     for n in sorted(stored.keys() | found.keys()):
         if n not in stored or n not in found:

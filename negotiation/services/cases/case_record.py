@@ -34,7 +34,7 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...
 def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
     """The record of a case with the state that it came to, and what its terms and items sum up to."""
     ending, parties = procedure.states[case_state.state].ending, case_state.parties
-    terms = [term for term in case_state.terms if term.struck_seq is None]
+    terms = [*case_state.standing_terms.values()]
     main = next((term for term in reversed(terms) if term.main), None)
     return record._replace(
         state=case_state.state,

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import CLOCK, LAPSE
 from negotiation.core.errors import FieldError, InvalidTransition, NotFound
 from negotiation.core.labels import AMENDMENT_TITLES
-from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine.amendments import Amendment, History, handed_in
@@ -101,7 +100,7 @@ def _listed(file: CaseFile, entries: Iterable[Entry]) -> str:
 
 def _demand_premature(file: CaseFile, lapse: Entry) -> None:
     """Only what a wrong clock has written is taken back: the lapse of a term that has not passed yet."""
-    if lapse.on < local_date(file.at):
+    if lapse.on < file.today:
         raise InvalidTransition(
             f"第{lapse.seq}项是系统依规则得出的结果：期限已于 {lapse.on} 届满，不能撤销",
             todo="届满前已办理的，请按来文日期补登；登记有误的，请更正或撤销它所依据的登记",

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.core.local_time import local_date
 from negotiation.domain.items import Item
-from negotiation.domain.machine import clock_events
+from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
@@ -29,10 +28,7 @@ def moved_by(file: CaseFile, anew: Rewritten) -> Moved:
 
     What the clock had not recorded yet, and records today all the same, is no difference.
     """
-    today = local_date(file.at)
-    before = file.case_state
-    for step in clock_events.lapses(file.procedure, before, today, file.calendar):
-        before = step.after
+    before = lifecycle.state_on(file.procedure, file.case_state, file.today, file.calendar)
     stands = file.case._asdict()
     found = anew.anew.record._asdict()
     was, now = _sides(file, before, anew.anew.case_state)
@@ -48,8 +44,7 @@ def _side(file: CaseFile, state: str, differing: Mapping[str, Any]) -> dict[str,
 
 def _sides(file: CaseFile, before: CaseState, after: CaseState) -> tuple[dict[str, Any], dict[str, Any]]:
     """The terms, the lapses among them and the items that differ."""
-    old = {term.n: term for term in before.terms if term.struck_seq is None}
-    new = {term.n: term for term in after.terms if term.struck_seq is None}
+    old, new = before.standing_terms, after.standing_terms
     differ = [n for n in sorted(old.keys() | new.keys()) if _dates(old.get(n)) != _dates(new.get(n))]
     sides = []
     for held, others, case_state in ((old, after, before), (new, before, after)):

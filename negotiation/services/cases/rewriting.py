@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, STRIKE_ENTRY
 from negotiation.core.errors import InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
-from negotiation.core.local_time import local_date
 from negotiation.domain.entered import (
     ANNULS,
     BEHIND,
@@ -113,7 +112,7 @@ def _derived(
 
     The events that take it back are numbered from ``free`` on, before those that the clock records anew.
     """
-    today, numbers = local_date(file.at), numbers_in(file, history)
+    today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, given, today, numbers._replace(free=free))
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
     gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
@@ -136,7 +135,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
 
 def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
     """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
-    after, today = state_after(file, rewriting), local_date(file.at)
+    after, today = state_after(file, rewriting), file.today
     first = file.version + 1 + len(rewriting.amendments) + (rewriting.late is not None)
     for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
@@ -152,7 +151,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
     """The case as it stands: its derived terms, and those that never ran, struck."""
-    today, seq, state = local_date(file.at), file.version + 1, rewriting.anew.case_state
+    today, seq, state = file.today, file.version + 1, rewriting.anew.case_state
     derived = with_clock(file, state.terms, today)
     run = {term.n for term in derived}
     struck = [_struck(term, seq, today) for term in file.case_state.terms if term.n not in run]
@@ -183,7 +182,7 @@ def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> 
 def _own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
     """An event of today by which the case comes to stand as it does ``after`` all of them."""
     row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
-    return Step(rule.key, CLOCK, local_date(file.at), OFFICE_BASIS, row, after._replace(version=seq))
+    return Step(rule.key, CLOCK, file.today, OFFICE_BASIS, row, after._replace(version=seq))
 
 
 def event_of(amendment: Amendment) -> str:
