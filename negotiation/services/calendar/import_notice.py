@@ -103,11 +103,8 @@ def run(
     ``progress`` gets the number of cases that were counted again. Raises NegotiationError for an arrangement that is
     not sound, or of another layer.
     """
-    with database.read() if dry_run else database.write() as transaction:
-        if not dry_run:
-            calendar_notices.lock(transaction)
-        context.refresh(transaction)
-        return _imported(transaction, context, request, dry_run=dry_run, progress=progress)
+    with shipped.changing(database, context, request.at, write=not dry_run) as (transaction, current):
+        return _imported(transaction, current, request, dry_run=dry_run, progress=progress)
 
 
 def _imported(
@@ -118,11 +115,10 @@ def _imported(
     dry_run: bool,
     progress: recount.Progress,
 ) -> Import:
-    current, _ = shipped.adopt(transaction, context, request.at, write=not dry_run)
-    found, notice, turned = _checked(current.almanac, request)
+    found, notice, turned = _checked(context.almanac, request)
     if found.held_already:
         return found
-    past = Past.turned(current.almanac, request.layer, turned, local_date(request.at))
+    past = Past.turned(context.almanac, request.layer, turned, local_date(request.at))
     document = Document(request.arrangement.doc_no or "", found.title, request.arrangement.issued, request.layer)
     after = replace(context, almanac=found.almanac)
     counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)

@@ -66,11 +66,7 @@ def run(
     ``progress`` gets the number of cases that were counted again. Raises FieldError without a reason, NotFound for an
     arrangement that was not imported, Conflict for one that was revoked before or a number that several bear.
     """
-    with database.read() if dry_run else database.write() as transaction:
-        if not dry_run:
-            calendar_notices.lock(transaction)
-        context.refresh(transaction)
-        current, _ = shipped.adopt(transaction, context, request.at, write=not dry_run)
+    with shipped.changing(database, context, request.at, write=not dry_run) as (transaction, current):
         notice = _wanted(calendar_notices.read_imported(transaction), request)
         return _revoked(transaction, current, notice, request, dry_run=dry_run, progress=progress)
 

@@ -1,5 +1,7 @@
 """The calendar that the program ships, held against the one that is kept: an upgrade moves no date without an event."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +13,25 @@ from negotiation.services.recount import Recount
 from negotiation.services.recount_findings import Past
 from negotiation.store import calendar_notices
 from negotiation.store.calendar_notices import AUTHOR, Revision
+from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 WHAT = "随程序更新的日历"
+
+
+@contextmanager
+def changing(
+    database: Database, context: Context, at: datetime, *, write: bool
+) -> Iterator[tuple[Transaction, Context]]:
+    """A transaction in which the calendar is changed, by one at a time, and the context that counts with it as it is.
+
+    Without ``write`` the change is only rehearsed.
+    """
+    with database.write() if write else database.read() as transaction:
+        if write:
+            calendar_notices.lock(transaction)
+        context.refresh(transaction)
+        yield transaction, adopt(transaction, context, at, write=write)[0]
 
 
 def adopt(
