@@ -81,7 +81,7 @@ def _rewrite(no: str, changes: Changes, as_json: bool, *, dry_run: bool) -> None
         work = UnitOfWork(transaction, cli.context, at)
         done = corrections.rewrite(work, no, changes, write=not dry_run)
         file = acting.take(work, no)
-    emit_case(cli, file, local_date(at), as_json, rewritten=corrections.as_json(done))
+    emit_case(cli, file, local_date(at), as_json, rewritten=done)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """One case on the terminal: its facts, terms, items, history, tasks, notices and what may be done now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.table import Table
@@ -18,7 +18,9 @@ from negotiation.domain import rulers
 from negotiation.domain.then import Then
 from negotiation.services import acts_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
+from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.corrections import Corrected
 
 
 def emit_case(
@@ -29,23 +31,22 @@ def emit_case(
     *,
     ruler: bool = False,
     departments_created: Sequence[str] = (),
-    rewritten: Mapping[str, object] | None = None,
+    rewritten: Corrected | None = None,
 ) -> None:
-    """Answers with a case as of ``day``: as JSON or in words.
-
-    ``ruler``: with the days of its terms. ``departments_created``, ``rewritten``: what the command registered, moved.
-    """
+    """Answers with a case as of ``day``, as JSON or in words; ``ruler``: with the days of its terms, one by one."""
     case = _read(cli, file, day)
     created = {"departments_created": list(departments_created)} if departments_created else {}
+    moved = corrections.as_json(rewritten) if rewritten else {}
 
     def print_words() -> None:
         _print_case(case, dict(file.rulebook.roles))
         _print_created(departments_created)
         if ruler:
             _print_rulers(file)
-        print_rewritten(rewritten)
+        if rewritten:
+            print_rewritten(rewritten)
 
-    emit({**case, **created, **(rewritten or {})}, print_words, as_json)
+    emit({**case, **created, **moved}, print_words, as_json)
 
 
 def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:

@@ -40,12 +40,13 @@ def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
         if key == ATTACHED or value in ("", []):
             continue  # files are shown as files
         rule = rules.fields.get(key)
-        text = _in_words(value)
+        text = in_words(value)
         shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
     return shown
 
 
-def _in_words(value: object) -> str:
+def in_words(value: object) -> str:
+    """A value of a field as it is shown, and typed: lists with 、 between, yes and no in words."""
     if isinstance(value, list):
         return "、".join(value)
     return ("是" if value else "否") if isinstance(value, bool) else str(value)

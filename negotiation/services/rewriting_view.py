@@ -1,15 +1,13 @@
 """What a correction moves, in words: each term as it was and as it is, and the mails that said otherwise."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from negotiation.core.labels import NOTICE_TITLES
 from negotiation.services.cases.corrections import Corrected
+from negotiation.services.cases.restatement import Moved
 
 _DAYS = (("届满日", "due"), ("答复", "answered"), ("届满登记", "lapsed"), ("结束", "ended"))
-
-
-Side: TypeAlias = "Mapping[str, Any]"  # of a correction, as ``corrections.as_json`` gives it
 
 
 class TermMoved(NamedTuple):
@@ -33,12 +31,12 @@ def preview_of(done: Corrected) -> Preview:
     """A correction in words."""
     was, now = done.moved
     told = [(NOTICE_TITLES[each.notice], each.to, str(each.due or "")) for each in done.told if not each.waiting]
-    return Preview(was["state_title"], now["state_title"], list(terms_moved(was, now)), told)
+    return Preview(was["state_title"], now["state_title"], list(_terms_moved(done.moved)), told)
 
 
-def terms_moved(was: Side, now: Side) -> Iterator[TermMoved]:
+def _terms_moved(moved: Moved) -> Iterator[TermMoved]:
     """The terms that differ between the two sides of a correction."""
-    before, after = ({term["n"]: term for term in side["terms"]} for side in (was, now))
+    before, after = ({term["n"]: term for term in side["terms"]} for side in moved)
     for n in sorted(before.keys() | after.keys()):
         title = (before.get(n) or after[n])["title"]
         yield TermMoved(title, _in_words(before.get(n)), _in_words(after.get(n)))

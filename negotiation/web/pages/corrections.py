@@ -20,6 +20,7 @@ from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.changes import Changes, Correction
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.context import UnitOfWork
+from negotiation.services.entered_view import in_words
 from negotiation.services.permissions import visible
 from negotiation.services.rewriting_view import Preview, preview_of
 from negotiation.store.transaction import Transaction
@@ -127,14 +128,8 @@ def _entry(entries: list[Entry], seq: int) -> Entry:
 
 def _as_typed(file: CaseFile, entry: Entry) -> dict[str, str]:
     """The form as it is first shown: the entry as it stands."""
-    typed = {key: _text(value) for key, value in entry.fields.items()}
+    typed = {key: in_words(value) for key, value in entry.fields.items()}
     return typed | {DAY: entry.on.isoformat(), VERSION: str(file.version)}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _shown(file: CaseFile, entry: Entry) -> Shown:
