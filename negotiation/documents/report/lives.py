@@ -4,17 +4,16 @@ They are asked of the cases whose own row does not tell their history: those tha
 on a past day those with which something happened after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES, RECOUNT
 from negotiation.documents.report.books import Books
-from negotiation.documents.report.histories import Happened, by_case
+from negotiation.documents.report.histories import Happened
 from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import numbers_of
-from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
-from negotiation.domain.machine.values import CaseState
+from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_history import calendars_of
@@ -29,26 +28,22 @@ class Life(NamedTuple):
     terms: tuple[Term, ...]
 
 
-def lives_of(
-    transaction: Transaction, books: Books, cases: Sequence[Any], moves: Iterable[Any], until: date
-) -> dict[int, Life]:
-    """The lives of cases by id, by the end of the day ``until``. ``moves``: of their parts, as rows, in order."""
+def lives_of(transaction: Transaction, books: Books, cases: Sequence[Any], until: date) -> dict[int, Life]:
+    """The lives of cases by id, by the end of the day ``until``."""
     if not cases:
         return {}
     rules = {row.id: books.rules(row.rulebook, row.edition, row.procedure) for row in cases}
     recorded = entries.histories_of(transaction, rules, books.context.directory)
     calendars = {key: calendars_of(transaction, book) for key, book in books.by_key.items()}
-    moved = by_case(moves)
-    found = {}
-    for row in cases:
-        blank = CaseState(rules[row.id].initial, 0, None, {}, (), _first_parties(row, moved.get(row.id, ())))
-        found[row.id] = _life(rules[row.id], blank, recorded[row.id], calendars[row.rulebook, row.edition], until)
-    return found
+    return {
+        row.id: _life(rules[row.id], _parties(row), recorded[row.id], calendars[row.rulebook, row.edition], until)
+        for row in cases
+    }
 
 
-def _life(rules: Procedure, blank: CaseState, history: History, calendars: Calendars, until: date) -> Life:
+def _life(rules: Procedure, parties: Mapping[str, int], history: History, calendars: Calendars, until: date) -> Life:
     """What nobody has recorded yet, as the clock has not come to it, has not happened."""
-    derived = _derived(rules, blank, history, calendars, until)
+    derived = _derived(rules, parties, history, calendars, until)
     known = {entry.seq for entry in history.entries}
     happened = [
         Happened(step.after.version, step.event, step.after.state, step.on, entry.fields if entry else {}, step.after)
@@ -58,22 +53,21 @@ def _life(rules: Procedure, blank: CaseState, history: History, calendars: Calen
     return Life(tuple(happened), derived.case_state.terms)
 
 
-def _derived(rules: Procedure, blank: CaseState, history: History, calendars: Calendars, until: date) -> Derived:
+def _derived(
+    rules: Procedure, parties: Mapping[str, int], history: History, calendars: Calendars, until: date
+) -> Derived:
     """The case by the end of a day; an entry that rests on what came after that day is left out."""
     numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
     given = [entry for entry in standing(rules, history.entries, history.amendments) if entry.on <= until]
     while True:
         try:
-            return derive(rules, blank, given, calendars, until, numbers=numbers)
+            return derive(rules, unlived(rules, given, parties), given, calendars, until, numbers=numbers)
         except Unfit as unfit:
             given.remove(unfit.entry)
 
 
-def _first_parties(row: Any, moves: Iterable[Any]) -> Mapping[str, int]:
-    """The departments that had the parts of a case at first."""
+def _parties(row: Any) -> Mapping[str, int]:
     parties = {role: getattr(row, f"{role}_id") for role in PARTY_ROLES}
-    for move in reversed(list(moves)):
-        parties[move.role] = move.from_id
     return {role: department for role, department in parties.items() if department is not None}
 
 

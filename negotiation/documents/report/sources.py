@@ -95,7 +95,7 @@ class Gathering:
     @cached_property
     def lives(self) -> dict[int, Life]:
         """Lives of the same cases as they had gone by the as-of day, derived from their entries."""
-        return lives_of(self.transaction, self.books, self._eventful, self._moves, self.span.as_of)
+        return lives_of(self.transaction, self.books, self._eventful, self.span.as_of)
 
     @cached_property
     def _eventful(self) -> Sequence[Any]:

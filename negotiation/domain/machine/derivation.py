@@ -4,7 +4,7 @@ Each entry is followed by the engine, in order, with the calendar that was known
 clock does what falls due by law. Nothing that was recorded of the clock's own is needed but its numbers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from negotiation.core.enums import LAPSE
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine import clock_events, lifecycle
+from negotiation.domain.machine.amendments import handed_in
 from negotiation.domain.machine.clock_numbers import NOTHING_RECORDED, ClockNumbers
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
@@ -47,6 +48,15 @@ class Unfit(NegotiationError):
         super().__init__(f"第{entry.seq}项“{title}”不再成立：{error.what}", todo=error.todo)
         self.entry = entry
         self.error = error
+
+
+def unlived(procedure: Procedure, entries: Iterable[Entry], parties: Mapping[str, int]) -> CaseState:
+    """The case before the first of its entries: a draft between the parties with which it was handed in.
+
+    ``parties``: those of today, where it was not handed in yet.
+    """
+    first = handed_in(procedure, entries)
+    return CaseState(procedure.initial, 0, None, {}, (), {**parties, **(first.parties if first is not None else {})})
 
 
 def derive(

@@ -9,11 +9,11 @@ from negotiation.core.errors import NotFound
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import numbers_of
-from negotiation.domain.machine.derivation import Calendars, derive
+from negotiation.domain.machine.derivation import Calendars, derive, unlived
 from negotiation.domain.then import Then
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import calendars_of, restated, unlived
+from negotiation.services.cases.case_history import calendars_of, restated
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_reader, entries
 from negotiation.store.case_reader import Loaded
@@ -51,7 +51,8 @@ def _then(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
     if not given and local_date(file.case.opened_at) > then.day:
         return None
     numbers = numbers_of(known.by_clock, file.version + 1)
-    derived = derive(file.procedure, unlived(file, given), given, calendars, then.day, numbers=numbers)
+    blank = unlived(file.procedure, given, file.case_state.parties)
+    derived = derive(file.procedure, blank, given, calendars, then.day, numbers=numbers)
     anew = restated(file, derived, given)
     state = derived.case_state._replace(version=file.version)
     then_file = CaseFile(file.context, file.rulebook, Loaded(anew.record, ()), at=file.at)

@@ -8,9 +8,9 @@ from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.machine.amendments import History, handed_in, standing
+from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
-from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive
+from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure, Rulebook
@@ -63,16 +63,8 @@ def derived_from(
     transaction: Transaction, file: CaseFile, given: Sequence[Entry], until: date, numbers: ClockNumbers
 ) -> Derived:
     """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
-    return derive(
-        file.procedure, unlived(file, given), given, calendars_of(transaction, file.rulebook), until, numbers=numbers
-    )
-
-
-def unlived(file: CaseFile, given: Sequence[Entry]) -> CaseState:
-    """The case before the first of these entries: a draft between the parties with which it was handed in."""
-    first = handed_in(file.procedure, given)
-    parties = {**file.case_state.parties, **(first.parties if first is not None else {})}
-    return CaseState(file.procedure.initial, 0, None, {}, (), parties)
+    blank = unlived(file.procedure, given, file.case_state.parties)
+    return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
 
 
 def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
