@@ -21,7 +21,7 @@ from negotiation.domain import rulers, terms, wording
 from negotiation.domain.entered import TARGET
 from negotiation.domain.fields import proofs_in
 from negotiation.domain.items import Item
-from negotiation.domain.rulebook import OFFICE_BASIS, SET_OF_ITEMS, Procedure, Rulebook, Transition
+from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.case_json import (
     CaseJson,
@@ -177,7 +177,7 @@ def term_json(term: Term, file: CaseFile) -> TermJson:
         "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
         "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
         "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
-        "supplies": rule.items == SET_OF_ITEMS, "struck": term.struck_seq is not None,
+        "supplies": rule.supplies, "struck": term.struck_seq is not None,
         "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
     }  # fmt: skip
@@ -210,13 +210,18 @@ def items_to_name(case: CaseJson) -> list[ItemJson]:
     return [] if len(items) == 1 and items[0]["whole"] else items
 
 
+def answered_title(supplies: bool) -> str:
+    """The word for what ended a term in time or late: its data were supplied, or it was answered."""
+    return "提供" if supplies else "答复"
+
+
 def term_status(term: TermJson) -> str:
     """The status of a term, as ``case_json`` gives it, in words."""
     if term["struck"]:
         return "已撤销"
     if term["answered"]:
-        done = "提供" if term["supplies"] else "答复"
-        return f"{term['answered']} {done}" + ("（逾期）" if term["answered"] > term["due"] else "")
+        late = "（逾期）" if term["answered"] > term["due"] else ""
+        return f"{term['answered']} {answered_title(term['supplies'])}{late}"
     if term["ended"]:
         return f"{term['ended']} 结束"
     if term["suspended"]:

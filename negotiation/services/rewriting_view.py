@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from negotiation.core.labels import NOTICE_TITLES
+from negotiation.services.case_view import answered_title
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.cases.restatement import Moved
-
-_DAYS = (("届满日", "due"), ("答复", "answered"), ("届满登记", "lapsed"), ("结束", "ended"))
 
 
 class TermMoved(NamedTuple):
@@ -45,4 +44,6 @@ def _terms_moved(moved: Moved) -> Iterator[TermMoved]:
 def _in_words(term: Mapping[str, object] | None) -> str:
     if term is None:
         return "—"
-    return "，".join(f"{title} {term[key]}" for title, key in _DAYS if term[key])
+    answered = answered_title(bool(term["supplies"]))
+    days = (("届满日", "due"), (answered, "answered"), ("届满登记", "lapsed"), ("结束", "ended"))
+    return "，".join(f"{title} {term[key]}" for title, key in days if term[key])

@@ -45,6 +45,18 @@ def test_a_correction_is_shown_before_it_is_done(browser_as, case, refused):
     assert refused.record.replied_on.isoformat() == TODAY
 
 
+def test_what_ended_a_term_to_supply_is_called_a_supply_and_not_a_reply(browser_as, case, story):
+    signed = {"signed_by": "王局长", "signed_on": TODAY}
+    for act in ("agree", "supply"):
+        browser_as("office").act(case, act, **{"as": "provider"}, on=TODAY, **signed)
+    typed = {"on": "2026-09-18", "reason_of_correction": REASON, "reviewed": "yes", "do": "preview"}
+    page = browser_as("director").get(f"/cases/{case}/corrections/2")
+    shown = page.post(f"/cases/{case}/corrections/2", **typed, besides="3", version=str(story.record.version)).page
+    assert "答复 2026-09-18" in shown
+    assert f"提供 {TODAY}" in shown
+    assert f"答复 {TODAY}，结束 {TODAY}" in shown
+
+
 def test_a_correction_moves_the_dates_and_leaves_the_old_value_readable(browser_as, case, refused):
     page = corrected(browser_as, case, on="2026-09-18").page
     assert refused.record.replied_on.isoformat() == "2026-09-18"

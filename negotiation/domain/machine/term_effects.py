@@ -10,7 +10,7 @@ from negotiation.domain import terms
 from negotiation.domain.machine.guards import holds
 from negotiation.domain.machine.term_ends import end_of, ends
 from negotiation.domain.machine.values import Act, Move
-from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, Procedure, TermRule
+from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule
 from negotiation.domain.terms import NUMBERS, Term
 
 # ------------------------------------------------------------------------------------------- what an act does to them
@@ -105,7 +105,7 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
     started = 0
     for kind, beginning in _kinds_begun(move).items():
         rule = move.procedure.terms[kind]
-        running = None if rule.items == SET_OF_ITEMS else _unended(held, kind)
+        running = None if rule.supplies else _unended(held, kind)
         by = _date_set(rule, move.act)
         if running is not None and beginning.anew:
             begun[running.n] = running._replace(ended_on=move.act.on, ended_seq=move.seq, next_on=None)
@@ -127,7 +127,7 @@ def _kinds_begun(move: Move) -> dict[str, _Beginning]:
     kinds = {
         start.term: _Beginning(start.anew, start.basis)
         for start in move.row.starts
-        if holds(start.when, move.case_state, move.act) and (rules[start.term].items != SET_OF_ITEMS or move.owed)
+        if holds(start.when, move.case_state, move.act) and (move.owed or not rules[start.term].supplies)
     }
     term = move.procedure.states[move.target].term
     if move.target != move.case_state.state and term:
@@ -136,7 +136,7 @@ def _kinds_begun(move: Move) -> dict[str, _Beginning]:
 
 
 def _items_of(move: Move, rule: TermRule) -> tuple[int, ...]:
-    if rule.items == SET_OF_ITEMS:
+    if rule.supplies:
         return move.owed
     return tuple(item.n for item in move.items if item.is_open) if rule.items == OPEN_ITEMS else ()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import Move
-from negotiation.domain.rulebook import OPEN_ITEMS, SET_OF_ITEMS, STAY
+from negotiation.domain.rulebook import OPEN_ITEMS, STAY
 from negotiation.domain.terms import NUMBERS, Term
 
 
@@ -15,7 +15,7 @@ def ends(move: Move, term: Term) -> bool:
     if procedure.states[move.target].ending or term.kind in row.stops:
         return True
     rule = procedure.terms[term.kind]
-    if rule.items == SET_OF_ITEMS:
+    if rule.supplies:
         return not any(item.is_owed for item in _members(move, term))
     if rule.items == OPEN_ITEMS and row.items is not None:
         return not move.are_open

@@ -42,11 +42,11 @@ from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, Letter
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
-from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, SET_OF_ITEMS, NoticeRule, Reminder, TermRule
+from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, NoticeRule, Reminder, TermRule
 
 __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
-    "PROPOSE", "SET_OF_ITEMS", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
+    "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
     "Tie", "Transition", "available", "base_of", "from_content", "load", "parse", "shipped",

@@ -60,6 +60,11 @@ class TermRule:
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
 
+    @property
+    def supplies(self) -> bool:
+        """True if what was agreed is supplied in it."""
+        return self.items == SET_OF_ITEMS
+
     def is_suppressed(self, flags: Flags) -> bool:
         """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""
         return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())

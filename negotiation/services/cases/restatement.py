@@ -64,7 +64,8 @@ def _dates(term: Term | None) -> tuple[date | None, ...] | None:
 
 
 def _term_json(file: CaseFile, term: Term) -> dict[str, Any]:
-    facts = {"n": term.n, "kind": term.kind, "title": file.procedure.terms[term.kind].title, "official": term.official}
+    rule = file.procedure.terms[term.kind]
+    facts = {"n": term.n, "kind": term.kind, "title": rule.title, "supplies": rule.supplies, "official": term.official}
     days = {_named(name): getattr(term, name) for name in ("started_on", *_OF_A_TERM)}
     return {**facts, **days}
 

@@ -11,7 +11,6 @@ from negotiation.domain.rulebook.event_rules import BACK, ITEMS, STAY, Transitio
 from negotiation.domain.rulebook.item_rules import COMES_TO, OVERDUE
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
-from negotiation.domain.rulebook.term_rules import SET_OF_ITEMS
 
 
 class _Move(NamedTuple):
@@ -71,7 +70,7 @@ def _waits(procedure: Procedure, row: Transition) -> bool:
 
 def _owing(procedure: Procedure) -> tuple[str, ...]:
     """The states in which each set of items that is owed has a term of its own."""
-    if procedure.item_rules is None or all(term.items != SET_OF_ITEMS for term in procedure.terms.values()):
+    if procedure.item_rules is None or not any(term.supplies for term in procedure.terms.values()):
         return ()
     return procedure.item_rules.states["owed"], procedure.item_rules.states["owed_by_decision"]
 
