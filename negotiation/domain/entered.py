@@ -76,7 +76,8 @@ def split(
     event, whether or not its form asks. ``replayed``: it came with a ledger's history. Raises KeyError for a key that
     is no field, and NotFound for a department that nobody knows.
     """
-    values = {key: _plain(value) for key, value in fields.items() if _kind(rules, event, key) in _STAYS}
+    stays = {key: value for key, value in fields.items() if _kind(rules, event, key) in _STAYS}
+    values = {key: value.isoformat() if isinstance(value, date) else value for key, value in stays.items()}
     content = {key: value for key, value in fields.items() if key not in values}
     ids = {**parties, **dict(_ids(rules, event, content, directory, items))}
     data = {VALUES: values, IDS: ids, REPLAYED: replayed}
@@ -159,10 +160,6 @@ def _form(rules: Procedure, event: str) -> Iterable[str]:
         return _RECOUNT
     rule = rules.events.get(event)
     return rule.fields if rule is not None else ()
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _typed(kind: str, value: Any) -> Any:

@@ -24,7 +24,8 @@ def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: Work
 
 def first_passed(case_state: CaseState, on: date) -> Term | None:
     """The term whose lapse is the next to be recorded of those due before the day ``on``; None if there is none."""
-    passed = [term for term in case_state.terms if _has_lapsed(term, on)]
+    due = [term for term in case_state.terms if term.next_on is not None and term.runs and term.lapsed_on is None]
+    passed = [term for term in due if term.due_on < on]
     return min(passed, key=lambda term: (term.due_on, term.n), default=None)
 
 
@@ -117,10 +118,6 @@ def _recount_notices(case_state: CaseState, moved: Term, last_notified: date, *,
 
 
 _RECOUNT_RULE = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval=False, notify=())
-
-
-def _has_lapsed(term: Term, on: date) -> bool:
-    return term.next_on is not None and term.runs and term.lapsed_on is None and term.due_on < on
 
 
 def _row(procedure: Procedure, case_state: CaseState, event: str) -> Transition:

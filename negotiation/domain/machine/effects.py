@@ -30,17 +30,13 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
+    changed_items = tuple([item for item in held if item not in case_state.items])
     notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
     return Step(
         act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
-        _changed_items(case_state, held), _milestones(move), notices,
+        changed_items, _milestones(move), notices,
         ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]), reopened=terms.reopened,
     )  # fmt: skip
-
-
-def _changed_items(case_state: CaseState, held: tuple[Item, ...]) -> tuple[Item, ...]:
-    before = {item.n: item for item in case_state.items}
-    return tuple([item for item in held if before.get(item.n) != item])
 
 
 class _Terms(NamedTuple):
@@ -71,15 +67,12 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
     if not move.items:
         return move.items
     terms_of = {n: term.n for term in terms.changed.values() if term.n // NUMBERS == move.seq for n in term.items}
-    waits = next((t for t in terms.held.values() if t.ended_on is None and _is_of_open_items(move, t)), None)
+    rules = move.procedure.terms
+    waits = next((t for t in terms.held.values() if t.ended_on is None and rules[t.kind].items == OPEN_ITEMS), None)
     items = move.items
     if waits is not None:
         terms_of |= {item.n: waits.n for item in items if item.is_open}
     return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
-
-
-def _is_of_open_items(move: Move, term: Term) -> bool:
-    return move.procedure.terms[term.kind].items == OPEN_ITEMS
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
@@ -121,14 +114,9 @@ def _flags(move: Move) -> Flags:
     if row.limit:
         flags[row.limit.flag] = count_in(before.get(row.limit.flag)) + 1
     if row.items is not None:
-        flags |= answers_in(move.items)
+        found = {item.answer for item in move.items}
+        flags |= {flag: answer in found for answer, flag in ANSWER_FLAGS.items()}
     return {**before, **row.set, **flags} if flags or row.set else before
-
-
-def answers_in(items: tuple[Item, ...]) -> dict[str, bool]:
-    """The marks that say which answers the items of a case have: ``has_agreed``, ``has_refused`` …"""
-    found = {item.answer for item in items}
-    return {flag: answer in found for answer, flag in ANSWER_FLAGS.items()}
 
 
 def _last_on(move: Move) -> date | None:

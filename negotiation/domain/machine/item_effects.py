@@ -9,7 +9,7 @@ from negotiation.core.errors import FieldError, InvalidTransition
 from negotiation.domain import items
 from negotiation.domain.items import AGREED_PART, REFUSED_PART, WHOLE, Item
 from negotiation.domain.machine.values import Act, CaseState
-from negotiation.domain.rulebook import ItemEffect, ItemRules, Procedure, Transition
+from negotiation.domain.rulebook import ItemEffect, Procedure, Transition
 
 Chosen = dict[str, list[Item]]  # what is done → to which items
 OWING = ("agree", "share", "object")  # what makes an item owed: a term of its supply begins
@@ -34,7 +34,8 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
         asked = _asked(case_state, act.fields.get(effect.verbs["ask"]) or ())
         return ItemsAfter((*case_state.items, *asked))
     chosen = chosen_items(procedure, row, case_state, act)
-    done = _Done(act.on, seq, case_state.parties.get("provider"), _kept(rules, act.fields))
+    facts = {fact: str(act.fields.get(key) or "") for fact, key in rules.keeps.items()}
+    done = _Done(act.on, seq, case_state.parties.get("provider"), facts)
     changed = {item.n: _after(verb, item, done) for verb, some in chosen.items() for item in some}
     held = {item.n: item for item in case_state.items} | changed
     made_owed = [item.n for verb in OWING for item in chosen.get(verb, ())]
@@ -158,10 +159,6 @@ _ANSWERS: Mapping[str, tuple[ItemAnswer, ItemStage]] = {
 
 # One act may answer some items so and others otherwise: its reason is the refusal's, its condition the consent's.
 _OF_A_REFUSAL, _OF_CONSENT = ("reason", "reason_class"), ("condition",)
-
-
-def _kept(rules: ItemRules, fields: Mapping[str, Any]) -> dict[str, str]:
-    return {fact: str(fields.get(key) or "") for fact, key in rules.keeps.items()}
 
 
 def _after(verb: str, item: Item, done: _Done) -> Item:
