@@ -93,6 +93,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "show": Place("rulebooks", "规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"),
         "copy": Place("rulebooks", "复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"),
         "diagram": Place("rulebooks", "一个事项的状态图（Mermaid）。"),
+        "succeed": Place("succession", "在办案件转入新规则：施行之日由系统自动办理，遗漏的今日补办。"),
     }),
     "audit": Section("核验办理记录。", {
         "verify": Place("maintenance", "核验每个案件的事件链：改动、删去、插入、调换都会指出。"),

@@ -47,6 +47,8 @@ def sweep_once(
 
     def print_words() -> None:
         screen = console.console()
+        if done.moved:
+            screen.print(f"适用新规定 {done.moved} 件。")
         screen.print(f"登记届满 {done.acted} 项，提醒 {done.reminded} 项，待人处理 {done.parked} 件。")
         for trouble in done.troubles:
             screen.print(f"  {trouble}")

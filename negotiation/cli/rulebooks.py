@@ -53,6 +53,7 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     try:
         book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
+        rulebook.demand_successor(book, folder, read_settings().home)
     except RulebookErrors as error:
         _end_with_faults(error, folder, as_json)
     answer = {"ok": True, "faults": [], "id": book.id, "version": book.version, "digest": book.digest}

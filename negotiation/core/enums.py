@@ -203,6 +203,8 @@ QUIET = "quiet"  # the mark of a case whose automatic reminders the office has s
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
+# A case goes over to the law that follows its own: no rulebook has this event either.
+SUCCESSION, SUCCESSION_TITLE = "succession", "适用新规定"
 # An entry can be corrected or struck in every procedure; no state allows or forbids it, so that no rulebook has them.
 CORRECT_ENTRY, STRIKE_ENTRY = "correct_entry", "strike_entry"
 CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named

@@ -17,6 +17,7 @@ from negotiation.domain.rulebook import Procedure
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 # The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
 TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
+LAW_BEFORE, LAW = "from", "to"  # among the values of a succession: the rulebooks with their versions
 Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
 NOTHING: Data = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires

@@ -223,7 +223,7 @@ def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFac
         due_on=term.due_on,
         official=term.official,
         n=term.n,
-        basis=rulebook.cited(rule.basis),
+        basis=rulebook.cited(term.basis or rule.basis),
         awaits=rule.awaits,
         days=term.days,
         started_on=term.started_on,

@@ -72,7 +72,7 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         no=line.no,
         subject=line.subject,
         title=rule.title,
-        basis=book.cited(rule.basis),
+        basis=book.cited(line.basis or rule.basis),
         due_on=line.due_on,
         official=line.official,
         earliest=due and due.earliest,

@@ -11,7 +11,7 @@ from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
 from negotiation.services import offers
-from negotiation.services.cases import acting
+from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
@@ -165,6 +165,10 @@ def approve(
     row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
+    if succession.due_by_clock(file, local_date(work.at)) is not None:  # the clock returns it on its next round
+        raise Conflict(
+            "案件自今日起适用新规定，没有签批", where=f"案件 {no}", todo="请退回，由经办人按现行的表单重新提出"
+        )
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
     today = local_date(work.at)
     beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}

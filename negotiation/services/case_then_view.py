@@ -8,6 +8,7 @@ from negotiation.services import case_view
 from negotiation.services.case_json import CaseWithActs
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
+from negotiation.services.event_laws import laws_of
 from negotiation.store import case_queries
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.transaction import Transaction
@@ -16,6 +17,7 @@ from negotiation.store.transaction import Transaction
 def case_then_json(transaction: Transaction, file: CaseFile, context: Context, then: Then) -> CaseWithActs:
     """A case as it was: ``file`` has it as of that day; what waits for people is today's, and is left out."""
     events = case_queries.events_of(transaction, file.case_id)
+    laws = laws_of(transaction, file, events)
     shown = [each for each in events if then.shows(each.happened_on, each.recorded_at)]
     sent = case_queries.notices_of(transaction, file.case_id)
     return {
@@ -23,9 +25,9 @@ def case_then_json(transaction: Transaction, file: CaseFile, context: Context, t
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": list(case_view.events_json(shown, file)),
+        "events": list(case_view.events_json(shown, file, laws)),
         "items": [case_view.item_json(item, file) for item in file.case_state.items],
-        "terms": [case_view.term_json(term, file) for term in file.case_state.terms],
+        "terms": [case_view.term_json(term, file, laws.of_term(term)) for term in file.case_state.terms],
         "tasks": [],
         "notices": [each for each in sent if each["sent_at"] and local_date(each["sent_at"]) <= then.day],
         "acts": [],

@@ -12,6 +12,8 @@ from negotiation.core.enums import (
     RECOUNT_TITLE,
     REMIND,
     STRIKE_ENTRY,
+    SUCCESSION,
+    SUCCESSION_TITLE,
     DeadlineStatus,
     Level,
 )
@@ -34,6 +36,7 @@ from negotiation.services.case_json import (
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.entered_view import shown_of
+from negotiation.services.event_laws import EventLaws, laws_of
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
@@ -96,23 +99,28 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
     (line,) = query.lines_numbered(transaction, [file.no], as_of, None)
     case_id = file.case_id
+    events = case_queries.events_of(transaction, case_id)
+    laws = laws_of(transaction, file, events)
     return {
         **line_json(line, file.rulebook, context, as_of),
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": list(events_json(case_queries.events_of(transaction, case_id), file)),
+        "events": list(events_json(events, file, laws)),
         "items": [item_json(item, file) for item in file.case_state.items],
-        "terms": [term_json(term, file) for term in file.case_state.terms],
+        "terms": [term_json(term, file, laws.of_term(term)) for term in file.case_state.terms],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
     }
 
 
+_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE}  # events that no rulebook has
+
+
 def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Term, ...]) -> str:
     """The title of an event; a lapse is called after its term."""
-    if event.event == RECOUNT:
-        return RECOUNT_TITLE
+    if event.event in _OUTSIDE:
+        return _OUTSIDE[event.event]
     if event.event in AMENDMENT_TITLES:
         return AMENDMENT_TITLES[event.event]
     if event.event == LAPSE and event.term is not None:
@@ -131,19 +139,22 @@ def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson
     return [(event, row) for event, row in found if row is not None]
 
 
-def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Iterator[EventJson]:
+def events_json(events: Sequence[case_queries.EventLine], file: CaseFile, laws: EventLaws) -> Iterator[EventJson]:
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
     for event in events:
         own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
         struck = any(each.event == STRIKE_ENTRY for each in own)
-        yield _event_json(event, file, [each.seq for each in own], struck=struck)
+        yield _event_json(event, file, laws, [each.seq for each in own], struck=struck)
 
 
-def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
-    title = event_title(file.procedure, event, file.case_state.terms)
-    cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
-    shown = {} if event.fields is None else shown_of(file.procedure, event)
+def _event_json(
+    event: case_queries.EventLine, file: CaseFile, laws: EventLaws, amended_by: list[int], *, struck: bool
+) -> EventJson:
+    rules = laws.rules_of(event.seq)
+    title = event_title(rules, event, file.case_state.terms)
+    cited = event.basis if event.event in _OUTSIDE else laws.of(event.seq).cited(event.basis)
+    shown = {} if event.fields is None else shown_of(rules, event)
     return {
         "seq": event.seq,
         "on": event.happened_on,
@@ -166,8 +177,9 @@ def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[
     }
 
 
-def term_json(term: Term, file: CaseFile) -> TermJson:
-    rule = file.procedure.terms[term.kind]
+def term_json(term: Term, file: CaseFile, law: Rulebook) -> TermJson:
+    """A term of a case; ``law``: the rulebook under which it began."""
+    rule = law.procedure(file.procedure.key).terms[term.kind]
     names = {item.n: item.name for item in file.case_state.items}
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
@@ -176,7 +188,7 @@ def term_json(term: Term, file: CaseFile) -> TermJson:
         "started": term.started_on, "days": term.length, "counts_from": term.counts_from, "counted": term.counted,
         "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
         "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
-        "basis": term.basis, "title": rule.title, "cited": file.rulebook.cited(term.basis), "runs": term.runs,
+        "basis": term.basis, "title": rule.title, "cited": law.cited(term.basis), "runs": term.runs,
         "supplies": rule.supplies, "struck": term.struck_seq is not None,
         "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import CalendarLayer
-from negotiation.core.errors import DateError
+from negotiation.core.errors import DateError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Directory
 from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook.checks.succession import succession_faults
 from negotiation.domain.working_days import Almanac
 from negotiation.store import calendar_notices
 from negotiation.store.departments import REVISION as DIRECTORY_REVISION
@@ -54,6 +56,20 @@ class Context:
             what = f"{day} 还没有施行中的规则：最早的“{first.title}”自 {first.in_force_from} 起施行"
             raise DateError(what, todo="请核对日期", command="更早的规则须先安装，并写入 NEGOTIATION_RULEBOOK")
         return next((book for book in begun if book.in_force_on(day)), begun[0])
+
+    @cached_property
+    def successors(self) -> dict[str, Rulebook]:
+        """The office's rulebooks that succeed another, by the id of that one. Raises RulebookErrors for a misfit."""
+        found = {book.succeeds: book for book in self.books if book.succeeds}
+        for book in self.books:
+            if book.id in found and (faults := succession_faults(book, found[book.id])):
+                raise RulebookErrors(faults, where=found[book.id].id)
+        return found
+
+    def successor_of(self, rulebook: Rulebook, procedure: str, day: date) -> Rulebook | None:
+        """The rulebook by which a case of another goes on the day ``day``; None as long as it goes by its own."""
+        law = self.successors.get(rulebook.id)
+        return law if law is not None and law.in_force_from <= day and procedure in law.procedures else None
 
     @property
     def procedures(self) -> dict[str, Procedure]:

@@ -124,18 +124,27 @@ def _rulebooks(settings: Settings) -> list[Finding]:
 
 
 def _out_of_force(transaction: Transaction, books: Iterable[Rulebook], context: Context, today: date) -> list[Finding]:
-    """Open cases under a rulebook that was no longer (or not yet) in force on the day on which they were opened."""
+    """Open cases under a rulebook that was not in force when they came in, or that another has succeeded since."""
     findings = []
     if not context.rulebook_on(today).in_force_on(today):
         ended = f"规则“{context.rulebook.title}”已于 {context.rulebook.in_force_until} 停止施行，新案件仍按它办理"
         findings.append(Finding(False, ended, "请安装现行的规则，并写入 NEGOTIATION_RULEBOOK"))
     for book in books:
-        numbers = audit.opened_outside(transaction, book.id, book.in_force_from, book.in_force_until)
+        law = context.successors.get(book.id)
+        until = date.min if law is not None and law.in_force_from <= today else book.in_force_until
+        numbers = audit.opened_outside(transaction, book.id, book.in_force_from, until)
         if numbers:
             named = "、".join(numbers[:5]) + ("等" if len(numbers) > 5 else "")
-            what = f"{len(numbers)}件在办案件（{named}）在开立之日不在规则 {book.id} 的施行期内"
-            findings.append(Finding(False, what, "请逐件核对期限；确须按现行规则办理的，作废后重新登记"))
+            what = f"{len(numbers)}件在办案件（{named}）不在规则 {book.id} 的施行期内"
+            findings.append(Finding(False, what, _way_over(context, book)))
     return findings
+
+
+def _way_over(context: Context, book: Rulebook) -> str:
+    """What to do with cases under a rulebook that is not in force any more."""
+    law = context.successors.get(book.id)
+    by_hand = "请逐件核对期限；确须按现行规则办理的，作废后重新登记"
+    return by_hand if law is None else f"请先预演，再运行 negotiation rulebook succeed {law.id}"
 
 
 def _packages() -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import ATTACHED, RECOUNT
+from negotiation.core.enums import ATTACHED, RECOUNT, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields
@@ -15,6 +15,8 @@ def shown_of(rules: Procedure, event: EventLine) -> dict[str, str]:
     fields = event.fields or {}
     if event.event in AMENDMENT_TITLES:
         return _amendment_shown(rules, fields)
+    if event.event == SUCCESSION:
+        return {"规定": event.basis}
     return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
 
 

@@ -8,7 +8,8 @@ from typing import Any, TypedDict
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
-from negotiation.domain.entered import readable
+from negotiation.core.enums import SUCCESSION
+from negotiation.domain.entered import LAW_BEFORE, VALUES, readable
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
@@ -140,6 +141,7 @@ class EventLine:
     happened_on: date
     recorded_at: datetime
     side: int | None
+    after_seq: int | None
     fields: Fields | None
 
 
@@ -168,6 +170,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
         select(
             *EVENT_COLUMNS,
             EVENT.c.side,
+            EVENT.c.after_seq,
             EVENT.c.data,
             EVENT.c.content_digest,
             CONTENT.c.body,
@@ -211,3 +214,16 @@ def notices_of(transaction: Transaction, case_id: int) -> list[CaseNotice]:
         {"notice": template, "to": to, "state": state, "address": address, "sent_at": sent_at, "said": said}
         for template, to, state, address, sent_at, said in transaction.connection.execute(query)
     ]
+
+
+def changes_of_law(transaction: Transaction, case_id: int) -> list[tuple[date, str]]:
+    """The days on which a case went over to another law, in order, each with the name of the rulebook before it."""
+    query = select(EVENT.c.happened_on, EVENT.c.data).where(EVENT.c.case_id == case_id, EVENT.c.event == SUCCESSION)
+    rows = transaction.connection.execute(query.order_by(EVENT.c.seq))
+    return [(on, str(data[VALUES][LAW_BEFORE])) for on, data in rows]
+
+
+def open_under(transaction: Transaction, rulebook: str) -> list[int]:
+    """The ids of the open cases of a rulebook, drafts not among them."""
+    wanted = (CASE.c.rulebook == rulebook, CASE.c.ending == "", CASE.c.received_on.is_not(None))
+    return list(transaction.connection.scalars(select(CASE.c.id).where(*wanted).order_by(CASE.c.id)))

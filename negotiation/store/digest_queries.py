@@ -112,6 +112,7 @@ class FeedLine(NamedTuple):
     edition: str
     n: int
     kind: str
+    basis: str
     counts_from: date
     counted: int | None
     due_on: date
@@ -131,7 +132,7 @@ def terms_to_publish(transaction: Transaction, department_id: int | None, since:
         where, values = f"{where} AND t.department_id = {param}", [*values, department_id]
     rows = transaction.rows(
         "SELECT c.id, c.no, c.subject, coalesce(a.name, ''), p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
-        "t.counts_from, t.counted, t.due_on, t.official, c.version, "
+        "t.basis, t.counts_from, t.counted, t.due_on, t.official, c.version, "
         "t.ended_on IS NOT NULL OR t.suspended_on IS NOT NULL OR c.ending <> '' "
         'FROM term t JOIN "case" c ON c.id = t.case_id '
         "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from negotiation.core.batches import batches
-from negotiation.core.enums import CLOCK, STRIKE_ENTRY
+from negotiation.core.enums import CLOCK, STRIKE_ENTRY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
@@ -13,9 +14,12 @@ from negotiation.domain.entered import (
     BEHIND,
     CLEARED,
     DAY,
+    LAW,
+    LAW_BEFORE,
     NOW,
     REPLAYED,
     TARGET,
+    VALUES,
     Data,
     Names,
     ids_of,
@@ -26,9 +30,11 @@ from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.machine.succession import ruling
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.store.codec import codec
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
+from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.schema.cases import Event
 from negotiation.store.transaction import Transaction
 
@@ -37,27 +43,53 @@ _REVISION = "(SELECT coalesce(max(r.id), 0) FROM calendar_revision r WHERE r.rec
 Stored = tuple[EventRecord, str | None, int]  # an event, its content, the revision of the calendar
 
 
-def history_of(transaction: Transaction, case_id: int, procedure: Procedure, directory: Directory) -> History:
+def history_of(
+    transaction: Transaction, case_id: int, procedure: Procedure, directory: Directory, books: Rulebooks
+) -> History:
     """All that was recorded of a case."""
-    return histories_of(transaction, {case_id: procedure}, directory)[case_id]
+    return histories_of(transaction, {case_id: procedure}, directory, books)[case_id]
 
 
 def histories_of(
-    transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory
+    transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory, books: Rulebooks
 ) -> dict[int, History]:
-    """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id."""
+    """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id.
+
+    ``books``: finds the rulebooks by which a case went before.
+    """
     found: dict[int, History] = {}
     for ids in batches(list(procedures), IDS_ASKED_AT_ONCE):
         events: dict[int, list[Stored]] = {case_id: [] for case_id in ids}
         for stored in _stored(transaction, ids):
             events[stored[0].case_id].append(stored)
-        found |= {case_id: _history(procedures[case_id], stored, directory) for case_id, stored in events.items()}
+        found |= {
+            case_id: _history(procedures[case_id], stored, directory, _laws(transaction, stored, books))
+            for case_id, stored in events.items()
+        }
     return found
 
 
-def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory) -> History:
+class _Laws(NamedTuple):
+    """The rulebooks by which a case has gone: those to which it went over, by the number of the event, and from which.
+
+    ``first``: None for a case that knows but one.
+    """
+
+    first: Rulebook | None
+    later: Mapping[int, Rulebook]
+    before: Mapping[int, Rulebook]
+
+
+def _laws(transaction: Transaction, stored: Sequence[Stored], books: Rulebooks) -> _Laws:
+    changes = {record.seq: record.data[VALUES] for record, _, _ in stored if record.event == SUCCESSION}
+    before = {seq: books.named(transaction, each[LAW_BEFORE]) for seq, each in changes.items()}
+    later = {seq: books.named(transaction, each[LAW]) for seq, each in changes.items()}
+    return _Laws(next(iter(before.values()), None), later, before)
+
+
+def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: _Laws) -> History:
     names = Names(directory, {})
-    entries = {entry.seq: entry for entry in _entries(procedure, stored, names)}
+    entries = {entry.seq: entry for entry in _entries(procedure, stored, names, laws)}
     amendments = [
         _amendment(procedure, record, body, entries, names)
         for record, body, _ in stored
@@ -68,7 +100,15 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
         for record, _, _ in stored
         if record.role == CLOCK
     ]
-    return History(list(entries.values()), amendments, by_clock)
+    return History(list(entries.values()), amendments, by_clock, laws.first)
+
+
+def _rules(procedure: Procedure, stored: Sequence[Stored], laws: _Laws) -> dict[int, Procedure]:
+    """The procedure under which each event was entered."""
+    if laws.first is None:
+        return {record.seq: procedure for record, _, _ in stored}
+    books = ruling(((record.seq, record.after_seq) for record, _, _ in stored), laws.first, laws.later)
+    return {seq: book.procedure(procedure.key) for seq, book in books.items()}
 
 
 def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
@@ -85,11 +125,13 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
 
 
-def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> Iterator[Entry]:
+def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names, laws: _Laws) -> Iterator[Entry]:
     """The entries of one case; data items bear the names with which they were asked for, which ``names`` gets."""
+    rules_of = _rules(procedure, stored, laws)
     for record, body, revision in stored:
-        fields = typed(procedure, record.event, record.data, _content(record, body), names)
-        names.items.update(_asked(procedure, record, fields))
+        rules = rules_of[record.seq]
+        fields = typed(rules, record.event, record.data, _content(record, body), names)
+        names.items.update(_asked(rules, record, fields))
         yield Entry(
             record.seq,
             record.event,
@@ -103,6 +145,9 @@ def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> It
             record.recorded_at,
             record.side,
             revision,
+            laws.later.get(record.seq),
+            laws.before.get(record.seq),
+            rules if laws.first else None,
         )
 
 
@@ -136,7 +181,7 @@ def _amendment(
         record.recorded_at,
         entries[record.seq].calendar_revision,
         date.fromisoformat(on) if on else None,
-        typed(procedure, target.event, now, texts, names),
+        typed(target.rules or procedure, target.event, now, texts, names),
         parties_of(now),
         tuple(now.get(CLEARED, ())),
         now.get(BEHIND),

@@ -118,5 +118,12 @@ def decide(
     return bool(cursor.rowcount)
 
 
+def return_all(transaction: Transaction, case_id: int, *, by: str, at: datetime, reason: str) -> None:
+    """Returns every proposal of a case that waits."""
+    for row in of_case(transaction, case_id):
+        if row.state == ProposalState.OPEN:
+            decide(transaction, row, ProposalState.RETURNED, by=by, at=at, reason=reason)
+
+
 def _table(transaction: Transaction) -> TableCodec:
     return codec(ProposalTable, transaction.database.dialect)

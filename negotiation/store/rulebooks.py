@@ -47,6 +47,11 @@ class Rulebooks:
             self._kept[key] = rulebook.from_content(rows[0][0])
         return self._kept[key]
 
+    def named(self, transaction: Transaction, name: str) -> Rulebook:
+        """The rulebook that an event names (``Rulebook.name``), as the database keeps it. Raises NotFound."""
+        rulebook_id, _, edition = name.rpartition("@")
+        return self.of(transaction, rulebook_id, edition)
+
     def in_use(self, transaction: Transaction) -> list[Rulebook]:
         """The rulebooks that have cases: as installed now, or else the last version that the database keeps."""
         folders = rulebook.available(self.home)

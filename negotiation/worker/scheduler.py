@@ -138,7 +138,9 @@ def _sweep(database: Database, context: Context, at: datetime) -> str:
     done = timers.run(database, context, at)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
-    return f"登记届满 {done.acted} 项，提醒 {done.reminded} 项" if done.acted or done.reminded else ""
+    said = [f"适用新规定 {done.moved} 件"] if done.moved else []
+    said += [f"登记届满 {done.acted} 项，提醒 {done.reminded} 项"] if done.acted or done.reminded else []
+    return "，".join(said)
 
 
 def _post(database: Database, context: Context, at: datetime) -> str:

@@ -11,8 +11,12 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation.core.errors import InvalidTransition
+from negotiation.core.local_time import end_of
 from negotiation.documents import report
 from negotiation.documents.ledger import exporter
+from negotiation.services.cases import acting, case_history
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.store.database import Database
 from tests.cli.terminal import Terminal
 from tests.conftest import BY_DATE, day
 from tests.documents.ledgers import (
@@ -291,3 +295,41 @@ def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring,
     assert total.outcomes == {"agreed": 1, "deliberated_share": 1}
     with pytest.raises(InvalidTransition):
         story.act("close_on_record", "office", "2026-07-03")
+
+
+# ------------------------------------------------------------------------------------------ a history across two laws
+
+SUMMER = {
+    "received": "2025-06-30", "replied": "2025-07-08", "referred": "2025-07-10", "coordination": "未达成一致",
+    "coordinated": "2025-07-22", "reported": "2025-07-24", "decision": "应予共享", "decided": "2025-08-05",
+    "ruling": "应予共享", "ruling_no": "京政函〔2025〕9号", "ruled": "2025-08-20",
+}  # fmt: skip
+
+
+def test_each_step_of_a_history_goes_by_the_law_of_its_day(database, context, bring):
+    """The Measures end with July: in August the leading group advises, and the government decides."""
+    done = bring(refused(no="GX2025-0009") | SUMMER)
+    assert counts(done) == (1, 0, 0, 0), done.rejected
+    assert [each for each in events(database, "GX2025-0009") if each[1] >= "2025-07-24"] == [
+        ("report_up", "2025-07-24"),
+        ("succession", "2025-08-01"),
+        ("deliberate", "2025-08-05"),
+        ("submit_up", "2025-08-20"),
+        ("decide", "2025-08-20"),
+    ]
+    assert verified(database, context, "GX2025-0009") == []
+
+
+def test_a_row_that_goes_on_under_the_next_law_takes_its_case_over(database, context, bring):
+    july = {key: value for key, value in SUMMER.items() if key not in ("decision", "decided", *DECISION)}
+    assert counts(bring(refused(no="GX2025-0009") | july)) == (1, 0, 0, 0)
+    assert counts(bring(refused(no="GX2025-0009") | SUMMER)) == (0, 1, 0, 0)
+    assert ("deliberate", "2025-08-05") in events(database, "GX2025-0009")
+    assert counts(bring(refused(no="GX2025-0009") | SUMMER)) == (0, 0, 1, 0)
+    assert verified(database, context, "GX2025-0009") == []
+
+
+def verified(database: Database, context: Context, no: str) -> list[str]:
+    with database.write() as transaction:
+        file = acting.take(UnitOfWork(transaction, context, end_of(day(AS_OF))), no)
+        return case_history.verify(transaction, file)

@@ -6,7 +6,7 @@ from negotiation.core.errors import DateError, NotFound
 from negotiation.documents.ledger import exporter, importer
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import doctor
-from negotiation.services.cases import acting, opening
+from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
@@ -46,10 +46,12 @@ def test_from_the_first_of_august_2025_the_regulation_rules(database, context):
     assert opened(database, context, "2025-08-01").rulebook.id == "beijing-2025"
 
 
-def test_a_case_is_finished_by_the_rules_under_which_it_was_opened(database, context):
+def test_a_term_goes_by_the_rules_of_the_day_on_which_it_starts(database, context):
     """809 第二十二条: supply within 20 working days; the Measures are silent, and the office's rule says 30."""
-    before, after = opened(database, context, "2025-07-31"), opened(database, context, "2025-08-01")
-    assert supply_term(database, context, before.no, "2025-08-06").days == 30
+    before, across = opened(database, context, "2025-07-30"), opened(database, context, "2025-07-30")
+    after = opened(database, context, "2025-08-01")
+    assert supply_term(database, context, before.no, "2025-07-31").days == 30
+    assert supply_term(database, context, across.no, "2025-08-06").days == 20
     assert supply_term(database, context, after.no, "2025-08-06").days == 20
 
 
@@ -71,6 +73,7 @@ def test_where_nothing_followed_a_rulebook_that_ended_it_is_applied_further_and_
 def test_doctor_has_nothing_to_say_of_cases_under_the_rules_of_their_day(database, context, settings):
     opened(database, context, "2025-07-31")
     opened(database, context, "2025-08-01")
+    timers.run(database, context, at("2026-03-02"))
     assert not any("施行" in each for each in found(database, settings))
 
 

@@ -241,6 +241,7 @@ def line_of(story: Story, n: int = 0) -> FeedLine:
         edition=record.edition,
         n=term.n,
         kind=term.kind,
+        basis=term.basis,
         counts_from=term.counts_from,
         counted=term.counted,
         due_on=term.due_on,

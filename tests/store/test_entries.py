@@ -35,7 +35,9 @@ def read(story: Story, directory: Directory | None = None) -> list[Entry]:
     file = story.file
     with story.database.read() as transaction:
         known = directory or story.context.directory
-        return in_order(entries.history_of(transaction, file.case_id, file.procedure, known).entries)
+        return in_order(
+            entries.history_of(transaction, file.case_id, file.procedure, known, file.context.rulebooks).entries
+        )
 
 
 def seal(story: Story, seq: int) -> None:
@@ -149,7 +151,8 @@ def test_the_entries_of_many_cases_come_at_once(story: Story) -> None:
     second = story.submitted("2026-03-09").record.id
     rules = story.file.procedure
     with story.database.read() as transaction:
-        found = entries.histories_of(transaction, {first: rules, second: rules, 999: rules}, story.context.directory)
+        context, wanted = story.context, {first: rules, second: rules, 999: rules}
+        found = entries.histories_of(transaction, wanted, context.directory, context.rulebooks)
     assert {case_id: [each.event for each in history.entries] for case_id, history in found.items()} == {
         first: ["submit", "disclaim", "assign", "agree_partly"],
         second: ["submit"],

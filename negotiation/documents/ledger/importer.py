@@ -183,7 +183,7 @@ class _Import:
                 if row.no in known and not twice:
                     self._count(recorder.add_to(known[row.no], line))
                 else:
-                    recorder.open(form, row, twice)
+                    recorder.open(form, row, line, twice)
                     self.done.imported += 1
         except NegotiationError as error:
             self.context.directory = departments

@@ -77,6 +77,14 @@ def initial_state(rules: Procedure) -> CaseState:
     return CaseState(rules.initial, 0, None, {}, (), parties)
 
 
+def state_after(form: Form, case_state: CaseState, acts: Sequence[Planned], calendar: WorkingCalendar) -> CaseState:
+    """The case after acts that were planned without a fault."""
+    for each in acts:
+        act = Act(each.event, each.role, each.on, each.fields, replayed=True)
+        case_state = lifecycle.decide(form.rules, case_state, act, calendar).after
+    return case_state
+
+
 def _replayed(form: Form, case_state: CaseState, entries: Sequence[Entry], calendar: WorkingCalendar) -> Plan:
     acts: list[Planned] = []
     faults: list[Fault] = []

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
-from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan
+from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan, state_after
 from negotiation.documents.ledger.render import Compared, compare
-from negotiation.documents.ledger.row import LedgerRow, read_row
+from negotiation.documents.ledger.row import Entry, LedgerRow, read_row
 from negotiation.documents.ledger.rows import StoredCase
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.domain.departments import Directory
 from negotiation.domain.fields import FieldValue
-from negotiation.domain.rulebook import STAY, EventRule, Procedure
-from negotiation.services.cases import acting, opening
+from negotiation.domain.machine.succession import succeeded
+from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook
+from negotiation.services.cases import acting, opening, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
@@ -53,23 +54,46 @@ class Recorder:
     def _work(self) -> UnitOfWork:
         return UnitOfWork(self.transaction, self.context, self.at)
 
-    def open(self, form: Form, row: LedgerRow, twice: Sequence[Fault]) -> None:
-        """Opens the case of a row and replays its history by the rules of ``form``.
+    def open(self, form: Form, row: LedgerRow, line: Line, twice: Sequence[Fault]) -> None:
+        """Opens the case of a row and replays its history by the rules of ``form``, and of what has followed them.
 
-        ``twice``: the faults of a number that stands in the workbook before. Raises RejectedRow, and whatever error
-        the case refuses an act with.
+        ``line``: the cells of the row. ``twice``: the faults of a number that stands in the workbook before. Raises
+        RejectedRow, and whatever error the case refuses an act with.
         """
         rules, began = form.rules, received(form, row)
-        planned = Plan((), ())
+        planned = Plan((), row.faults)
         if began is not None:
-            calendar = self.context.calendar_of(self.context.rulebook_on(began))
-            planned = plan(form, initial_state(rules), row.entries, calendar)
-        self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
+            planned = self._planned(form, row, line, self.context.rulebook_on(began))
+        self._refuse([*row.gaps, *twice, *planned.faults])
         self._register(row.parties)
         file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began)
         self._replay(file, planned.acts)
         case_writer.save(self.transaction, file.change())
         _take_number(self.transaction, rules, row.no)
+
+    def _planned(self, form: Form, row: LedgerRow, line: Line, book: Rulebook) -> Plan:
+        """The acts of a new case and the faults of its row: from the first day of the next law on by the next form."""
+        state, calendar = initial_state(form.rules), self.context.calendar_of(book)
+        law = self.context.successor_of(book, form.rules.key, self.as_of)
+        later = self._read_under(law, form, line) if law is not None else row
+        onward = [each for each in later.entries if law is not None and each.on >= law.in_force_from]
+        if law is None or not onward:
+            planned = plan(form, state, row.entries, calendar)
+            return Plan(planned.acts, (*row.faults, *planned.faults))
+        before = plan(form, state, [each for each in row.entries if each.on < law.in_force_from], calendar)
+        faults = (*_faults_across(form, row, later), *before.faults)
+        if before.faults:
+            return Plan(before.acts, faults)
+        state = state_after(form, state, before.acts, calendar)
+        if not form.rules.states[state.state].ending:
+            state = succeeded(book, law, form.rules.key, state, law.in_force_from).after
+            form, calendar = form.under(law.procedure(form.rules.key)), self.context.calendar_of(law)
+        rest = plan(form, state, onward, calendar)
+        return Plan((*before.acts, *rest.acts), (*faults, *rest.faults))
+
+    def _read_under(self, law: Rulebook, form: Form, line: Line) -> LedgerRow:
+        under = form.under(law.procedure(form.rules.key))
+        return read_row(under, line, self.as_of, self.context.directory.by_name)
 
     def add_to(self, stored: StoredCase, line: Line) -> bool:
         """Records what a row has beyond its case; False if that is nothing.
@@ -82,12 +106,24 @@ class Recorder:
         form = self.form.under(file.procedure)
         row = read_row(form, line, self.as_of, self.context.directory.by_name)
         found = compare(form, row, stored.rendered(form, self.context.directory))
+        if self._goes_over(file, found.onward):
+            form = self.form.under(file.procedure)
+            row = read_row(form, line, self.as_of, self.context.directory.by_name)
+            found = compare(form, row, stored.rendered(form, self.context.directory))
         planned = plan(form, file.case_state, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults])
         self._replay(file, planned.acts)
         if not self._note(file, found) and not planned.acts:
             return False
         case_writer.save(self.transaction, file.change())
+        return True
+
+    def _goes_over(self, file: CaseFile, onward: Sequence[Entry]) -> bool:
+        """True if all that is new of a case happened under the next law: the case has gone over to it first."""
+        due = succession.due_by_clock(file, self.as_of)
+        if due is None or not onward or any(each.on < due.on for each in onward):
+            return False
+        succession.go_over(self.transaction, file, due, live=False)
         return True
 
     def _refuse(self, faults: Sequence[Fault]) -> None:
@@ -125,6 +161,15 @@ class Recorder:
     def _request(self, event: str, role: str, on: date, fields: Mapping[str, FieldValue]) -> ActRequest:
         """An act as the office enters it from its ledger."""
         return ActRequest(event, role=role, actor=self.form.ledger.actor, on=on, fields=fields, side=OFFICE_ID)
+
+
+def _faults_across(form: Form, row: LedgerRow, later: LedgerRow) -> list[Fault]:
+    """The faults of a row by two forms: each column by the first that has it."""
+    own = {column.title for column in form.ledger.columns}
+    return [
+        *(each for each in row.faults if each.column in own),
+        *(each for each in later.faults if each.column not in own),
+    ]
 
 
 def received(form: Form, row: LedgerRow) -> date | None:

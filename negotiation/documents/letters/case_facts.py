@@ -195,7 +195,7 @@ def _term(file: CaseFile, term: Term, status: DeadlineStatus, as_of: date) -> Te
     counted = (term.counts_from, term.counted) if term.counted else None
     return TermFacts(
         title=rule.title,
-        basis=file.rulebook.cited(rule.basis),
+        basis=file.rulebook.cited(term.basis or rule.basis),
         according="参照" if status is DeadlineStatus.REFERENCE else "依据",
         start=rule.start,
         start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import CLOCK
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
-from negotiation.domain.rulebook import STAY, Procedure
+from negotiation.domain.rulebook import STAY, Procedure, Rulebook
 
 Fields = Mapping[str, Any]
 
@@ -36,22 +37,31 @@ class Amendment(NamedTuple):
 
 
 class History(NamedTuple):
-    """All that was recorded of a case, by number: its entries, what amends them, and what the clock recorded."""
+    """All that was recorded of a case, by number: its entries, what amends them, and what the clock recorded.
+
+    ``law``: the rulebook by which it began, None if it still goes by it.
+    """
 
     entries: Sequence[Entry]
     amendments: Sequence[Amendment]
     by_clock: Sequence[ClockEvent]
+    law: Rulebook | None = None
 
     def until(self, day: date) -> "History":
         """The part of it that had been recorded by the end of a day."""
         entries = [each for each in self.entries if local_date(each.recorded_at) <= day]
         last = max((each.seq for each in entries), default=0)
         amendments = [each for each in self.amendments if each.seq <= last]
-        return History(entries, amendments, [each for each in self.by_clock if each.seq <= last])
+        return History(entries, amendments, [each for each in self.by_clock if each.seq <= last], self.law)
+
+
+def _is_entered(entry: Entry) -> bool:
+    """True of what people entered; what corrects it is none of it."""
+    return entry.role != CLOCK and entry.event not in AMENDMENT_TITLES
 
 
 def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterable[Amendment]) -> list[Entry]:
-    """The entries that stand, in order and as they are right; of the clock's only that by which it opened the case.
+    """The entries that stand, in order and as they are right; of the clock's only its opening and its successions.
 
     ``entries``: all of the case, by number; ``amendments``: by number too. Data items that a correction renames are
     renamed wherever they are named.
@@ -67,7 +77,7 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
         renamed |= _renamed_items(procedure, before.fields, amendment.fields)
     ordered = in_order(list(by_seq.values()))
     opens = procedure.opening.event if procedure.opening else ""
-    kept = (each for each in ordered if each.event in procedure.events and (each.role != CLOCK or each.event == opens))
+    kept = (each for each in ordered if each.law or (_is_entered(each) or each.event == opens))
     return [_with_names(procedure, each, renamed) for each in kept if each.seq not in struck]
 
 
@@ -149,5 +159,8 @@ def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int 
 
 
 def is_moving(procedure: Procedure, event: str) -> bool:
-    """True if an event can change the state, a term or a party: its day has a place among the others."""
-    return any(row.moves for (_, key), row in procedure.table.items() if key == event)
+    """True if an event can change the state, a term or a party: its day has a place among the others.
+
+    One that the procedure does not know is a former law's, or the change of law itself.
+    """
+    return event not in procedure.events or any(row.moves for (_, key), row in procedure.table.items() if key == event)

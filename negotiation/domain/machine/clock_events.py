@@ -42,7 +42,7 @@ def lapse(
     """
     rule = procedure.terms[term.kind]
     lapsed = term._replace(lapsed_on=term.due_on, next_on=None)
-    step = _step(_row(procedure, case_state, LAPSE), case_state, lapsed, term.due_on, rule.basis)
+    step = _step(_row(procedure, case_state, LAPSE), case_state, lapsed, term.due_on, term.basis or rule.basis)
     yield step._replace(
         lapsed=lapsed,
         notice_requests=_lapse_notices(rule, case_state, lapsed, calendar),
@@ -53,7 +53,9 @@ def lapse(
     if row is not None and rule.on_lapse not in (FLAG, PROPOSE):
         day = term.due_on + ONE_DAY
         act = Act(event, CLOCK, day, seq=seq_of(event, None, day) if seq_of else None)
-        yield apply(procedure, row, step.after, act, calendar)._replace(basis=rule.lapse_basis or rule.basis)
+        yield apply(procedure, row, step.after, act, calendar)._replace(
+            basis=rule.lapse_basis or term.basis or rule.basis
+        )
 
 
 def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
@@ -171,5 +173,5 @@ def annulment(procedure: Procedure, case_state: CaseState, on: date, term: Term)
 
     Those who were notified of the lapse are notified of this. Raises InvalidTransition where no lapse can be undone.
     """
-    row, basis = _row(procedure, case_state, ANNUL), procedure.terms[term.kind].basis
+    row, basis = _row(procedure, case_state, ANNUL), term.basis or procedure.terms[term.kind].basis
     return _step(row, case_state, term._replace(lapsed_on=None), on, basis)._replace(annulled=term)

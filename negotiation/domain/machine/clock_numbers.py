@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.core.enums import ANNUL, LAPSE, RECOUNT, REMIND
+from negotiation.core.enums import ANNUL, LAPSE, RECOUNT, REMIND, SUCCESSION
 
-_CHANGES_NO_STATE = (REMIND, RECOUNT)
+_NOT_NUMBERED = (REMIND, RECOUNT, SUCCESSION)  # they change no state, or are an entry of the case
 
 
 class ClockEvent(NamedTuple):
@@ -35,7 +35,7 @@ def numbers_of(events: Iterable[ClockEvent], free: int) -> ClockNumbers:
     for event in events:
         if event.event == ANNUL:
             standing.pop(_annulled(event, standing), None)
-        elif event.event not in _CHANGES_NO_STATE:
+        elif event.event not in _NOT_NUMBERED:
             standing[event.seq] = event
     return ClockNumbers({(each.event, each.term, each.on): seq for seq, each in standing.items()}, free)
 

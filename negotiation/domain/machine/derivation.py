@@ -10,15 +10,16 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from calendars import Unpublished, WorkingCalendar
-from negotiation.core.enums import LAPSE
+from negotiation.core.enums import LAPSE, SUCCESSION_TITLE
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine import clock_events, lifecycle
 from negotiation.domain.machine.amendments import handed_in
 from negotiation.domain.machine.clock_numbers import NOTHING_RECORDED, ClockNumbers
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 
 
@@ -71,6 +72,7 @@ def derive(
 ) -> Derived:
     """The case at the end of the day ``until``, as its entries make it from what it was before the first of them.
 
+    ``procedure``: that of the law by which it began; an entry with a ``law`` goes over to another.
     ``entries``: those that stand, in order. ``clock=False``: nothing is let pass. ``numbers``: of the clock's events.
     Raises Unfit.
     """
@@ -111,6 +113,9 @@ class _Replay:
         """Lets the clock act until the day of an entry, and follows the entry. Raises Unfit."""
         if self._clock and not entry.replayed:
             self._let_pass(entry.on, [each for each in self._to_come if each <= (entry.on, entry.calendar_revision)])
+        if entry.law is not None and entry.law_before is not None:
+            self._go_over(entry, entry.law_before, entry.law)
+            return
         before = {term.n for term in self.case_state.terms}
         *annulments, own = self._followed(entry)
         for step in annulments:
@@ -119,6 +124,16 @@ class _Replay:
         self._counted_at |= {term.n: entry.calendar_revision for term in own.changed}
         if entry.replayed:
             self._imported |= {term.n for term in self.case_state.terms} - before
+
+    def _go_over(self, entry: Entry, before: Rulebook, law: Rulebook) -> None:
+        """What comes after this entry is ruled by another law; terms that run stay as they are."""
+        key = self._procedure.key
+        try:
+            step = succeeded(before, law, key, self.case_state, entry.on, entry.seq)
+        except NegotiationError as error:
+            raise self._unfit(entry, error) from error
+        self._procedure = law.procedure(key)
+        self._take(step, entry)
 
     def let_pass(self, until: date) -> None:
         """Lets the clock act after the last entry: what was due before the day ``until``."""
@@ -144,8 +159,8 @@ class _Replay:
             raise self._unfit(entry, NegotiationError(f"日期无法计算：{error}", todo="请核对日期")) from error
 
     def _unfit(self, entry: Entry, error: NegotiationError) -> Unfit:
-        rule = self._procedure.events.get(entry.event)
-        return Unfit(entry, rule.title if rule else entry.event, error)
+        rule = (entry.rules or self._procedure).events.get(entry.event)
+        return Unfit(entry, rule.title if rule else SUCCESSION_TITLE if entry.law else entry.event, error)
 
     def _withdraw(self, annulment: Step) -> None:
         """A lapse that a later entry of an earlier day shows to be wrong has not happened."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.domain.machine.values import Act
+from negotiation.domain.rulebook import Procedure, Rulebook
 
 
 class Entry(NamedTuple):
@@ -17,6 +18,9 @@ class Entry(NamedTuple):
     ``fields``: the values of its form as ``forms.read_fields`` gives them; ``parties``: role → id of the department
     that takes a part by it. ``replayed``: it came with a ledger's history. ``calendar_revision``: the revision of the
     calendar that was known when it was entered.
+
+    ``law``: the rulebook to which the case goes over by it (适用新规定, the one entry of the clock), from
+    ``law_before``. ``rules``: the procedure under which it was entered, None where the case knows but one.
     """
 
     seq: int
@@ -31,6 +35,9 @@ class Entry(NamedTuple):
     recorded_at: datetime
     side: int | None
     calendar_revision: int
+    law: Rulebook | None = None
+    law_before: Rulebook | None = None
+    rules: Procedure | None = None
 
     @property
     def act(self) -> Act:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from negotiation.core.errors import RulebookErrors
 from negotiation.domain.rulebook.assembly import base_of, extended, read_folder
+from negotiation.domain.rulebook.checks.succession import succession_faults
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -49,7 +50,7 @@ __all__ = [
     "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "from_content", "load", "parse", "shipped",
+    "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 
 
@@ -100,6 +101,18 @@ def _sound(base: Path, home: Path | None) -> Rulebook:
 def _located(fault: str, own: Mapping[str, str], base: str) -> str:
     """A fault with the name of its file, which is the base's where the rulebook has none of this name."""
     return fault if fault.partition(" · ")[0] in own else f"{base}/{fault}"
+
+
+def demand_successor(book: Rulebook, folder: Path, home: Path) -> None:
+    """Raises RulebookErrors if the rulebook that it succeeds is not installed, or has a state that is nothing here."""
+    folders = available(home)
+    if not book.succeeds:
+        return
+    if book.succeeds not in folders:
+        raise RulebookErrors([f"rulebook.toml · succeeds.id：没有规则“{book.succeeds}”"], where=str(folder))
+    faults = succession_faults(load(folders[book.succeeds], home), book)
+    if faults:
+        raise RulebookErrors(faults, where=str(folder))
 
 
 def from_content(content: str) -> Rulebook:

@@ -75,6 +75,7 @@ KEYS_IN = {
 }  # where a key means more
 KEYS = {
     **ITEM_WORDS,
+    "succeeds": "所接续的规则",
     "title": "名称", "name": "文种名称", "basis": "依据", "start_basis": "起算依据", "lapse_basis": "届满处理依据",
     "number": "编号格式", "initial": "起始状态", "subject": "标题字段", "items": "数据项",
     "copied": "抄送字段", "related": "关联案件字段", "document": "文号",

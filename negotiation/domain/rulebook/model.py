@@ -166,7 +166,8 @@ class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
     ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
-    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”).
+    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”). ``succeeds``: the
+    rulebook whose open cases go over to this one on its first day; ``renamed_states``: procedure → state there → here.
     """
 
     id: str
@@ -183,6 +184,17 @@ class Rulebook:
     procedures: Mapping[str, Procedure]
     source: Mapping[str, str] = field(repr=False)
     documents: Mapping[str, Document] = field(default_factory=dict)
+    succeeds: str = ""
+    renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def name(self) -> str:
+        """The rulebook and its version, as an event keeps them: beijing-2025@3."""
+        return f"{self.id}@{self.version}"
+
+    def state_here(self, procedure: str, state: str) -> str:
+        """The state in which a case goes on by this rulebook that stood in ``state`` by the one that it succeeds."""
+        return self.renamed_states.get(procedure, {}).get(state, state)
 
     @cached_property
     def content(self) -> str:
@@ -219,6 +231,8 @@ class Rulebook:
         """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""
         if basis == OFFICE_BASIS:
             return "本办公室规定"
+        if basis.startswith("《"):  # of a term that began under another law: its document is named already
+            return basis
         for name, document in self.documents.items():
             if basis.startswith(name):
                 return document.cited(basis.removeprefix(name))
@@ -228,4 +242,4 @@ class Rulebook:
         """A basis as people read it where a title is too long: by the document's short name or number."""
         if basis == OFFICE_BASIS:
             return "本办公室规定"
-        return basis if self.documents else f"{self.document}{basis}"
+        return basis if self.documents or basis.startswith("《") else f"{self.document}{basis}"

@@ -16,7 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import late_paper, meeting_basis, relations
+from negotiation.services.cases import late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -42,7 +42,9 @@ def file_of(work: UnitOfWork, loaded: Loaded) -> CaseFile:
     context = work.context
     context.keep_up(work.transaction, loaded.calendar_revision)
     rulebook = context.rulebooks.of(work.transaction, loaded.record.rulebook, loaded.record.edition)
-    return CaseFile(context, rulebook, loaded, at=work.at)
+    file = CaseFile(context, rulebook, loaded, at=work.at)
+    succession.as_of_today(file)
+    return file
 
 
 def act(work: UnitOfWork, no: str, request: ActRequest) -> CaseFile:
@@ -66,6 +68,7 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
         error.where = error.where or f"案件 {file.no}"
         raise
     case_writer.save(transaction, file.change())
+    succession.return_proposals(transaction, file)
 
 
 def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, clock: bool = True) -> list[Step]:
@@ -75,14 +78,20 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     """
     event, on = request.event, request.on
     demand_past(on, file.at)
+    succession.prepare(transaction, file, request, live=clock)
+    former = succession.former_law(transaction, file, request) if clock else None
     file.read_draft(transaction)
-    raw: RawFields = forms.sound(file.procedure, request.fields)
-    resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
-    fields, parties = file.read_fields(event, raw)
-    meeting = meeting_basis.meeting_of(transaction, file, fields, on)
-    if meeting is not None:
-        fields = file.agreed_at(meeting, event, fields)
-    steps = _taken(transaction, file, request, fields, parties, live=clock)
+    with file.read_under(former):
+        raw: RawFields = forms.sound(file.procedure, request.fields)
+        resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
+        fields, parties = file.read_fields(event, raw)
+        meeting = meeting_basis.meeting_of(transaction, file, fields, on)
+        if meeting is not None:
+            fields = file.agreed_at(meeting, event, fields)
+    if former is not None:
+        steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
+    else:
+        steps = _taken(transaction, file, request, fields, parties, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting, steps[-1].after.version)

@@ -13,7 +13,7 @@ from negotiation.domain.machine.derivation import Calendars, derive, unlived
 from negotiation.domain.then import Then
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import calendars_of, restated
+from negotiation.services.cases.case_history import calendars_of, law_at_first, restated
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_reader, entries
 from negotiation.store.case_reader import Loaded
@@ -33,7 +33,7 @@ def files_then(work: UnitOfWork, ids: Sequence[int], then: Then) -> Iterator[Cas
     context = work.context
     files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(work.transaction, ids)]
     rules = {file.case_id: file.procedure for file in files}
-    histories = entries.histories_of(work.transaction, rules, context.directory)
+    histories = entries.histories_of(work.transaction, rules, context.directory, context.rulebooks)
 
     books = {file.rulebook.id: file.rulebook for file in files}
     calendars = {key: calendars_of(work.transaction, book) for key, book in books.items()}
@@ -51,10 +51,12 @@ def _then(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
     if not given and local_date(file.case.opened_at) > then.day:
         return None
     numbers = numbers_of(known.by_clock, file.version + 1)
-    blank = unlived(file.procedure, given, file.case_state.parties)
-    derived = derive(file.procedure, blank, given, calendars, then.day, numbers=numbers)
-    anew = restated(file, derived, given)
+    rules = law_at_first(file, history).procedure(file.procedure.key)
+    blank = unlived(rules, given, file.case_state.parties)
+    derived = derive(rules, blank, given, calendars, then.day, numbers=numbers)
+    anew = restated(file, history, derived, given)
     state = derived.case_state._replace(version=file.version)
-    then_file = CaseFile(file.context, file.rulebook, Loaded(anew.record, ()), at=file.at)
+    law = next((each.law for each in reversed(given) if each.law is not None), law_at_first(file, history))
+    then_file = CaseFile(file.context, law, Loaded(anew.record, ()), at=file.at)
     then_file.case_state = state
     return then_file

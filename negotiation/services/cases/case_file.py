@@ -1,18 +1,20 @@
 """A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 from calendars.dates import in_words
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
-from negotiation.domain.entered import EnteredBy
+from negotiation.domain.entered import LAW, LAW_BEFORE, REPLAYED, VALUES, Entered, EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
+from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY
+from negotiation.domain.rulebook import STAY, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
@@ -88,6 +90,30 @@ class CaseFile(ChangeRecorder):
         if any(request.held for request in step.notice_requests):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
+
+    def go_over(self, law: Rulebook, on: date, *, replayed: bool = False) -> Step:
+        """The clock lets the case go over to the law that follows its own, on the day ``on``; what runs runs on.
+
+        ``replayed``: within a ledger's history. Raises InvalidTransition if the law has no state for it.
+        """
+        step = succeeded(self.rulebook, law, self.procedure.key, self.case_state, on)
+        data = {VALUES: {LAW_BEFORE: self.rulebook.name, LAW: law.name}}
+        self.record_event(step, self.clock, Entered(data | ({REPLAYED: True} if replayed else {}), {}))
+        self.go_by(law)
+        self.case_state = step.after
+        self.steps.append(step)
+        return step
+
+    @contextmanager
+    def read_under(self, rulebook: Rulebook | None) -> Iterator[None]:
+        """Reads by the forms of a former law meanwhile; None: by those of its own."""
+        present = self.rulebook, self.procedure
+        if rulebook is not None:
+            self.rulebook, self.procedure = rulebook, rulebook.procedure(self.procedure.key)
+        try:
+            yield
+        finally:
+            self.rulebook, self.procedure = present
 
     def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
         """Terms that were past when history was imported: their clock stays off, one task asks a person to look.

@@ -37,7 +37,7 @@ class Restated(NamedTuple):
 
 def history_of(transaction: Transaction, file: CaseFile) -> History:
     """All that was recorded of a case."""
-    return entries.history_of(transaction, file.case_id, file.procedure, file.context.directory)
+    return entries.history_of(transaction, file.case_id, file.procedure, file.context.directory, file.context.rulebooks)
 
 
 def standing_in(file: CaseFile, history: History) -> list[Entry]:
@@ -59,22 +59,35 @@ def calendars_of(transaction: Transaction, rulebook: Rulebook) -> Calendars:
     )
 
 
+def law_at_first(file: CaseFile, history: History) -> Rulebook:
+    """The rulebook by which a case began."""
+    return history.law or file.rulebook
+
+
 def derived_from(
-    transaction: Transaction, file: CaseFile, given: Sequence[Entry], until: date, numbers: ClockNumbers
-) -> Derived:
-    """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
-    blank = unlived(file.procedure, given, file.case_state.parties)
-    return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+    transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry], until: date,
+    numbers: ClockNumbers,
+) -> Derived:  # fmt: skip
+    """The case at the end of the day ``until``, as these of its entries make it. Raises Unfit."""
+    rules = law_at_first(file, history).procedure(file.procedure.key)
+    blank = unlived(rules, given, file.case_state.parties)
+    return derive(rules, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
 
 
-def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
+def restated(file: CaseFile, history: History, derived: Derived, given: Iterable[Entry]) -> Restated:
     """The record of a case as it follows from its steps, with the version that it has now."""
-    rules, state = file.procedure, derived.case_state
+    law, state = law_at_first(file, history), derived.case_state
+    rules = law.procedure(file.procedure.key)
     before = derived.steps[0][0].after._replace(state=rules.initial) if derived.steps else state
     record, moved = _unlived(file), list[MovedRecord]()
-    for step, _ in derived.steps:
+    for step, entry in derived.steps:
         moved += moved_parties(file.case_id, before.parties, step)
-        record, before = followed(record, before, step, rules), step.after
+        if entry is not None and entry.law is not None:
+            law, rules = entry.law, entry.law.procedure(rules.key)
+        else:
+            record = followed(record, before, step, rules)
+        before = step.after
+    record = record._replace(rulebook=law.id, edition=law.version)
     subjects = [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
     subject = subjects[-1] if subjects else file.subject
     return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), moved)
@@ -119,10 +132,10 @@ def verify(transaction: Transaction, file: CaseFile) -> list[str]:
     history = history_of(transaction, file)
     given = standing_in(file, history)
     try:
-        derived = derived_from(transaction, file, given, _looked_at(file), numbers_in(file, history))
+        derived = derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))
     except Unfit as unfit:
         return [unfit.what]
-    anew = restated(file, derived, given)
+    anew = restated(file, history, derived, given)
     return [*_differences(file, anew), *_item_differences(file, anew)]
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
-from negotiation.domain.entered import split
+from negotiation.domain.entered import Entered, split
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
-from negotiation.domain.machine.values import Step
+from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import amendment_notices, relations, rewriting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -29,27 +30,32 @@ def enter(
     request: ActRequest,
     fields: Mapping[str, Any],
     parties: Mapping[str, int],
-    refusal: NegotiationError,
+    refusal: NegotiationError | None = None,
+    *,
+    former: Rulebook | None = None,
 ) -> Step:
     """Puts a paper in its place among the entries of a case, decided but not written; returns its own step.
 
     ``refusal``: the error by which it was refused as the last act of the case; it is raised where the paper has no
-    place either. Raises Unfit, naming the entry, where a later one would no longer fit.
+    place either. ``former``: the law of its day, where the case has gone over to another since. Raises Unfit, naming
+    the entry, where a later one would no longer fit.
     """
-    anew = _derived_anew(transaction, file, _entry(file, request, fields, parties), refusal)
+    with file.read_under(former):
+        late = _entry(file, request, fields, parties)
+    anew = _rewritten(transaction, file, late, refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
-    own = _record(transaction, file, request, anew, fields)
+    own = _record(transaction, file, request, anew, fields, former)
     amendment_notices.notify(file, facts, told)
     return own
 
 
-def _derived_anew(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError) -> Rewritten:
+def _rewritten(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError | None) -> Rewritten:
     try:
         return rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
     except Unfit as unfit:
         if unfit.entry.seq == late.seq:
-            raise refusal from None
+            raise refusal or unfit.error from None
         unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
         raise unfit from None
 
@@ -64,25 +70,35 @@ def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parti
 
 
 def _record(
-    transaction: Transaction, file: CaseFile, request: ActRequest, anew: Rewritten, fields: Mapping[str, Any]
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    anew: Rewritten,
+    fields: Mapping[str, Any],
+    former: Rulebook | None,
 ) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
     assert anew.late is not None, "a late paper was asked for"
     after = rewriting.state_after(file, anew)
     own = next(step for step, entry in anew.anew.derived.steps if entry is not None and entry.seq == anew.late.seq)
     step = own._replace(after=after._replace(version=anew.late.seq))
-    contradicts = relations.contradiction(transaction, file, request.event, fields)
-    entered = split(
-        file.procedure,
-        request.event,
-        {**fields, **contradicts, **request.extra},
-        file.context.directory,
-        items={item.name: item.n for item in after.items},
-        parties=anew.late.parties,
-    )
+    with file.read_under(former):
+        contradicts = relations.contradiction(transaction, file, request.event, fields)
+        entered = _entered(file, request, {**fields, **contradicts}, anew.late, after)
     file.record_event(step, request.entered_by, entered, anew.late.after_seq)
     rewriting.record_results(transaction, file, anew)
     file.notify_of(step)
     if contradicts:
         file.point_out(anew.late.seq, contradicts[CONTRADICTS])
     return step
+
+
+def _entered(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], late: Entry, after: CaseState) -> Entered:
+    return split(
+        file.procedure,
+        request.event,
+        {**fields, **request.extra},
+        file.context.directory,
+        items={item.name: item.n for item in after.items},
+        parties=late.parties,
+    )

@@ -93,7 +93,7 @@ def rewritten(
     derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
     first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
-    return Rewritten(history, amendments, late, restated(file, derived, given), annulled, recorded)
+    return Rewritten(history, amendments, late, restated(file, history, derived, given), annulled, recorded)
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
@@ -113,11 +113,11 @@ def _derived(
     The events that take it back are numbered from ``free`` on, before those that the clock records anew.
     """
     today, numbers = file.today, numbers_in(file, history)
-    derived = derived_from(transaction, file, given, today, numbers._replace(free=free))
+    derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
     gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
     if gone:
-        derived = derived_from(transaction, file, given, today, numbers._replace(free=free + len(gone)))
+        derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free + len(gone)))
     return derived, [each for each in history.by_clock if each.seq in gone]
 
 
@@ -175,7 +175,8 @@ def _amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
 def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
     rule, basis = file.procedure.events[ANNUL], OFFICE_BASIS
     if gone.event == LAPSE:
-        basis = next(file.procedure.terms[each.kind].basis for each in file.case_state.terms if each.n == gone.term)
+        term = next(each for each in file.case_state.terms if each.n == gone.term)
+        basis = term.basis or file.procedure.terms[term.kind].basis
     return _own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
 
 

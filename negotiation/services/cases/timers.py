@@ -12,6 +12,7 @@ from negotiation.core.errors import Conflict
 from negotiation.core.local_time import at_local, local, local_date
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import EnteredBy
+from negotiation.services.cases import new_law
 from negotiation.services.cases.acting import file_of
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -31,12 +32,15 @@ Progress = Callable[[int], None]
 class Swept:
     """The result of a sweep: lapses recorded, reminders made, terms that could not act and were parked with a task.
 
+    ``moved``: the cases that have gone over to a new law.
+
     ``actor``: the name under which the clock records it; ``CLOCK_BY_HAND`` where a person named the instant.
     """
 
     acted: int = 0
     reminded: int = 0
     parked: int = 0
+    moved: int = 0
     troubles: list[str] = field(default_factory=list)
     actor: str = SYSTEM
 
@@ -49,6 +53,7 @@ def run(
     ``actor``: as of ``Swept``.
     """
     swept = Swept(actor=actor)
+    _go_over(database, context, at, swept)
     today = local_date(at)
     reminding = in_office_hours(context, at)
     after: DueTerm | None = None
@@ -64,6 +69,13 @@ def run(
         after = due[-1]
         if progress is not None:
             progress(len(due))
+
+
+def _go_over(database: Database, context: Context, at: datetime, swept: Swept) -> None:
+    """The cases whose next law has begun go over to it, before any term acts that ends under it."""
+    done = new_law.run(database, context, at, swept.actor)
+    swept.moved, swept.parked = len(done.moved), len(done.left)
+    swept.troubles += [f"{no}：{why}" for no, why in done.left]
 
 
 def in_office_hours(context: Context, at: datetime) -> bool:

@@ -30,6 +30,7 @@ class Case(SQLModel, table=True):
     __tablename__ = "case"
     __table_args__ = (
         partial_index("case_open", "next_due", "id", where=IS_OPEN),
+        partial_index("case_open_law", "rulebook", "id", where=IS_OPEN),  # which cases go over to a new law
         partial_index("case_open_no", "no", where=IS_OPEN),
         Index("case_received", "received_on", "id"),
         Index("case_version", "id", "version"),  # what a block of cases is known by, without reading the cases

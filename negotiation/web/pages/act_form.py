@@ -15,6 +15,7 @@ from negotiation.services.applications import kept
 from negotiation.services.cases import relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.event_laws import laws_of
 from negotiation.services.permissions import OpenAct, act_open, role_for, visible
 from negotiation.store import case_queries, case_reader
 from negotiation.store.proposals import ProposalRow
@@ -140,9 +141,10 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
     """The acts of people on a case after the version that the form was made for."""
     with ctx.app_state.database.read() as transaction:
         events = case_queries.events_of(transaction, file.case_id)
+        laws = laws_of(transaction, file, events)
     return [
         {
-            "title": case_view.event_title(file.procedure, each, file.case_state.terms),
+            "title": case_view.event_title(laws.rules_of(each.seq), each, file.case_state.terms),
             "actor": each.actor,
             "on": each.happened_on,
         }

@@ -9,6 +9,7 @@ from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
+from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.model import Document, Procedure, Rulebook
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
@@ -23,10 +24,13 @@ class _Head:
     in_meetings: Mapping[str, str]
     laws: Mapping[str, Document]
     main: str
+    succeeds: str
+    renamed_states: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def read(cls, head: Reader) -> "_Head":
         roles = head.sections("roles")
+        succeeds, renamed_states = _succession(head)
         entered_by = {key: by for key, role in roles.items() if (by := role.text("entered_by"))}
         return cls(
             roles={key: role.text("title", needed=True) for key, role in roles.items()},
@@ -34,6 +38,8 @@ class _Head:
             in_meetings={key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")},
             laws={name: _document(part) for name, part in head.sections("documents").items()},
             main=head.text("main_procedure"),
+            succeeds=succeeds,
+            renamed_states=renamed_states,
         )
 
     @property
@@ -51,6 +57,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
     _check_head(rulebook, read, documents)
     _check_words(rulebook, read)
+    check_renamed(rulebook, read)
     check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
     read.finish()
     if not documents:
@@ -78,7 +85,28 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != head.main)},
         source=source,
         documents=head.laws,
+        succeeds=head.succeeds,
+        renamed_states=head.renamed_states,
     )
+
+
+def _succession(head: Reader) -> tuple[str, Mapping[str, Mapping[str, str]]]:
+    """The rulebook that this one succeeds, and for each procedure the states that have another name here."""
+    value = head.optional("succeeds", "table")
+    if value is None:
+        return "", {}
+    if not isinstance(value, dict):
+        head.fault("succeeds", "应为表")
+        return "", {}
+    read = Reader(head.faults, head.name, value, "succeeds.")
+    succeeds = read.text("id", needed=True)
+    renamed = {key: _renamed(part) for key, part in read.sections("states").items()}
+    read.finish()
+    return succeeds, renamed
+
+
+def _renamed(read: Reader) -> dict[str, str]:
+    return {key: read.text(key, needed=True) for key in tuple(read.rest)}
 
 
 def _version(head: Reader, procedures: Collection[Procedure]) -> str:

@@ -1,0 +1,46 @@
+"""The law of each event of a case: what an event is called, and on what it rests, is read under it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from negotiation.core.enums import SUCCESSION
+from negotiation.domain.entered import LAW, LAW_BEFORE
+from negotiation.domain.machine.succession import ruling
+from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.terms import NUMBERS, Term
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.store.case_queries import EventLine
+from negotiation.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class EventLaws:
+    """The rulebooks of a case's events by their numbers; ``own``: the one by which it goes now."""
+
+    own: Rulebook
+    key: str
+    books: dict[int, Rulebook]
+
+    def of(self, seq: int) -> Rulebook:
+        """The rulebook of an event."""
+        return self.books.get(seq, self.own)
+
+    def of_term(self, term: Term) -> Rulebook:
+        """The rulebook under which a term began."""
+        return self.of(term.n // NUMBERS)
+
+    def rules_of(self, seq: int) -> Procedure:
+        """The procedure of an event."""
+        return self.of(seq).procedure(self.key)
+
+
+def laws_of(transaction: Transaction, file: CaseFile, events: Sequence[EventLine]) -> EventLaws:
+    """The laws of a case's events; ``events``: all of them, in order."""
+    changes = {each.seq: each.fields for each in events if each.event == SUCCESSION and each.fields}
+    if not changes:
+        return EventLaws(file.rulebook, file.procedure.key, {})
+    named = file.context.rulebooks.named
+    later = {seq: named(transaction, str(fields[LAW])) for seq, fields in changes.items()}
+    first = named(transaction, str(next(iter(changes.values()))[LAW_BEFORE]))
+    books = ruling(((each.seq, each.after_seq) for each in events), first, later)
+    return EventLaws(file.rulebook, file.procedure.key, books)
