@@ -12,7 +12,7 @@ from negotiation.core.errors import UsageError
 from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services import case_view
+from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
@@ -68,7 +68,7 @@ def _belongs(transaction: Transaction, context: Context, place: Place, agenda: s
 
 
 def _matter(file: CaseFile, case: CaseJson) -> Matter:
-    history = case_view.history(file, case["events"])
+    history = event_view.history(file, case["events"])
     answers = [event for event, how in history if how.answers]
     referrals = [event for event, how in history if how.remembers]
     running = [term for term in case["terms"] if term["runs"]]

@@ -4,7 +4,7 @@ from datetime import date
 
 from negotiation.core.local_time import local_date
 from negotiation.domain.then import Then
-from negotiation.services import case_view
+from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseWithActs
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
@@ -25,7 +25,7 @@ def case_then_json(transaction: Transaction, file: CaseFile, context: Context, t
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": list(case_view.events_json(shown, file, laws)),
+        "events": list(event_view.events_json(shown, file, laws)),
         "items": [case_view.item_json(item, file) for item in file.case_state.items],
         "terms": [case_view.term_json(term, file, laws.of_term(term)) for term in file.case_state.terms],
         "tasks": [],

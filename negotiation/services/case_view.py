@@ -1,33 +1,21 @@
 """Cases as people and scripts see them: the same facts for the terminal, for JSON and, later, for pages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import (
-    ATTACHED,
-    CLOCK,
-    LAPSE,
-    RECOUNT,
-    RECOUNT_TITLE,
-    REMIND,
-    STRIKE_ENTRY,
-    SUCCESSION,
-    SUCCESSION_TITLE,
     DeadlineStatus,
     Level,
 )
-from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
-from negotiation.domain.entered import TARGET
-from negotiation.domain.fields import proofs_in
 from negotiation.domain.items import Item
-from negotiation.domain.rulebook import OFFICE_BASIS, Procedure, Rulebook, Transition
+from negotiation.domain.rulebook import OFFICE_BASIS, Rulebook
 from negotiation.domain.terms import Term
+from negotiation.services import event_view
 from negotiation.services.case_json import (
     CaseJson,
-    EventJson,
     ItemJson,
     LineJson,
     ProvisionalJson,
@@ -35,8 +23,7 @@ from negotiation.services.case_json import (
 )
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
-from negotiation.services.entered_view import shown_of
-from negotiation.services.event_laws import EventLaws, laws_of
+from negotiation.services.event_laws import laws_of
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
@@ -106,74 +93,11 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,
-        "events": list(events_json(events, file, laws)),
+        "events": list(event_view.events_json(events, file, laws)),
         "items": [item_json(item, file) for item in file.case_state.items],
         "terms": [term_json(term, file, laws.of_term(term)) for term in file.case_state.terms],
         "tasks": case_queries.tasks_of(transaction, case_id),
         "notices": case_queries.notices_of(transaction, case_id),
-    }
-
-
-_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE}  # events that no rulebook has
-
-
-def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Term, ...]) -> str:
-    """The title of an event; a lapse is called after its term."""
-    if event.event in _OUTSIDE:
-        return _OUTSIDE[event.event]
-    if event.event in AMENDMENT_TITLES:
-        return AMENDMENT_TITLES[event.event]
-    if event.event == LAPSE and event.term is not None:
-        rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
-        return rule.lapse_title or f"{rule.title}届满"
-    if event.event == REMIND and event.role == CLOCK:
-        return "到期提醒"  # nobody is chased before the term has passed
-    return rules.events[event.event].title
-
-
-def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:
-    """Each event with the row of the table by which it happened; the clock's recounts have none."""
-    before = [file.procedure.initial, *(event["state"] for event in events)]
-    pairs = zip(events, before, strict=False)
-    found = ((event, file.procedure.table.get((state, event["event"]))) for event, state in pairs)
-    return [(event, row) for event, row in found if row is not None]
-
-
-def events_json(events: Sequence[case_queries.EventLine], file: CaseFile, laws: EventLaws) -> Iterator[EventJson]:
-    """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
-    amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
-    for event in events:
-        own = [each for each in amendments if each.fields and each.fields[TARGET] == event.seq]
-        struck = any(each.event == STRIKE_ENTRY for each in own)
-        yield _event_json(event, file, laws, [each.seq for each in own], struck=struck)
-
-
-def _event_json(
-    event: case_queries.EventLine, file: CaseFile, laws: EventLaws, amended_by: list[int], *, struck: bool
-) -> EventJson:
-    rules = laws.rules_of(event.seq)
-    title = event_title(rules, event, file.case_state.terms)
-    cited = event.basis if event.event in _OUTSIDE else laws.of(event.seq).cited(event.basis)
-    shown = {} if event.fields is None else shown_of(rules, event)
-    return {
-        "seq": event.seq,
-        "on": event.happened_on,
-        "corrected": bool(amended_by),
-        "amended_by": amended_by,
-        "struck": struck,
-        "side": event.side,
-        "event": event.event,
-        "actor": event.actor,
-        "role": event.role,
-        "state": event.state,
-        "basis": event.basis,
-        "term": event.term,
-        "recorded_at": event.recorded_at,
-        "fields": event.fields,
-        "title": title,
-        "cited": cited,
-        "shown": shown,
-        "files": proofs_in((event.fields or {}).get(ATTACHED)),
     }
 
 

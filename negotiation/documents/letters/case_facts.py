@@ -15,7 +15,7 @@ from negotiation.domain.fields import Fields
 from negotiation.domain.machine.values import Act
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import NUMBERS, Term
-from negotiation.services import case_view
+from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import outbox_list as outbox_letters
@@ -47,7 +47,7 @@ def case_facts(
 def _facts(
     file: CaseFile, case: CaseJson, proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
 ) -> CaseFacts:
-    past, terms = case_view.history(file, case["events"]), file.case_state.terms
+    past, terms = event_view.history(file, case["events"]), file.case_state.terms
     steps = [PastStep(row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
     status = DeadlineStatus(case["light"])
     return CaseFacts(

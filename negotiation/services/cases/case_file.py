@@ -91,6 +91,19 @@ class CaseFile(ChangeRecorder):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 
+    def go_by(self, rulebook: Rulebook) -> None:
+        """From now on the case goes by this rulebook."""
+        self.rulebook = rulebook
+        self.procedure = self.tasks.procedure = rulebook.procedure(self.procedure.key)
+        self.calendar = self.context.calendar_of(rulebook)
+        self._record = self._record._replace(rulebook=rulebook.id, edition=rulebook.version)
+
+    @property
+    def has_other_law(self) -> bool:
+        """True if the case goes by another rulebook than the one with which it was loaded."""
+        before = self._loaded.record
+        return (before.rulebook, before.edition) != (self._record.rulebook, self._record.edition)
+
     def go_over(self, law: Rulebook, on: date, *, replayed: bool = False) -> Step:
         """The clock lets the case go over to the law that follows its own, on the day ``on``; what runs runs on.
 

@@ -1,11 +1,11 @@
 """A paper of an earlier day than what was entered since: it is put in between, and what follows is derived anew."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.entered import Entered, split
+from negotiation.domain.fields import Fields
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
@@ -28,7 +28,7 @@ def enter(
     transaction: Transaction,
     file: CaseFile,
     request: ActRequest,
-    fields: Mapping[str, Any],
+    fields: Fields,
     parties: Mapping[str, int],
     refusal: NegotiationError | None = None,
     *,
@@ -60,7 +60,7 @@ def _rewritten(transaction: Transaction, file: CaseFile, late: Entry, refusal: N
         raise unfit from None
 
 
-def _entry(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], parties: Mapping[str, int]) -> Entry:
+def _entry(file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int]) -> Entry:
     role = file.rulebook.entered_by.get(request.role, request.role)
     seq, revision = file.version + 1, file.context.almanac.revision
     return Entry(
@@ -74,7 +74,7 @@ def _record(
     file: CaseFile,
     request: ActRequest,
     anew: Rewritten,
-    fields: Mapping[str, Any],
+    fields: Fields,
     former: Rulebook | None,
 ) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
@@ -93,7 +93,7 @@ def _record(
     return step
 
 
-def _entered(file: CaseFile, request: ActRequest, fields: Mapping[str, Any], late: Entry, after: CaseState) -> Entered:
+def _entered(file: CaseFile, request: ActRequest, fields: Fields, late: Entry, after: CaseState) -> Entered:
     return split(
         file.procedure,
         request.event,

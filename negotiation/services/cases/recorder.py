@@ -101,19 +101,6 @@ class ChangeRecorder:
         if named:
             self._record = self._record._replace(copied=len(self.copied))
 
-    def go_by(self, rulebook: Rulebook) -> None:
-        """From now on the case goes by this rulebook."""
-        self.rulebook = rulebook
-        self.procedure = self.tasks.procedure = rulebook.procedure(self.procedure.key)
-        self.calendar = self.context.calendar_of(rulebook)
-        self._record = self._record._replace(rulebook=rulebook.id, edition=rulebook.version)
-
-    @property
-    def has_other_law(self) -> bool:
-        """True if the case goes by another rulebook than the one with which it was loaded."""
-        before = self._loaded.record
-        return (before.rulebook, before.edition) != (self._record.rulebook, self._record.edition)
-
     def tie(self, resource_id: int) -> None:
         """The case is about this resource of the catalogue."""
         self._record = self._record._replace(resource_id=resource_id)

@@ -10,7 +10,7 @@ from negotiation.core.errors import DateError, InvalidTransition, NegotiationErr
 from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload
 from negotiation.domain.rulebook import MEETING, EventRule
-from negotiation.services import approvals, case_view
+from negotiation.services import approvals, event_view
 from negotiation.services.applications import kept
 from negotiation.services.cases import relations
 from negotiation.services.cases.act_request import ActRequest
@@ -144,7 +144,7 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
         laws = laws_of(transaction, file, events)
     return [
         {
-            "title": case_view.event_title(laws.rules_of(each.seq), each, file.case_state.terms),
+            "title": event_view.event_title(laws.rules_of(each.seq), each, file.case_state.terms),
             "actor": each.actor,
             "on": each.happened_on,
         }

@@ -1,0 +1,80 @@
+"""The events of a case as people and scripts see them: each by the law under which it was entered."""
+
+from collections.abc import Iterator, Sequence
+
+from negotiation.core.enums import (
+    ATTACHED,
+    CLOCK,
+    LAPSE,
+    RECOUNT,
+    RECOUNT_TITLE,
+    REMIND,
+    STRIKE_ENTRY,
+    SUCCESSION,
+    SUCCESSION_TITLE,
+)
+from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.domain.entered import TARGET
+from negotiation.domain.fields import proofs_in
+from negotiation.domain.rulebook import Procedure, Transition
+from negotiation.domain.terms import Term
+from negotiation.services.case_json import EventJson
+from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.entered_view import shown_of
+from negotiation.services.event_laws import EventLaws
+from negotiation.store.case_queries import EventLine
+
+_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE}  # events that no rulebook has
+
+
+def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> str:
+    """The title of an event; a lapse is called after its term."""
+    if event.event in _OUTSIDE:
+        return _OUTSIDE[event.event]
+    if event.event in AMENDMENT_TITLES:
+        return AMENDMENT_TITLES[event.event]
+    if event.event == LAPSE and event.term is not None:
+        rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
+        return rule.lapse_title or f"{rule.title}届满"
+    if event.event == REMIND and event.role == CLOCK:
+        return "到期提醒"  # nobody is chased before the term has passed
+    return rules.events[event.event].title
+
+
+def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:
+    """Each event with the row of the table by which it happened; the clock's recounts have none."""
+    before = [file.procedure.initial, *(event["state"] for event in events)]
+    pairs = zip(events, before, strict=False)
+    found = ((event, file.procedure.table.get((state, event["event"]))) for event, state in pairs)
+    return [(event, row) for event, row in found if row is not None]
+
+
+def events_json(events: Sequence[EventLine], file: CaseFile, laws: EventLaws) -> Iterator[EventJson]:
+    """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
+    amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
+    for event in events:
+        yield _event_json(event, file, laws, [each for each in amendments if (each.fields or {})[TARGET] == event.seq])
+
+
+def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: Sequence[EventLine]) -> EventJson:
+    rules = laws.rules_of(event.seq)
+    return {
+        "seq": event.seq,
+        "on": event.happened_on,
+        "corrected": bool(amendments),
+        "amended_by": [each.seq for each in amendments],
+        "struck": any(each.event == STRIKE_ENTRY for each in amendments),
+        "side": event.side,
+        "event": event.event,
+        "actor": event.actor,
+        "role": event.role,
+        "state": event.state,
+        "basis": event.basis,
+        "term": event.term,
+        "recorded_at": event.recorded_at,
+        "fields": event.fields,
+        "title": event_title(rules, event, file.case_state.terms),
+        "cited": event.basis if event.event in _OUTSIDE else laws.of(event.seq).cited(event.basis),
+        "shown": {} if event.fields is None else shown_of(rules, event),
+        "files": proofs_in((event.fields or {}).get(ATTACHED)),
+    }
