@@ -1,6 +1,6 @@
 """Data items (数据项): each with its own answer, supply and receipt. What a case is follows from its items."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ AGREED_PART, REFUSED_PART, WHOLE = "〈同意的部分〉", "〈未同意的部�
 _ASKED, _AGREED, _REFUSED = ItemAnswer.ASKED.value, ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
 _SHARED, _WITHDRAWN = ItemAnswer.DECIDED_SHARE.value, ItemAnswer.WITHDRAWN.value
 GRANTED = (_AGREED, _SHARED)  # the answers after which an item is to be supplied (809号令第二十二条)
-_OPEN, _CONTESTED = ItemStage.OPEN.value, ItemStage.CONTESTED.value
+OPEN, _CONTESTED = ItemStage.OPEN.value, ItemStage.CONTESTED.value
 _DISPUTED, _SETTLED = ItemStage.DISPUTED.value, ItemStage.SETTLED.value
 # The stage of an item that is not in dispute follows from its answer: a referral that is void leads back to it.
-_STAGE_OF = {_ASKED: _OPEN, _REFUSED: _CONTESTED}
+_STAGE_OF = {_ASKED: OPEN, _REFUSED: _CONTESTED}
 
 
 class Item(NamedTuple):
@@ -30,7 +30,7 @@ class Item(NamedTuple):
     code: str = ""
     whole: bool = False
     answer: str = _ASKED
-    stage: str = _OPEN
+    stage: str = OPEN
     condition: str = ""
     reason: str = ""
     reason_class: str = ""
@@ -57,7 +57,7 @@ class Item(NamedTuple):
     @property
     def is_open(self) -> bool:
         """True while it waits for its answer."""
-        return self.stage == _OPEN
+        return self.stage == OPEN
 
     @property
     def is_withdrawn(self) -> bool:
@@ -95,14 +95,16 @@ _SELECTS: Mapping[str, Callable[[Item], bool]] = {
 }
 
 
-def selected(items: Iterable[Item], among: Sequence[str], is_overdue: Callable[[Item], bool]) -> list[Item]:
+def selected(items: Sequence[Item], among: Sequence[str], is_overdue: Callable[[Item], bool]) -> list[Item]:
     """The items that one of the selectors ``among`` takes; ``is_overdue``: whether the term of an item has passed."""
-    return [item for item in items if any(_takes(name, item, is_overdue) for name in among)]
-
-
-def _takes(selector: str, item: Item, is_overdue: Callable[[Item], bool]) -> bool:
-    name = selector.removesuffix(OVERDUE)
-    return _SELECTS[name](item) and (name == selector or is_overdue(item))
+    taken: dict[int, Item] = {}
+    for selector in among:
+        takes = _SELECTS[selector.removesuffix(OVERDUE)]
+        found = [item for item in items if takes(item)]
+        if selector.endswith(OVERDUE):
+            found = [item for item in found if is_overdue(item)]
+        taken |= {item.n: item for item in found}
+    return list(taken.values()) if len(among) == 1 else [item for item in items if item.n in taken]
 
 
 def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:

@@ -125,7 +125,7 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: file.today}
     forms.demand_clean(signature.by, SIGNED_BY)
-    received = file.case.received_on
+    received = file.received_on
     if signature.on > on:
         raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
     if received is not None and signature.on < received:

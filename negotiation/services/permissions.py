@@ -24,7 +24,7 @@ def visible(transaction: Transaction, context: Context, person: Person, no: str,
         file = acting.take(UnitOfWork(transaction, context, at), no)
     except NotFound:
         raise NoSuchCase(no) from None
-    received = file.case.received_on is not None
+    received = file.received_on is not None
     hidden = not received and person.department_id not in (None, file.case.drafted_by)
     if hidden or not (person.may_see(file.case_state.parties) or person.reads_copies_of(file.copied)):
         raise NoSuchCase(no)

@@ -34,7 +34,7 @@ def form_of(row: Prepared, file: CaseFile, today: date) -> dict[str, str]:
 def _late_terms(row: Prepared, file: CaseFile, today: date) -> list[Term]:
     """第四十三条 knows no lateness of who only follows by reference; while more time is asked for, nobody is late."""
     provider = file.context.directory.by_id[file.case.provider_id]
-    if not provider.level.bound_by_terms or file.case.ending == "void":
+    if not provider.level.bound_by_terms or file.ending == "void":
         return []
     return [term for term in file.case_state.terms if term.kind in row.late and _is_late(file, term, today)]
 

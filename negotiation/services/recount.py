@@ -110,7 +110,7 @@ def _count_cases(transaction: Transaction, files: Files, document: Document, don
 def _matters(file: CaseFile, term: Term) -> bool:
     """A date that nobody waits for and no figure holds stays as it was: of void cases, of terms ended or struck."""
     waited_for = term.ended_on is None or (term.answered_on is not None and term.struck_seq is None)
-    return file.case.ending != "void" and waited_for
+    return file.ending != "void" and waited_for
 
 
 def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:

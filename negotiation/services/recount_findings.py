@@ -67,7 +67,7 @@ def _differing(file: CaseFile, numbers: set[int], past: Past) -> Iterator[Findin
     """The decided terms whose date would be another by what has changed now, and not by something long before."""
     before = past.before.of(file.rulebook.calendar_layer)
     for term in file.case_state.terms:
-        if term.n in numbers and term.counted is not None and file.case.ending != "void":
+        if term.n in numbers and term.counted is not None and file.ending != "void":
             was, now = (terms.end_of(term.counts_from, term.counted, each)[0] for each in (before, file.calendar))
             turned = now not in (was, term.due_on)
             if turned if term.suspended_on is None else _kept_otherwise(term, past, file):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
 from negotiation.domain.fields import Flags, count_in
-from negotiation.domain.items import Item, state_of
+from negotiation.domain.items import OPEN, Item, state_of
 from negotiation.domain.machine.guards import way_back_of
 from negotiation.domain.machine.item_effects import items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
@@ -30,7 +30,8 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
-    changed_items = tuple([item for item in held if item not in case_state.items])
+    before = case_state.items
+    changed_items = () if held is before else tuple([item for item in held if item not in before])
     notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
     return Step(
         act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
@@ -64,15 +65,15 @@ def _terms(move: Move, quiet: object, calendar: WorkingCalendar) -> _Terms:
 
 def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
     """The items with the numbers of the terms in which they are to be answered or supplied."""
-    if not move.items:
-        return move.items
+    items, rules = move.items, move.procedure.terms
     terms_of = {n: term.n for term in terms.changed.values() if term.n // NUMBERS == move.seq for n in term.items}
-    rules = move.procedure.terms
-    waits = next((t for t in terms.held.values() if t.ended_on is None and rules[t.kind].items == OPEN_ITEMS), None)
-    items = move.items
-    if waits is not None:
-        terms_of |= {item.n: waits.n for item in items if item.is_open}
-    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
+    for term in terms.held.values():
+        if term.ended_on is None and rules[term.kind].items == OPEN_ITEMS:
+            terms_of |= {item.n: term.n for item in items if item.stage == OPEN}
+            break
+    if all(terms_of.get(item.n, item.term_n) == item.term_n for item in items):
+        return items
+    return tuple([item._replace(term_n=terms_of.get(item.n, item.term_n)) for item in items])
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:

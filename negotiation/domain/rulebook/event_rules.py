@@ -93,6 +93,8 @@ class Transition:
     case's last event.
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
     hand. ``task``: what a person is asked to look at once it has been recorded.
+    ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
+    ``goes_back``: it makes a referral void: what the referral ended goes on.
     """
 
     event: EventRule
@@ -124,14 +126,13 @@ class Transition:
     remembers: bool = False
     history: bool = False
     task: str = ""
+    moves: bool = field(init=False)
+    goes_back: bool = field(init=False)
 
-    @property
-    def moves(self) -> bool:
-        """True if the event changes the state, a term or a party: only such an event orders the dates of later ones."""
+    def __post_init__(self) -> None:
+        """Works out once what every step asks."""
         changes_term = bool(self.starts or self.stops or self.suspends or self.lengthens)
-        return self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
-
-    @property
-    def goes_back(self) -> bool:
-        """True if it makes a referral void: what the referral ended goes on."""
-        return self.target == BACK or (self.items is not None and "restore" in self.items.verbs)
+        moves = self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
+        goes_back = self.target == BACK or (self.items is not None and "restore" in self.items.verbs)
+        object.__setattr__(self, "moves", moves)
+        object.__setattr__(self, "goes_back", goes_back)

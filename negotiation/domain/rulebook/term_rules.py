@@ -35,6 +35,7 @@ class TermRule:
     is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
     ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
     notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    ``supplies``: what was agreed is supplied in it.
     """
 
     key: str
@@ -59,11 +60,10 @@ class TermRule:
     cap: str = ""
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
+    supplies: bool = field(init=False)
 
-    @property
-    def supplies(self) -> bool:
-        """True if what was agreed is supplied in it."""
-        return self.items == SET_OF_ITEMS
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "supplies", self.items == SET_OF_ITEMS)
 
     def is_suppressed(self, flags: Flags) -> bool:
         """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""

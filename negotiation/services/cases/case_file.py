@@ -1,6 +1,6 @@
 """A case taken out of the database: its draft and fields read, its terms acted on by the clock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -8,17 +8,19 @@ from calendars.dates import in_words
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import LAW, LAW_BEFORE, REPLAYED, VALUES, Entered, EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.succession import succeeded
-from negotiation.domain.machine.values import Step
+from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
+from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
 
 
@@ -127,6 +129,24 @@ class CaseFile(ChangeRecorder):
             yield
         finally:
             self.rulebook, self.procedure = present
+
+    def restate(
+        self,
+        record: CaseRecord,
+        case_state: CaseState,
+        stored: Iterable[MovedRecord],
+        moved: Iterable[MovedRecord],
+    ) -> None:
+        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
+
+        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
+        """
+        version = self._rows.events[-1].seq
+        self.case_state = case_state._replace(version=version)
+        before, now = set(stored), set(moved)
+        self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
+        self._rows.moved += sorted(now - before)
+        self._record = record._replace(version=version, head=self._record.head)
 
     def stop_clock(self, as_of: date, title: str, *, after: int = 0) -> None:
         """Terms that were past when history was imported: their clock stays off, one task asks a person to look.

@@ -34,28 +34,22 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...
 def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
     """The record of a case with the state that it came to, and what its terms and items sum up to."""
     ending, parties = procedure.states[case_state.state].ending, case_state.parties
-    terms = [*case_state.standing_terms.values()]
-    main = next((term for term in reversed(terms) if term.main), None)
+    terms = [term for term in case_state.terms if term.struck_seq is None]
+    mains = [term for term in terms if term.main]
+    main = mains[-1] if mains else None
+    due = [] if ending else [term.due_on for term in terms if term.runs]
     return record._replace(
-        state=case_state.state,
-        version=case_state.version,
-        applicant_id=parties.get("applicant"),
-        provider_id=parties["provider"],
-        flags=case_state.flags,
-        last_on=case_state.last_on,
-        back_state=case_state.back_state,
-        back_on=case_state.back_on,
-        back_seq=case_state.back_seq,
-        handed_on=case_state.handed_on,
-        ending=ending,
+        state=case_state.state, version=case_state.version, flags=case_state.flags, last_on=case_state.last_on,
+        applicant_id=parties.get("applicant"), provider_id=parties["provider"],
+        back_state=case_state.back_state, back_on=case_state.back_on, back_seq=case_state.back_seq,
+        handed_on=case_state.handed_on, ending=ending,
         due_on=record.due_on if main is None else main.due_on,
         official=record.official if main is None else main.official,
         owed=main is not None and main.runs and main.answered_on is None,
-        late=any(term.main and was_late(term) for term in terms),
-        next_due=None if ending else min((term.due_on for term in terms if term.runs), default=None),
-        items=sum(not item.whole for item in case_state.items),
-        suspended=any(term.suspended_on is not None and term.ended_on is None for term in terms),
-    )
+        late=any(was_late(term) for term in mains), next_due=min(due, default=None),
+        items=len([item for item in case_state.items if not item.whole]),
+        suspended=any(term.pauses for term in terms),
+    )  # fmt: skip
 
 
 def followed(record: CaseRecord, before: CaseState, step: Step, procedure: Procedure) -> CaseRecord:

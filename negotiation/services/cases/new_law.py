@@ -121,7 +121,7 @@ def _gone_over(transaction: Transaction, context: Context, loaded: Loaded, chang
     if due is None:
         return None
     file.lapse(min(due.on, change.today))
-    if file.case.ending:  # in silence, before the new law began
+    if file.ending:  # in silence, before the new law began
         return None
     if change.write:
         succession.go_over(transaction, file, due)

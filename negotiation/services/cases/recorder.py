@@ -10,7 +10,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import Entered, EnteredBy, split
 from negotiation.domain.event_chain import body_of
 from negotiation.domain.fields import Fields, names_in
-from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notice_facts import AmendedFacts
 from negotiation.domain.rulebook import Procedure, Rulebook
@@ -22,7 +22,7 @@ from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
 from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
-from negotiation.store.records import ContentRecord, MovedRecord
+from negotiation.store.records import ContentRecord
 
 SYSTEM = "系统"
 
@@ -74,6 +74,20 @@ class ChangeRecorder:
     @property
     def state(self) -> str:
         return self.case_state.state
+
+    @property
+    def ending(self) -> str:
+        """The way in which the case has ended; "" while it is open."""
+        return self.procedure.states[self.case_state.state].ending
+
+    @property
+    def received_on(self) -> date | None:
+        return self._record.received_on
+
+    @property
+    def resource_id(self) -> int | None:
+        """The resource of the catalogue that the case is about."""
+        return self._record.resource_id
 
     @property
     def version(self) -> int:
@@ -221,24 +235,6 @@ class ChangeRecorder:
         self._rows.moved += moved_parties(self.case_id, self.case_state.parties, step)
         self._record = followed(self._record, self.case_state, step, self.procedure)
         self.case_state = step.after
-
-    def restate(
-        self,
-        record: CaseRecord,
-        case_state: CaseState,
-        stored: Iterable[MovedRecord],
-        moved: Iterable[MovedRecord],
-    ) -> None:
-        """Puts a case that was derived anew into the file, with the version of its last event; the chain goes on.
-
-        ``stored``, ``moved``: the handovers that the database has, and those that the case has now.
-        """
-        version = self._rows.events[-1].seq
-        self.case_state = case_state._replace(version=version)
-        before, now = set(stored), set(moved)
-        self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
-        self._rows.moved += sorted(now - before)
-        self._record = record._replace(version=version, head=self._record.head)
 
     def replace_term(self, term: Term) -> None:
         """Puts another form of a term into the case: no event, but written with it."""

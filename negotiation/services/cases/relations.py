@@ -94,7 +94,7 @@ def keep(transaction: Transaction, file: CaseFile, fields: Fields, resource: Res
 
 def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
-    number = file.case.resource_id
+    number = file.resource_id
     found = resources.by_id(transaction, number) if number is not None else None
     return found if found is not None and found.provider_id == file.case_state.parties[PROVIDER] else None
 

@@ -26,7 +26,7 @@ class Due(NamedTuple):
 
 def is_draft(file: CaseFile) -> bool:
     """True for a case that was not handed in yet."""
-    return file.case.received_on is None and file.state == file.procedure.initial
+    return file.received_on is None and file.state == file.procedure.initial
 
 
 def as_of_today(file: CaseFile) -> None:
@@ -62,10 +62,10 @@ def prepare(transaction: Transaction, file: CaseFile, request: ActRequest, *, li
 
 def ends_before(file: CaseFile, due: Due) -> bool:
     """True if an open case ends in silence before the new law begins: the clock lets pass what was due by then."""
-    if file.case.ending:
+    if file.ending:
         return False
     file.lapse(due.on)
-    return bool(file.case.ending)
+    return bool(file.ending)
 
 
 def go_over(transaction: Transaction, file: CaseFile, due: Due, *, live: bool = True) -> None:
@@ -77,7 +77,7 @@ def go_over(transaction: Transaction, file: CaseFile, due: Due, *, live: bool = 
 def due_by_clock(file: CaseFile, today: date) -> Due | None:
     """The law to which the clock lets an open case go over by today; None where there is none, or it was missed."""
     law = file.context.successor_of(file.rulebook, file.procedure.key, today)
-    if law is None or file.case.ending or is_draft(file) or was_missed(file, law):
+    if law is None or file.ending or is_draft(file) or was_missed(file, law):
         return None
     return Due(law, law.in_force_from)
 
@@ -88,7 +88,7 @@ def was_missed(file: CaseFile, law: Rulebook) -> bool:
 
 
 def _due_at(file: CaseFile, request: ActRequest) -> Due | None:
-    if not file.case.ending:
+    if not file.ending:
         return due_by_clock(file, request.on)
     law = file.context.successor_of(file.rulebook, file.procedure.key, request.on)
     return Due(law, request.on) if law is not None and _leads_on(file, request.event) else None

@@ -57,7 +57,7 @@ def handlers_shown(transaction: Transaction, file: CaseFile, ctx: RequestContext
 
 
 def _may_assign(file: CaseFile, ctx: RequestContext) -> bool:
-    return not file.case.ending and assignments.may_assign(ctx.person, file.case_state.parties)
+    return not file.ending and assignments.may_assign(ctx.person, file.case_state.parties)
 
 
 @router.get("/cases/{no}/handlers")

@@ -123,7 +123,7 @@ def _would_send(transaction: Transaction, ctx: RequestContext, file: CaseFile, a
 
 
 def _demand_assigns(ctx: RequestContext, file: CaseFile) -> None:
-    if file.case.ending:
+    if file.ending:
         raise UsageError("本案已办结", todo="办结的案件不再指派经办人")
     if not assignments.may_assign(ctx.person, file.case_state.parties):
         raise UsageError("本案没有您所在一方的经办人", todo="抄送的案件由主办部门办理")

@@ -26,7 +26,7 @@ STILL = "still"  # the tick 仍要申请
 
 def resource_of(transaction: Transaction, file: CaseFile) -> Resource | None:
     """The resource of the catalogue that a case is about."""
-    number = file.case.resource_id
+    number = file.resource_id
     return resources.by_id(transaction, number) if number is not None else None
 
 

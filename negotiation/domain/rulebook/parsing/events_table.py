@@ -44,7 +44,7 @@ def read_table(
         for source in sources:
             if (source, event) in table:
                 part.fault("from", f"状态“{source}”的事件“{event}”有两行，应只有一行")
-            table[source, event] = _at(row, source)
+            table[source, event] = replace(row, source=source)
     return table
 
 
@@ -116,10 +116,6 @@ def _asked_here(read: Reader, event: EventRule) -> EventRule:
         optional=tuple(key for key in event.optional if key not in requires),
         one_of=one_of or event.one_of,
     )
-
-
-def _at(row: Transition, source: str) -> Transition:
-    return Transition(**{key: getattr(row, key) for key in Transition.__slots__} | {"source": source})
 
 
 def _target(read: Reader) -> tuple[str, str, dict[str, str]]:
