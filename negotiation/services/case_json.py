@@ -122,6 +122,7 @@ class ItemJson(TypedDict):
     answer: str
     stage: str
     reason: str
+    reason_class: str
     condition: str
     legal_basis: str
     answered: date | None

@@ -143,7 +143,7 @@ def events_json(events: Sequence[case_queries.EventLine], file: CaseFile) -> Ite
 def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[int], *, struck: bool) -> EventJson:
     title = event_title(file.procedure, event, file.case_state.terms)
     cited = event.basis if event.event == RECOUNT else file.rulebook.cited(event.basis)
-    shown = {} if event.fields is None else shown_of(file.procedure, event)
+    shown = {} if event.fields is None else shown_of(file.procedure, event, file.case_state.item_names)
     return {
         "seq": event.seq,
         "on": event.happened_on,
@@ -168,7 +168,7 @@ def _event_json(event: case_queries.EventLine, file: CaseFile, amended_by: list[
 
 def term_json(term: Term, file: CaseFile) -> TermJson:
     rule = file.procedure.terms[term.kind]
-    names = {item.n: item.name for item in file.case_state.items}
+    names = file.case_state.item_names
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
@@ -193,6 +193,7 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
         "answer": item.answer,
         "stage": item.stage,
         "reason": item.reason,
+        "reason_class": item.reason_class,
         "condition": item.condition,
         "legal_basis": item.legal_basis,
         "answered": item.answered_on,

@@ -40,6 +40,11 @@ class CaseState(NamedTuple):
         """The terms by number, without those that turned out never to have run."""
         return {term.n: term for term in self.terms if term.struck_seq is None}
 
+    @property
+    def item_names(self) -> dict[int, str]:
+        """The names of the data items by number."""
+        return {item.n: item.name for item in self.items}
+
     def term_of(self, item: Item) -> Term | None:
         """The term in which an item is to be answered or supplied."""
         return next((term for term in self.terms if term.n == item.term_n), None)

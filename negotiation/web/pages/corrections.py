@@ -11,6 +11,7 @@ from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.people import Person
 from negotiation.services.case_json import EventJson
@@ -24,7 +25,16 @@ from negotiation.services.entered_view import in_words
 from negotiation.services.permissions import visible
 from negotiation.services.rewriting_view import Preview, preview_of
 from negotiation.store.transaction import Transaction
-from negotiation.web.pages.inputs import DAY, VERSION, demand_reviewed, department_names, inputs_of, read_day
+from negotiation.web.pages.inputs import (
+    DAY,
+    VERSION,
+    Input,
+    demand_reviewed,
+    department_names,
+    input_of,
+    inputs_of,
+    read_day,
+)
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
@@ -99,7 +109,8 @@ def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[s
         raise FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选")
     strikes = tuple(number for number in besides if number is not None)
     asked = file.procedure.events[entry.event].fields
-    right = Correction(entry.seq, read_day(typed, DAY), {key: typed[key] for key in asked if key in typed})
+    fields = {key: text for key, text in typed.items() if field_of(key) in asked}
+    right = Correction(entry.seq, read_day(typed, DAY), fields)
     struck = bool(typed.get(STRIKE))
     return Changes(
         reason=typed.get(REASON, ""),
@@ -132,6 +143,14 @@ def _as_typed(file: CaseFile, entry: Entry) -> dict[str, str]:
     return typed | {DAY: entry.on.isoformat(), VERSION: str(file.version)}
 
 
+def _inputs(file: CaseFile, entry: Entry, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
+    """The fields of the entry's form, and those that it has of single data items."""
+    rules, names = file.procedure, file.case_state.item_names
+    rows = [rules.rule_of_item(key, names.get(item_of(key) or 0, "")) for key in typed]
+    own = [input_of(rule, False, typed, error) for rule in rows if rule is not None]
+    return [*inputs_of(rules, rules.events[entry.event], typed, error), *own]
+
+
 def _shown(file: CaseFile, entry: Entry) -> Shown:
     return Shown(entry.seq, file.procedure.events[entry.event].title, entry.on)
 
@@ -148,7 +167,7 @@ def _form(
     facts = ctx.facts(
         case={"no": file.no, "subject": file.subject, "version": typed.get(VERSION) or file.version},
         entry=_shown(file, entry),
-        inputs=inputs_of(file.procedure, file.procedure.events[entry.event], typed, error),
+        inputs=_inputs(file, entry, typed, error),
         departments=department_names(ctx),
         on=typed.get(DAY, ""),
         reason=typed.get(REASON, ""),

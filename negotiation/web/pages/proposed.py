@@ -60,7 +60,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
-        fields=entered_view.fields_shown(rules, _entered(transaction, file, row)),
+        fields=entered_view.fields_shown(rules, _entered(transaction, file, row), file.case_state.item_names),
         files=proofs_in(row.entered["beside"].get(ATTACHED)),
         open=waits,
         remark=row.said,
