@@ -20,6 +20,7 @@ VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
 Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
 NOTHING: Data = {}
+NO_NAMES: Mapping[int, str] = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
 _MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
 _STAYS = frozenset(
@@ -132,13 +133,16 @@ def typed(rules: Procedure, event: str, data: Data, content: Data | None, names:
     return fields if content is not None else {**fields, **_placeholders(rules, event, fields, names.sealed)}
 
 
-def in_one(rules: Procedure, fields: Data) -> Data:
-    """The fields as a paper has them that has one place for each: behind what holds for all items what one has."""
+def in_one(rules: Procedure, fields: Data, names: Mapping[int, str] = NO_NAMES) -> Data:
+    """The fields as a paper has them that has one place for each: behind what holds for all items what one has.
+
+    ``names``: of the items by number.
+    """
     whole = {key: value for key, value in fields.items() if item_of(key) is None}
     for n, own in by_item(fields).items():
         for key, value in own.items():
             choices = rules.fields[key].choices
-            said = f"第{n}项：{choices.get(str(value), value)}"
+            said = f"{names.get(n, f'第{n}项')}：{choices.get(str(value), value)}"
             whole[key] = f"{choices.get(str(whole[key]), whole[key])}；{said}" if key in whole else said
     return whole
 

@@ -60,7 +60,7 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=item_facts(state_with(file, proposed.act if proposed else None)),
+        items=item_facts(file.procedure, state_with(file, proposed.act if proposed else None)),
         application=steps[0].step.said if steps else (),
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
@@ -143,7 +143,7 @@ def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
 
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
-    rules, fields = file.procedure, in_one(file.procedure, fields)
+    rules, fields = file.procedure, in_one(file.procedure, fields, file.case_state.item_names)
     apart = {rules.subject, *(rules.item_fields if file.case.items else ())}
     return tuple(
         EnteredField(key, rule.title, in_text(rule, fields[key]))
@@ -158,10 +158,11 @@ def _fields(
     """Every field of the rulebook, as it was entered last; empty where it never was."""
     file.read_draft(transaction)
     entered: dict[str, object] = dict(file.draft or {})
+    names = file.case_state.item_names
     for event in events:
         if event["event"] != NOTE:
-            entered |= in_one(file.procedure, event["fields"] or {})
-    entered |= in_one(file.procedure, proposed.fields) if proposed else {}
+            entered |= in_one(file.procedure, event["fields"] or {}, names)
+    entered |= in_one(file.procedure, proposed.fields, names) if proposed else {}
     rules = file.procedure.fields
     return {key: in_text(rule, entered[key]) if key in entered else "" for key, rule in rules.items()}
 
