@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import ATTACHED, RECOUNT
+from negotiation.core.enums import ATTACHED, RECOUNT, SIGNED_BY
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields, field_of, item_of
@@ -25,7 +25,8 @@ def _amendment_shown(rules: Procedure, fields: Fields, items: ItemNames) -> dict
     """Of which entry a correction or a strike is, what of it was wrong and is right, and why."""
     was, now = (_side_shown(rules, fields.get(side), items) for side in (WAS, NOW))
     changed = {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
-    return {"登记": f"第{fields[TARGET]}项", **changed, "理由": str(fields.get("reason", ""))}
+    signed = {BESIDE_TITLES[SIGNED_BY]: str(fields[SIGNED_BY])} if SIGNED_BY in fields else {}
+    return {"登记": f"第{fields[TARGET]}项", **changed, "理由": str(fields.get("reason", "")), **signed}
 
 
 def _side_shown(rules: Procedure, side: object, items: ItemNames) -> dict[str, str]:

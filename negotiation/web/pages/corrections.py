@@ -14,6 +14,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.people import Person
+from negotiation.services import correction_proposals
 from negotiation.services.case_json import EventJson
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
@@ -24,6 +25,7 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.entered_view import in_words
 from negotiation.services.permissions import visible
 from negotiation.services.rewriting_view import Preview, preview_of
+from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.inputs import (
     DAY,
@@ -71,16 +73,16 @@ async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
 
 @router.post("/cases/{no}/corrections/{seq}")
 async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Shows what a correction would move, or does it; whoever may not sign it is told who may. Raises NotFound."""
+    """Shows what a correction would move, does it, or proposes it to the head of the side. Raises NotFound."""
     typed, _ = await upload_of(request, ctx)
     done: Corrected | None = None
     error: NegotiationError | None = None
     try:
         demand_reviewed(typed)
-        write = typed.get(DO) == "enter"
-        done = await ctx.write(lambda transaction: _rewrite(transaction, ctx, no, seq, typed, write=write))
-        if write:
-            return RedirectResponse(f"/cases/{no}", status_code=303)
+        if typed.get(DO) == "enter":
+            proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, seq, typed))
+            return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+        done = await ctx.write(lambda transaction: _foreseen(transaction, ctx, no, seq, typed))
     except NotFound:
         raise
     except NegotiationError as refused:
@@ -91,15 +93,25 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
     return _form(ctx, file, _entry(entries, seq), entries, typed, preview_of(done) if done else None, error)
 
 
-def _rewrite(
-    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str], *, write: bool
-) -> Corrected:
+def _foreseen(transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]) -> Corrected:
+    changes, work = _asked(transaction, ctx, no, seq, typed)
+    return corrections.rewrite(work, no, changes, write=False)
+
+
+def _enter(
+    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
+) -> ProposalRow | None:
+    changes, work = _asked(transaction, ctx, no, seq, typed)
+    return correction_proposals.enter(work, ctx.person, no, changes)
+
+
+def _asked(
+    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
+) -> tuple[Changes, UnitOfWork]:
     at = ctx.app_state.clock()
     file = visible(transaction, ctx.app_state.context, ctx.person, no, at)
     entry = _entry(_entries(transaction, file, ctx), seq)
-    changes = _changes(ctx, file, entry, typed)
-    work = UnitOfWork(transaction, ctx.app_state.context, at)
-    return corrections.rewrite(work, no, changes, signer=ctx.person, write=write)
+    return _changes(ctx, file, entry, typed), UnitOfWork(transaction, ctx.app_state.context, at)
 
 
 def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[str, str]) -> Changes:
@@ -171,6 +183,7 @@ def _form(
         departments=department_names(ctx),
         on=typed.get(DAY, ""),
         reason=typed.get(REASON, ""),
+        signs=corrections.is_head(ctx.person),
         struck=bool(typed.get(STRIKE)),
         others=[_shown(file, each) for each in entries if each != entry],
         besides=forms.read_list(typed.get(BESIDES)),
