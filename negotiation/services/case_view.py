@@ -34,6 +34,7 @@ from negotiation.services.case_json import (
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.entered_view import shown_of
+from negotiation.services.item_lines import unobjected_on
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
@@ -202,6 +203,7 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
         "supplied": item.supplied_on,
         "supplied_by": file.context.directory.name(item.supplied_by),
         "confirmed": item.received_on,
+        "unobjected": unobjected_on(file.procedure, file.case_state, item),
     }
 
 

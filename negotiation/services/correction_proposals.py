@@ -27,7 +27,7 @@ def enter(work: UnitOfWork, person: Person, no: str, changes: Changes) -> Propos
     Raises a sentence for a correction that is not lawful, of another side's entry, or while something of that side
     waits for its head already; nothing is written then.
     """
-    if corrections.is_head(person):
+    if person.is_head:
         corrections.rewrite(work, no, changes, signer=person)
         return None
     file = acting.take(work, no)

@@ -1,13 +1,14 @@
 """Data items as an agenda, minutes and letters show them: the answer, what was said of it, what became of a dispute."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from negotiation.core.enums import ItemAnswer, ItemStage
 from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import END, Procedure
 from negotiation.services.cases.case_file import CaseFile
 
 UNSETTLED = "未达成一致"
@@ -45,6 +46,16 @@ def said_of(rules: Procedure, item: Item) -> str:
     keeps = rules.item_rules.keeps if rules.item_rules else {}
     facts = [(rules.fields[key], getattr(item, fact)) for fact, key in keeps.items()]
     return "；".join(f"{field.title}：{field.choices.get(text, text)}" for field, text in facts if text)
+
+
+def unobjected_on(rules: Procedure, case_state: CaseState, item: Item) -> date | None:
+    """The day on which the term to object to a supply ended in silence; None of an item that was confirmed, or is not
+    supplied, or may still be objected to."""
+    if item.supplied_on is None or not item.awaits_receipt:
+        return None
+    ended = [each for each in case_state.standing_terms.values() if rules.terms[each.kind].on_lapse == END]
+    found = [each.lapsed_on for each in ended if each.lapsed_on and each.started_on >= item.supplied_on]
+    return found[-1] if found else None
 
 
 def in_words(lines: Iterable[ItemLine]) -> str:

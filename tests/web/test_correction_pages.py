@@ -85,7 +85,7 @@ def test_the_head_sees_on_the_desk_what_is_corrected_what_moves_and_which_mails_
 ):
     dispatcher.run(refused.database, refused.context, at(TODAY, "10:30"))
     corrected(browser_as, case, login="office", on="2026-09-18")
-    assert "待签批" in browser_as("director").get("/desk").page
+    assert "<strong>1</strong>待签批" in browser_as("director").get("/").page
     page = browser_as("director").get("/proposals").page
     for words in (
         f"第2项“答复：不同意共享”（{TODAY}）", "2026-09-18", REASON, "签批后的变动",
@@ -191,3 +191,16 @@ def test_what_cannot_be_corrected_is_refused_with_a_sentence(browser_as, case, r
 def test_what_another_side_entered_is_not_there_for_a_party(browser_as, case, refused):
     assert browser_as("chief").get(f"/cases/{case}/corrections/2").status == 404
     assert f"/cases/{case}/corrections/2" not in browser_as("chief").get(f"/cases/{case}").page
+
+
+def test_the_page_for_an_entry_that_is_not_there_leads_back_to_the_case(browser_as, case, refused):
+    page = browser_as("chief").get(f"/cases/{case}/corrections/2").page
+    assert "没有可以更正的第2项登记" in page
+    assert f'<a href="/cases/{case}">回到案件 {case}</a>' in page
+    assert "回到桌面" not in page
+
+
+def test_the_page_for_a_case_that_is_not_there_leads_to_no_case(browser_as, case, refused):
+    page = browser_as("justice").get(f"/cases/{case}/corrections/2").page
+    assert f"/cases/{case}" not in page
+    assert "回到桌面" in page

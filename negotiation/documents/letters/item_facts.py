@@ -10,7 +10,7 @@ from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.item_lines import line_of
+from negotiation.services.item_lines import line_of, unobjected_on
 
 
 def state_with(file: CaseFile, proposed: Act | None) -> CaseState:
@@ -30,13 +30,14 @@ def item_facts(rules: Procedure, case_state: CaseState) -> tuple[Item, ...]:
 
 def _facts(rules: Procedure, case_state: CaseState, item: items.Item) -> Item:
     term, line = case_state.term_of(item), line_of(rules, case_state, item)
+    silent_on = unobjected_on(rules, case_state, item)
     return Item(
         name=wording.one_line(item.name),
         answer=line.answer,
         outcome=line.outcome,
         due=_day(term.due_on if term is not None and not term.pauses else None),
         supplied=_day(item.supplied_on),
-        confirmed=_day(item.received_on),
+        confirmed=f"期满未提异议（{in_words(silent_on)}）" if silent_on else _day(item.received_on),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import OFFICE_ID, AccountRole
+from negotiation.core.enums import OFFICE_ID
 from negotiation.core.errors import NegotiationError, WrongRole
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.derivation import Unfit
@@ -104,16 +104,11 @@ def strikes_besides(
     return []
 
 
-def is_head(person: Person) -> bool:
-    """True for the head of a side: the office's for the office."""
-    return (AccountRole.OFFICE_HEAD if person.side == OFFICE_ID else AccountRole.HEAD) in person.roles
-
-
 def demand_signer(file: CaseFile, person: Person, rewriting: Rewritten) -> None:
     """Demands the head of the side that entered each of the entries: the office's for the office. Raises WrongRole."""
     for amendment in rewriting.amendments:
         side = rewriting.before(amendment.target).side or OFFICE_ID
-        if person.side != side or not is_head(person):
+        if person.side != side or not person.is_head:
             raise _not_theirs(file, amendment.target, side)
 
 

@@ -29,6 +29,7 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.inputs import (
     DAY,
+    TICK,
     VERSION,
     Input,
     demand_reviewed,
@@ -181,15 +182,17 @@ def _form(
         entry=_shown(file, entry),
         inputs=_inputs(file, entry, typed, error),
         departments=department_names(ctx),
-        on=typed.get(DAY, ""),
-        reason=typed.get(REASON, ""),
-        signs=corrections.is_head(ctx.person),
-        struck=bool(typed.get(STRIKE)),
+        signs=ctx.person.is_head,
         others=[_shown(file, each) for each in entries if each != entry],
-        besides=forms.read_list(typed.get(BESIDES)),
-        ticked=bool(typed.get("reviewed")),
+        **_as_it_was(typed),
         preview=preview,
         error=error,
         here="desk",
     )
     return page("correction.html", facts, status=400 if error else 200)
+
+
+def _as_it_was(typed: Mapping[str, str]) -> dict[str, object]:
+    """Texts and ticks of the form beside the fields of the entry."""
+    texts = {"on": typed.get(DAY, ""), "reason": typed.get(REASON, ""), "besides": forms.read_list(typed.get(BESIDES))}
+    return texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}

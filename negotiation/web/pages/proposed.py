@@ -75,8 +75,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
         stale=row.version != file.version,
-        refused=fate.refused,
-        preview=fate.preview,
+        **fate._asdict(),
     )
 
 
