@@ -15,11 +15,10 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import RawFields
-from negotiation.services import approvals, case_then_view
+from negotiation.services import case_then_view, offers
 from negotiation.services.cases import acting, as_known, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
-from negotiation.services.offers import side_of
 from negotiation.store import case_writer, departments
 from negotiation.store.transaction import Transaction
 
@@ -116,5 +115,5 @@ def _side_of(transaction: Transaction, cli: CliContext, no: str, event: str, rol
     file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
-        approvals.demand_none_waits(transaction, file, role)
-    return side_of(file, role)
+        offers.demand_none_waits(transaction, file, role)
+    return offers.side_of(file, role)

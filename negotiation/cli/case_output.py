@@ -140,15 +140,16 @@ def _items(case: CaseWithActs) -> Table:
     """Each data item with its answer and what became of it."""
     rows = [
         (
+            item["n"],
             item["name"],
             ITEM_ANSWER_TITLES[ItemAnswer(item["answer"])],
             item["due"],
             item["supplied"],
-            item["confirmed"],
+            item["confirmed"] or (item["unobjected"] and f"{item['unobjected']} 期满未提异议"),
         )
         for item in case["items"]
     ]
-    return table("数据项", ("名称", "答复", "期限", "提供", "确认收到"), rows)
+    return table("数据项", ("序号", "名称", "答复", "期限", "提供", "确认收到"), rows)
 
 
 def _history(case: CaseWithActs) -> Table:

@@ -74,8 +74,8 @@ def in_case(kind: str) -> Kind:
 
 
 def kind_of(key: str, otherwise: Kind = NOTE) -> Kind:
-    """The kind of a field by its key: its name, or what stands before a colon or behind a dash (``A-phone``)."""
-    for part in (key, key.partition(":")[0], key.rpartition("-")[2]):
+    """The kind of a field by its key: its name, what stands before a colon or a bracket, or behind a dash."""
+    for part in (key, key.partition(":")[0], key.partition("[")[0], key.rpartition("-")[2]):
         if part in KINDS:
             return KINDS[part]
     return otherwise

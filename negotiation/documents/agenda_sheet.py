@@ -8,11 +8,12 @@ from typing import Any
 from negotiation.core.enums import DeadlineStatus
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
-from negotiation.services.agenda import DATES, Matter, items_in_words, title_of
+from negotiation.services.agenda import DATES, Matter, title_of
+from negotiation.services.item_lines import in_words
 
 _COLUMNS = (
     Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
-    Column("提供部门意见", 40), Column("提请意见", 32), Column("数据项", 28),
+    Column("提供部门意见", 40), Column("提请意见", 32), Column("争议数据项", 40), Column("其他数据项", 28),
     *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
 )  # fmt: skip
 
@@ -28,6 +29,7 @@ def _row(n: int, matter: Matter) -> list[Any]:
     case = matter.case
     return [
         n, case["no"], case["subject"], case["applicant"], case["provider"], matter.disputed.in_words,
-        matter.referral.in_words if matter.referral else "", items_in_words(case), *matter.dates.values(),
+        matter.referral.in_words if matter.referral else "", in_words(each for each in matter.items if each.disputed),
+        in_words(each for each in matter.items if not each.disputed), *matter.dates.values(),
         matter.due["due"] if matter.due else None, DEADLINE_STATUS_TITLES[DeadlineStatus(case["light"])],
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from negotiation.core.errors import FieldError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Directory
-from negotiation.domain.fields import Fields, RawFields
+from negotiation.domain.fields import Fields, RawFields, by_item
 from negotiation.domain.rulebook import Contradiction, Procedure
 
 
@@ -92,7 +92,8 @@ def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str
 
 def contradiction(rules: Procedure, resource: Resource, event: str, fields: Fields) -> str:
     """In which way an answer does not agree with the catalogue; "" if it does."""
-    found = [row.says for row in _about(rules, resource, event) if row.holds(fields)]
+    said = [fields, *({**fields, **own} for own in by_item(fields).values())]
+    found = [row.says for row in _about(rules, resource, event) if any(row.holds(each) for each in said)]
     return f"资源目录登记为“{SHARING_CLASS_TITLES[resource.sharing_class]}”，答复{'；'.join(found)}" if found else ""
 
 

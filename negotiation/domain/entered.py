@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from negotiation.core.enums import ATTACHED, CONTRADICTS, PARTY_ROLES, RECOUNT, SIGNED_BY, SIGNED_ON
 from negotiation.domain.departments import Directory
+from negotiation.domain.fields import by_item, field_of, item_of
 from negotiation.domain.rulebook import Procedure
 
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
@@ -20,6 +21,7 @@ TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cle
 LAW_BEFORE, LAW = "from", "to"  # among the values of a succession: the rulebooks with their versions
 Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
 NOTHING: Data = {}
+NO_NAMES: Mapping[int, str] = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
 _MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
 _STAYS = frozenset(
@@ -126,10 +128,24 @@ def typed(rules: Procedure, event: str, data: Data, content: Data | None, names:
     given = NOTHING if content is None else content
     form = _form(rules, event)
     values, ids = data.get(VALUES, NOTHING), data.get(IDS, NOTHING)
-    fields = {key: _typed(_kind(rules, event, key), value) for key, value in values.items() if key in form}
+    fields = {key: _typed(_kind(rules, event, key), value) for key, value in values.items() if field_of(key) in form}
     fields |= {key: _named(rules, key, ids[key], given.get(key, ()), names) for key in ids if key in form}
-    fields |= {key: value for key, value in given.items() if key in form and key not in fields}
+    fields |= {key: value for key, value in given.items() if field_of(key) in form and key not in fields}
     return fields if content is not None else {**fields, **_placeholders(rules, event, fields, names.sealed)}
+
+
+def in_one(rules: Procedure, fields: Data, names: Mapping[int, str] = NO_NAMES) -> Data:
+    """The fields as a paper has them that has one place for each: behind what holds for all items what one has.
+
+    ``names``: of the items by number.
+    """
+    whole = {key: value for key, value in fields.items() if item_of(key) is None}
+    for n, own in by_item(fields).items():
+        for key, value in own.items():
+            choices = rules.fields[key].choices
+            said = f"{names.get(n, f'第{n}项')}：{choices.get(str(value), value)}"
+            whole[key] = f"{choices.get(str(whole[key]), whole[key])}；{said}" if key in whole else said
+    return whole
 
 
 def parties_of(data: Data) -> dict[str, int]:
@@ -151,8 +167,11 @@ def _kind(rules: Procedure, event: str, key: str) -> str:
     if event == RECOUNT:  # outside every rulebook, whose fields may bear the same names
         return _RECOUNT[key]
     rule = rules.fields.get(key)
-    if rule is None:
+    if rule is None and key in _BESIDE:
         return _BESIDE[key]
+    rule = rule or rules.rule_of_item(key)
+    if rule is None:
+        raise KeyError(key)
     return _MARK if rule.mark and rule.kind == "text" else rule.kind
 
 

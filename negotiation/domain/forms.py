@@ -12,7 +12,7 @@ from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
-from negotiation.domain.fields import FieldValue, RawFields
+from negotiation.domain.fields import FieldValue, RawFields, field_of
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
     from negotiation.domain.departments import Directory
@@ -119,7 +119,8 @@ def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
     Raises TextError with the field's title. What stands on record already is not asked for it again.
     """
     rules = procedure.fields
-    return {key: _sound(rules[key], value) if key in rules else value for key, value in raw.items()}
+    known = {key: rules.get(key) or procedure.rule_of_item(key) for key in raw}
+    return {key: value if (rule := known[key]) is None else _sound(rule, value) for key, value in raw.items()}
 
 
 def _sound(rule: FieldRule, value: Any) -> Any:
@@ -154,9 +155,9 @@ def demand_clean(text: str, field: str) -> None:
 
 
 def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:
-    rule = procedure.fields.get(key)
+    rule = procedure.fields.get(key) or procedure.rule_of_item(key)
     allowed = procedure.fields if event is None else event.fields
-    if rule is None or key not in allowed:
+    if rule is None or field_of(key) not in allowed or (event is None and key not in allowed):
         titles = "、".join(procedure.fields[name].title for name in allowed)
         named = "、".join(f"{name}（{procedure.fields[name].title}）" for name in allowed)
         form, title = procedure.title if event is None else event.title, rule.title if rule else key

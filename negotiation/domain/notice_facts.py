@@ -75,10 +75,19 @@ class AmendedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemCount:
+    """Number of the data items that a notice is about, of how many that were applied for: a mail never names one."""
+
+    about: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
+    ``item_count``: None where no data items are named, or but one.
     """
 
     no: str
@@ -96,6 +105,7 @@ class NoticeFacts:
     term: TermFacts | None = None
     move: MoveFacts | None = None
     amended: AmendedFacts | None = None
+    item_count: ItemCount | None = None
 
 
 @dataclass(frozen=True, slots=True)

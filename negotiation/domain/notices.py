@@ -18,6 +18,7 @@ from negotiation.domain.notice_facts import (
     DigestFacts,
     DigestLine,
     Facts,
+    ItemCount,
     MoveFacts,
     NoticeFacts,
     TermFacts,
@@ -193,7 +194,16 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         version=step.after.version,
         term=term and _term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
+        item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
     )
+
+
+def _item_count(step: Step, n: int | None) -> ItemCount | None:
+    """The number of data items that the term ``n`` is about, else of those that the step changed."""
+    named = {item.n for item in step.after.items if not item.whole}
+    told = [item.n for item in step.items] if n is None else next(t.items for t in step.after.terms if t.n == n)
+    about = named.intersection(told)
+    return ItemCount(len(about), len(named)) if about and len(named) > 1 else None
 
 
 def _move_facts(before: Term | None, document: Document | None) -> MoveFacts | None:

@@ -46,6 +46,11 @@ class Person:
         return OFFICE_ID if self.department_id is None else self.department_id
 
     @property
+    def is_head(self) -> bool:
+        """The head of its side, who signs what that puts forward: of the department, or of the office."""
+        return (AccountRole.OFFICE_HEAD if self.is_office else AccountRole.HEAD) in self.roles
+
+    @property
     def acts_as_office(self) -> bool:
         """The office's clerks and heads do its work; secretary, auditor and administrator look on."""
         return not ACT_AS_OFFICE.isdisjoint(self.roles)

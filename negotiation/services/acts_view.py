@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from negotiation.core.enums import CLOCK
 from negotiation.services.case_json import ActJson, ActsJson
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.offers import Offer
+from negotiation.services.offers import Offer, title_of
 from negotiation.store.proposals import ProposalRow
 
 
@@ -20,7 +20,7 @@ def acts_json(file: CaseFile, found: Iterable[Offer], waiting: Iterable[Proposal
         "waiting": [
             {
                 "event": row.event,
-                "title": file.procedure.events[row.event].title,
+                "title": title_of(file.procedure, row),
                 "author": row.author,
                 "proposed_at": row.proposed_at,
                 "head_of": file.context.name_of(row.department_id),

@@ -3,13 +3,11 @@
 Which states these are, which event answered and which referred, each case's own rulebook says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import UsageError
-from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.services import case_view, event_view
@@ -17,6 +15,7 @@ from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.item_lines import ItemLine, item_lines
 from negotiation.store import case_reader, meetings
 from negotiation.store.meetings import Place
 from negotiation.store.transaction import Transaction
@@ -38,13 +37,14 @@ class Entry(NamedTuple):
 
 
 class Matter(NamedTuple):
-    """A line of the agenda: ``case`` as ``views`` gives it, its dates, what is disputed, why it was referred."""
+    """A line of the agenda: ``case`` as ``views`` gives it, its dates, the answer, why it was referred, its items."""
 
     case: CaseJson
     dates: Mapping[str, date | None]
     disputed: Entry
     referral: Entry | None
     due: TermJson | None
+    items: Sequence[ItemLine]
 
 
 def title_of(agenda: str) -> str:
@@ -78,15 +78,9 @@ def _matter(file: CaseFile, case: CaseJson) -> Matter:
         _entry(answers[-1]) if answers else Entry(UNANSWERED),
         _entry(referrals[-1]) if referrals else None,
         min(running, key=lambda term: term["due"], default=None),
+        item_lines(file),
     )
 
 
 def _entry(event: EventJson) -> Entry:
     return Entry(event["title"], event["on"], event["shown"])
-
-
-def items_in_words(case: CaseJson) -> str:
-    """姓名：同意提供；住址：未同意"""
-    return "；".join(
-        f"{item['name']}：{ITEM_ANSWER_TITLES[ItemAnswer(item['answer'])]}" for item in case_view.items_to_name(case)
-    )

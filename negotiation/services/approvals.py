@@ -10,7 +10,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
-from negotiation.services import offers
+from negotiation.services import correction_proposals, offers
 from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -70,7 +70,7 @@ def enter(
         acting.act_on(transaction, file, request)
         return None
     if not enters_paper(person, role):
-        demand_none_waits(transaction, file, role)
+        offers.demand_none_waits(transaction, file, role)
     if signature is not None or signs_for(person, role):
         signed = _signed(file, person, signature, request.on)
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
@@ -86,12 +86,6 @@ def _unsigned(title: str) -> FieldError:
         field=SIGNED_BY,
         todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
     )
-
-
-def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
-    """Raises InvalidTransition while a side's proposal waits for its head: that is dealt with first."""
-    for row in offers.open_proposals(transaction, file, offers.side_of(file, role)):
-        raise offers.waits(file, row)
 
 
 def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
@@ -170,6 +164,9 @@ def approve(
             "案件自今日起适用新规定，没有签批", where=f"案件 {no}", todo="请退回，由经办人按现行的表单重新提出"
         )
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
+    if correction_proposals.is_correction(row):
+        correction_proposals.confirm(work, no, row, person)
+        return file, row
     today = local_date(work.at)
     beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
     acting.act_on(work.transaction, file, replace(ActRequest.of_proposal(row, today), extra=beside))

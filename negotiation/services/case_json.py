@@ -114,7 +114,10 @@ class TermJson(ProvisionalJson):
 
 
 class ItemJson(TypedDict):
-    """A data item; ``due``: the day by which it is to be answered or supplied."""
+    """A data item; ``due``: the day by which it is to be answered or supplied.
+
+    ``unobjected``: the day on which the term to object to its supply ended in silence.
+    """
 
     n: int
     name: str
@@ -122,6 +125,7 @@ class ItemJson(TypedDict):
     answer: str
     stage: str
     reason: str
+    reason_class: str
     condition: str
     legal_basis: str
     answered: date | None
@@ -130,6 +134,7 @@ class ItemJson(TypedDict):
     supplied: date | None
     supplied_by: str
     confirmed: date | None
+    unobjected: date | None
 
 
 class CaseJson(LineJson):

@@ -24,6 +24,7 @@ from negotiation.services.case_json import (
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.event_laws import laws_of
+from negotiation.services.item_lines import unobjected_on
 from negotiation.store import case_queries
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
@@ -104,7 +105,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
 def term_json(term: Term, file: CaseFile, law: Rulebook) -> TermJson:
     """A term of a case; ``law``: the rulebook under which it began."""
     rule = law.procedure(file.procedure.key).terms[term.kind]
-    names = {item.n: item.name for item in file.case_state.items}
+    names = file.case_state.item_names
     counted = (term.counts_from, term.counted) if term.counted else None
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
@@ -129,6 +130,7 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
         "answer": item.answer,
         "stage": item.stage,
         "reason": item.reason,
+        "reason_class": item.reason_class,
         "condition": item.condition,
         "legal_basis": item.legal_basis,
         "answered": item.answered_on,
@@ -137,6 +139,7 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
         "supplied": item.supplied_on,
         "supplied_by": file.context.directory.name(item.supplied_by),
         "confirmed": item.received_on,
+        "unobjected": unobjected_on(file.procedure, file.case_state, item),
     }
 
 

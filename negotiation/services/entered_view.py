@@ -2,46 +2,50 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import ATTACHED, RECOUNT, SUCCESSION
+from negotiation.core.enums import ATTACHED, RECOUNT, SIGNED_BY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.domain.entered import DAY, NOW, TARGET, WAS
-from negotiation.domain.fields import Fields
+from negotiation.domain.fields import Fields, field_of, item_of
 from negotiation.domain.rulebook import Procedure
 from negotiation.store.case_queries import EventLine
 
+ItemNames = Mapping[int, str]  # the names of the data items of a case by number
+_UNNAMED: ItemNames = {}
 
-def shown_of(rules: Procedure, event: EventLine) -> dict[str, str]:
+
+def shown_of(rules: Procedure, event: EventLine, items: ItemNames) -> dict[str, str]:
     """The fields entered with an event under their titles; of a change of the calendar its sentence."""
     fields = event.fields or {}
     if event.event in AMENDMENT_TITLES:
-        return _amendment_shown(rules, fields)
+        return _amendment_shown(rules, fields, items)
     if event.event == SUCCESSION:
         return {"规定": event.basis}
-    return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields)
+    return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields, items)
 
 
-def _amendment_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
+def _amendment_shown(rules: Procedure, fields: Fields, items: ItemNames) -> dict[str, str]:
     """Of which entry a correction or a strike is, what of it was wrong and is right, and why."""
-    was, now = (_side_shown(rules, fields.get(side)) for side in (WAS, NOW))
+    was, now = (_side_shown(rules, fields.get(side), items) for side in (WAS, NOW))
     changed = {key: f"{was.get(key, '—')} → {now.get(key, '—')}" for key in {**was, **now}}
-    return {"登记": f"第{fields[TARGET]}项", **changed, "理由": str(fields.get("reason", ""))}
+    signed = {BESIDE_TITLES[SIGNED_BY]: str(fields[SIGNED_BY])} if SIGNED_BY in fields else {}
+    return {"登记": f"第{fields[TARGET]}项", **changed, "理由": str(fields.get("reason", "")), **signed}
 
 
-def _side_shown(rules: Procedure, side: object) -> dict[str, str]:
+def _side_shown(rules: Procedure, side: object, items: ItemNames) -> dict[str, str]:
     if not isinstance(side, Mapping):
         return {}
     day = {"日期": str(side[DAY])} if DAY in side else {}
-    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY})
+    return day | fields_shown(rules, {key: value for key, value in side.items() if key != DAY}, items)
 
 
-def fields_shown(rules: Procedure, fields: Fields) -> dict[str, str]:
+def fields_shown(rules: Procedure, fields: Fields, items: ItemNames = _UNNAMED) -> dict[str, str]:
     """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
     places = {key: place for place, key in enumerate(rules.fields)}
-    for key, value in sorted(fields.items(), key=lambda field: places.get(field[0], len(places))):
+    for key, value in sorted(fields.items(), key=lambda field: places.get(field_of(field[0]), len(places))):
         if key == ATTACHED or value in ("", []):
             continue  # files are shown as files
-        rule = rules.fields.get(key)
+        rule = rules.fields.get(key) or rules.rule_of_item(key, items.get(item_of(key) or 0, ""))
         text = in_words(value)
         shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
     return shown

@@ -75,6 +75,6 @@ def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: S
         "fields": event.fields,
         "title": event_title(rules, event, file.case_state.terms),
         "cited": event.basis if event.event in _OUTSIDE else laws.of(event.seq).cited(event.basis),
-        "shown": {} if event.fields is None else shown_of(rules, event),
+        "shown": {} if event.fields is None else shown_of(rules, event, file.case_state.item_names),
         "files": proofs_in((event.fields or {}).get(ATTACHED)),
     }

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.guards import terms_waited_for
 from negotiation.domain.machine.values import CaseState
@@ -68,9 +69,20 @@ def side_of(file: CaseFile, role: str) -> int:
     return file.case_state.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
 
 
+def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:
+    """Raises InvalidTransition while a side's proposal waits for its head: that is dealt with first."""
+    for row in open_proposals(transaction, file, side_of(file, role)):
+        raise waits(file, row)
+
+
+def title_of(rules: Procedure, row: ProposalRow) -> str:
+    """The title of what was proposed: of its act, or of a correction."""
+    return AMENDMENT_TITLES.get(row.event) or rules.events[row.event].title
+
+
 def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:
     """The sentence that one act of a side waits for its head, so that no other can be put before them."""
-    title, head = file.procedure.events[row.event].title, file.context.name_of(row.department_id)
+    title, head = title_of(file.procedure, row), file.context.name_of(row.department_id)
     return InvalidTransition(
         f"本案已有待签批的“{title}”（{row.author}提出，待{head}负责人签批）",
         where=f"案件 {file.no}",

@@ -44,7 +44,8 @@ async def _refused(request: Request, error: NegotiationError) -> Response:
     true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
     if true:
         return RedirectResponse(true, status_code=303)
-    return error_page(request, ctx, error.what, error.todo, where=error.where, status=status)
+    case = "" if isinstance(error, NoSuchCase) else _case_of(request)
+    return error_page(request, ctx, error.what, error.todo, where=error.where, status=status, case=case)
 
 
 async def _too_large(request: Request, error: TooLarge) -> Response:
@@ -83,11 +84,24 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def error_page(
-    request: Request, ctx: RequestContext | None, what: str, todo: str, *, where: str = "", status: int = 400
+    request: Request,
+    ctx: RequestContext | None,
+    what: str,
+    todo: str,
+    *,
+    where: str = "",
+    status: int = 400,
+    case: str = "",
 ) -> Response:
-    """A page that says what is wrong; ``ctx``: of who is signed in, if anybody."""
-    facts = {"what": what, "where": where, "todo": todo, "back": _back(request)}
+    """A page that says what is wrong; ``ctx``: of who is signed in, if anybody; ``case``: to which it leads back."""
+    facts = {"what": what, "where": where, "todo": todo, "back": _back(request), "case_no": case}
     return page("error.html", ctx.facts(**facts) if ctx else {"person": None, "office": "", **facts}, status=status)
+
+
+def _case_of(request: Request) -> str:
+    """The number of the case below whose address a page stands; "" for any other page."""
+    parts = str(request.scope["path"]).split("/")
+    return parts[2] if parts[:2] == ["", "cases"] and len(parts) > 3 else ""
 
 
 def _back(request: Request) -> str:

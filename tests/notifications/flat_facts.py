@@ -68,6 +68,7 @@ def case_facts(flat: Mapping[str, Any]) -> NoticeFacts:
         term=_term(flat) if "due_on" in flat else None,
         move=_move(flat) if flat.get("was_due_on") else None,
         amended=flat.get("amended"),
+        item_count=flat.get("item_count"),
     )
 
 

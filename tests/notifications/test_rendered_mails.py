@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.settings import Settings
+from negotiation.domain.notice_facts import ItemCount
 from negotiation.notifications.channels.base import Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS
@@ -55,6 +56,11 @@ def digest() -> dict[str, Any]:
     return {"address": "贵单位", "members": members}
 
 
+def of_items(facts: dict[str, Any]) -> dict[str, Any]:
+    """The digest, each of its cases with two of three data items."""
+    return facts | {"members": [member | {"item_count": ItemCount(2, 3)} for member in facts["members"]]}
+
+
 MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     **{name: (name, CASE | MOVED | KNOWN | {"was_due_on": None}) for name in CASE_NOTICES},
     **{f"{name}_late": (name, CASE | REPLY | LATE | KNOWN) for name in ("lapsed", "lapsed_note", "reminder")},
@@ -64,6 +70,10 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "due_soon_resumed": ("due_soon", CASE | MOVED | RESUMED | KNOWN | {"was_due_on": None}),
     "due_soon_set_by_act": ("due_soon", CASE | SET_BY_ACT | KNOWN | {"due_on": "2027-02-13"}),
     "lapsed_of_one_unit": ("lapsed", CASE | OF_ONE_UNIT | LATE | KNOWN),
+    "recorded_of_items": ("recorded", CASE | REPLY | KNOWN | {"item_count": ItemCount(2, 3)}),
+    "new_case_of_items": ("new_case", CASE | REPLY | KNOWN | {"item_count": ItemCount(3, 3)}),
+    "lapsed_of_items": ("lapsed", CASE | REPLY | LATE | KNOWN | {"item_count": ItemCount(1, 3)}),
+    "digest_of_items": ("digest", of_items(digest())),
     "amended": ("amended", CASE | REPLY | KNOWN | {"amended": AMENDED}),
     "moved": ("moved", CASE | MOVED | KNOWN),
     "moved_of_the_other": ("moved", CASE | MOVED | KNOWN | {"bound": False, "was_due_on": "2027-02-17"}),

@@ -336,3 +336,18 @@ def test_a_rectification_that_was_reported_is_on_the_leading_groups_agenda__arti
     acts = {f"act:{story.no}": "conclude/again", f"case:{story.no}": str(story.record.version)}
     browser.post(f"/meetings/{MEETING}/record", **acts)
     assert (story.state, str(story.term("rectification").due_on)) == ("rectifying", "2026-10-30")
+
+
+def test_the_page_of_a_meeting_shows_each_disputed_item_and_then_what_it_came_to(browser_as, story):
+    """The item that was agreed from the first is no business of the meeting."""
+    story.submitted("2026-09-01", items="姓名、住址、户籍")
+    split = {"items": "姓名", "refused_items": "住址、户籍", "reason": "涉及个人隐私", "reason[3]": "无此数据"}
+    story.act("agree_partly", "provider", "2026-09-10", **split)
+    story.act("refer", "applicant", "2026-09-14").act("accept_referral", "office", "2026-09-15")
+    held(browser_as("office"), story)
+    before = words(browser_as("secretary").get(f"/meetings/{MEETING}").page)
+    assert "住址：未同意（理由：涉及个人隐私） 户籍：未同意（理由：无此数据）" in before
+    assert "姓名：" not in before
+    story.act("settle", "office", "2026-09-18", entered=TODAY, items="住址", meeting=MEETING)
+    after = words(browser_as("secretary").get(f"/meetings/{MEETING}").page)
+    assert "住址：同意提供 户籍：未达成一致（理由：无此数据）" in after

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from negotiation.domain.departments import Directory
-from tests.conftest import Story
+from tests.conftest import Story, day
 from tests.web.test_routes import PAGES, city  # noqa: F401 (a fixture)
 from tests.web_client import PEOPLE, TODAY
 
@@ -66,3 +66,17 @@ def test_without_departments_their_page_says_so(browser_as: Any, monkeypatch: An
     browser = browser_as("admin").get("/help")
     monkeypatch.setattr(Directory, "in_order", lambda _directory: [])
     assert "还没有登记部门。" in browser.get("/departments").page
+
+
+def test_what_nobody_objected_to_in_time_says_so_where_a_receipt_would_stand(browser_as, story):
+    """Supplied on Monday 14 September, receipt until the 20th, a make-up Sunday: the next day the case has ended."""
+    story.submitted("2026-09-01", items="姓名、住址").act("agree", "provider", "2026-09-10")
+    story.act("supply", "provider", "2026-09-14", items="姓名")
+    story.act("supply", "provider", "2026-09-14", items="住址").act("confirm", "applicant", "2026-09-15", items="住址")
+    assert "期满未提异议" not in browser_as("civil").get(f"/cases/{story.no}").page
+    story.sweep("2026-09-21")
+    assert story.state == "closed"
+    page = browser_as("civil").get(f"/cases/{story.no}").page
+    assert page.count("期满未提异议</small>") == 1
+    assert "2026-09-20<br><small>期满未提异议</small>" in page
+    assert [item.received_on for item in story.file.case_state.items] == [None, day("2026-09-15")]

@@ -9,6 +9,7 @@ from negotiation.documents.ledger.reconcile import Happened, events_of, recordin
 from negotiation.documents.ledger.row import Entry, LedgerRow
 from negotiation.documents.spreadsheets.cell_text import squeeze
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
+from negotiation.domain.entered import in_one
 from negotiation.domain.fields import FieldValue
 from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
 
@@ -85,8 +86,9 @@ def _step_cells(
             return {}  # the form has no word for it: it stays in the system
         cells[form.result_of(step)] = label
     if step is not form.steps[0]:
+        fields = in_one(form.rules, found.fields or {})
         for column in form.fields_of(step):
-            cells[column.title] = _shown(form.rules, column.field, (found.fields or {}).get(column.field))
+            cells[column.title] = _shown(form.rules, column.field, fields.get(column.field))
     return cells
 
 

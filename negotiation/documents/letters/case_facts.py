@@ -11,7 +11,8 @@ from negotiation.core.local_time import local_date
 from negotiation.documents.letters.item_facts import item_facts, state_with
 from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, NoticeFacts, Step, TermFacts
 from negotiation.domain import forms, rulers, wording
-from negotiation.domain.fields import Fields
+from negotiation.domain.entered import in_one
+from negotiation.domain.fields import Fields, field_of
 from negotiation.domain.machine.values import Act
 from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
 from negotiation.domain.terms import NUMBERS, Term
@@ -59,7 +60,7 @@ def _facts(
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=item_facts(state_with(file, proposed.act if proposed else None)),
+        items=item_facts(file.procedure, state_with(file, proposed.act if proposed else None)),
         application=steps[0].step.said if steps else (),
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
@@ -104,7 +105,7 @@ def _proposed(transaction: Transaction, file: CaseFile, side: int) -> Proposed |
 
 def _read(file: CaseFile, row: ProposalRow) -> Proposed:
     event = file.procedure.events[row.event]
-    known = {key: value for key, value in row.entered["fields"].items() if key in event.fields}
+    known = {key: value for key, value in row.entered["fields"].items() if field_of(key) in event.fields}
     fields, _ = forms.read_fields(file.procedure, event, known, file.context.directory)
     return Proposed(event, fields, local_date(row.proposed_at), row.role)
 
@@ -142,7 +143,7 @@ def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
 
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
     """The fields entered, in the order of the rulebook, without subject and items, which a letter gives itself."""
-    rules = file.procedure
+    rules, fields = file.procedure, in_one(file.procedure, fields, file.case_state.item_names)
     apart = {rules.subject, *(rules.item_fields if file.case.items else ())}
     return tuple(
         EnteredField(key, rule.title, in_text(rule, fields[key]))
@@ -157,10 +158,11 @@ def _fields(
     """Every field of the rulebook, as it was entered last; empty where it never was."""
     file.read_draft(transaction)
     entered: dict[str, object] = dict(file.draft or {})
+    names = file.case_state.item_names
     for event in events:
         if event["event"] != NOTE:
-            entered |= event["fields"] or {}
-    entered |= proposed.fields if proposed else {}
+            entered |= in_one(file.procedure, event["fields"] or {}, names)
+    entered |= in_one(file.procedure, proposed.fields, names) if proposed else {}
     rules = file.procedure.fields
     return {key: in_text(rule, entered[key]) if key in entered else "" for key, rule in rules.items()}
 

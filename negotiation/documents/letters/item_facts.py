@@ -3,14 +3,14 @@
 from datetime import date
 
 from calendars.dates import in_words
-from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import NegotiationError
-from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.documents.letters.model import Item
 from negotiation.domain import items, wording
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, CaseState
+from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.item_lines import line_of, unobjected_on
 
 
 def state_with(file: CaseFile, proposed: Act | None) -> CaseState:
@@ -23,19 +23,21 @@ def state_with(file: CaseFile, proposed: Act | None) -> CaseState:
         return file.case_state
 
 
-def item_facts(case_state: CaseState) -> tuple[Item, ...]:
+def item_facts(rules: Procedure, case_state: CaseState) -> tuple[Item, ...]:
     """The items that the application names; none where it asks for the data as a whole."""
-    return tuple(_facts(case_state, item) for item in case_state.items if not item.whole)
+    return tuple(_facts(rules, case_state, item) for item in case_state.items if not item.whole)
 
 
-def _facts(case_state: CaseState, item: items.Item) -> Item:
-    term = case_state.term_of(item)
+def _facts(rules: Procedure, case_state: CaseState, item: items.Item) -> Item:
+    term, line = case_state.term_of(item), line_of(rules, case_state, item)
+    silent_on = unobjected_on(rules, case_state, item)
     return Item(
         name=wording.one_line(item.name),
-        answer=ITEM_ANSWER_TITLES[ItemAnswer(item.answer)],
+        answer=line.answer,
+        outcome=line.outcome,
         due=_day(term.due_on if term is not None and not term.pauses else None),
         supplied=_day(item.supplied_on),
-        confirmed=_day(item.received_on),
+        confirmed=f"期满未提异议（{in_words(silent_on)}）" if silent_on else _day(item.received_on),
     )
 
 

@@ -29,10 +29,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A data item and its answer; ``due``: by when it is to be answered or supplied; "" for what is not yet."""
+    """A data item and its answer; ``due``: by when it is to be answered or supplied; "" for what is not yet.
+
+    ``outcome``: what the dispute on it came to, "" where there was none.
+    """
 
     name: str
     answer: str
+    outcome: str
     due: str
     supplied: str
     confirmed: str

@@ -6,6 +6,7 @@ from negotiation.core.errors import DateError, FieldError, InvalidTransition
 from negotiation.domain.fields import Flags, count_in
 from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
+from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
@@ -13,12 +14,15 @@ from negotiation.domain.terms import Term
 
 
 def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
-    """Raises FieldError for a field that the form requires and the act has left empty."""
+    """Raises FieldError for a field that the form requires and that is empty, or that no single item has by the act."""
     event = row.event
     unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
+    said = {key.partition("[")[0] for key in act.fields if key.endswith("]")}  # of items: each is looked at by itself
+    if said:
+        demand_answers(row, act)
     for key in event.required:
         value = act.fields.get(key)
-        if not value and value in (None, "", [], ()) and key not in unknown:  # 0 and no are answers
+        if not value and value in (None, "", [], ()) and key not in unknown | said:  # 0 and no are answers
             rule = procedure.fields[key]
             what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
             raise FieldError(what, field=key, todo=todo, command=command)

@@ -8,6 +8,7 @@ from negotiation.core.enums import ItemAnswer, ItemStage
 from negotiation.core.errors import FieldError, InvalidTransition
 from negotiation.domain import items
 from negotiation.domain.items import AGREED_PART, REFUSED_PART, WHOLE, Item
+from negotiation.domain.machine.item_facts import ANSWERS, APART, facts_of_items
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import ItemEffect, Procedure, Transition
 
@@ -35,7 +36,8 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
         return ItemsAfter((*case_state.items, *asked))
     chosen = chosen_items(procedure, row, case_state, act)
     facts = {fact: str(act.fields.get(key) or "") for fact, key in rules.keeps.items()}
-    done = _Done(act.on, seq, case_state.parties.get("provider"), facts)
+    own = facts_of_items(procedure, row, act, chosen) if any(key.endswith("]") for key in act.fields) else {}
+    done = _Done(act.on, seq, case_state.parties.get("provider"), facts, own)
     changed = {item.n: _after(verb, item, done) for verb, some in chosen.items() for item in some}
     held = {item.n: item for item in case_state.items} | changed
     made_owed = [item.n for verb in OWING for item in chosen.get(verb, ())]
@@ -141,30 +143,19 @@ def _asked(case_state: CaseState, names: Any) -> tuple[Item, ...]:
 
 
 class _Done(NamedTuple):
-    """The day of an act, the number of its event, the providing department, and what it says of each item."""
+    """The day of an act, the number of its event, the providing department; what it says of every item, and of one."""
 
     on: date
     seq: int
     provider: int | None
     kept: Mapping[str, str]
-
-
-_ANSWERS: Mapping[str, tuple[ItemAnswer, ItemStage]] = {
-    "agree": (ItemAnswer.AGREED, ItemStage.SETTLED),
-    "refuse": (ItemAnswer.REFUSED, ItemStage.CONTESTED),
-    "share": (ItemAnswer.DECIDED_SHARE, ItemStage.SETTLED),
-    "not_share": (ItemAnswer.DECIDED_NOT_SHARE, ItemStage.SETTLED),
-}
-
-
-# One act may answer some items so and others otherwise: its reason is the refusal's, its condition the consent's.
-_OF_A_REFUSAL, _OF_CONSENT = ("reason", "reason_class"), ("condition",)
+    own: Mapping[int, Mapping[str, str]]
 
 
 def _after(verb: str, item: Item, done: _Done) -> Item:
     """An item after what is done to it (``VERBS``)."""
-    if verb in _ANSWERS:
-        return _answered(item, *_ANSWERS[verb], done)
+    if verb in ANSWERS:
+        return _answered(item, *ANSWERS[verb], done)
     if verb == "reopen":
         return Item(item.n, item.name, item.code, item.whole)
     if verb == "object":  # what was in dispute when the case ended is no longer
@@ -191,7 +182,6 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
 
 def _answered(item: Item, answer: ItemAnswer, stage: ItemStage, done: _Done) -> Item:
     """An answer of the provider or of those who decide; what was supplied before it is to be supplied anew."""
-    apart = _OF_A_REFUSAL if stage is ItemStage.SETTLED and answer is not ItemAnswer.DECIDED_NOT_SHARE else _OF_CONSENT
-    kept = {fact: "" if fact in apart else text for fact, text in done.kept.items()}
-    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept}
+    kept = {fact: "" if fact in APART[answer] else text for fact, text in done.kept.items()}
+    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept, **done.own.get(item.n, {})}
     return item.unsupplied()._replace(answer=answer.value, stage=stage.value, **facts)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from negotiation.core.enums import ItemStage
 from negotiation.domain.fields import Flags
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import Procedure, Transition
@@ -40,9 +41,19 @@ class CaseState(NamedTuple):
         """The terms by number, without those that turned out never to have run."""
         return {term.n: term for term in self.terms if term.struck_seq is None}
 
+    @property
+    def item_names(self) -> dict[int, str]:
+        """The names of the data items by number."""
+        return {item.n: item.name for item in self.items}
+
     def term_of(self, item: Item) -> Term | None:
         """The term in which an item is to be answered or supplied."""
         return next((term for term in self.terms if term.n == item.term_n), None)
+
+    def was_disputed(self, item: Item) -> bool:
+        """True of an item that is in dispute, and of one that was answered since the last referral."""
+        since = self.back_seq is not None and (item.answered_seq or 0) > self.back_seq
+        return item.stage == ItemStage.DISPUTED.value or since
 
     def has_passed(self, item: Item, on: date) -> bool:
         """True if the term of an item has passed on the day ``on``."""

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
+from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -95,6 +96,16 @@ class Procedure:
         """The fields in which acts name data items of the case, each once."""
         rows = [row.items for row in self.table.values() if row.items is not None]
         return tuple(dict.fromkeys(name for effect in rows for name in effect.verbs.values() if name))
+
+    def rule_of_item(self, key: str, named: str = "") -> FieldRule | None:
+        """The rule of a field that says something of a single data item (``reason[2]``); None for a key of none.
+
+        ``named``: what the item is called in its title.
+        """
+        n, rule = item_of(key), self.fields.get(field_of(key))
+        if n is None or rule is None or self.item_rules is None or rule.key not in self.item_rules.keeps.values():
+            return None
+        return replace(rule, key=key, title=f"{rule.title}（{named or f'第{n}项数据'}）")
 
     @property
     def drafter(self) -> str:

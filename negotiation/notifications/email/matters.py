@@ -13,8 +13,11 @@ from negotiation.notifications.email.sentences import cause_of, until_of
 
 Names: TypeAlias = Mapping[str, object]  # values by the names under which the templates read them
 Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDue)
-# A notice may name no term, or one that never moved; its template asks for these.
-_NO_TERM: Names = {"term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": ()}
+# A notice may name no term, or one that never moved, and no data items; its template asks for these.
+_NO_TERM: Names = {
+    "term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": (),
+    "item_count": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

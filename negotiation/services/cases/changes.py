@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from negotiation.core.enums import CLOCK, LAPSE
 from negotiation.core.errors import FieldError, InvalidTransition, NotFound
@@ -26,7 +26,10 @@ class Correction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Several entries corrected and struck in one act: why, by whom and in which role it is entered."""
+    """Several entries corrected and struck in one act: why, by whom and in which role it is entered.
+
+    ``signed_by``: the head who confirmed what another had prepared.
+    """
 
     reason: str
     by: EnteredBy
@@ -34,11 +37,46 @@ class Changes:
     corrections: tuple[Correction, ...] = ()
     strikes: tuple[int, ...] = ()
     seen_version: int | None = None
+    signed_by: str = ""
 
     @property
     def targets(self) -> tuple[int, ...]:
         """The numbers of all entries that are changed, in order."""
         return tuple(sorted({*(each.seq for each in self.corrections), *self.strikes}))
+
+
+class StoredCorrection(TypedDict):
+    """A correction as it is stored; ``on`` in ISO 8601."""
+
+    seq: int
+    on: str | None
+    fields: dict[str, Any]
+
+
+class StoredChanges(TypedDict):
+    """Changes as they are stored while they wait for a head."""
+
+    reason: str
+    corrections: list[StoredCorrection]
+    strikes: list[int]
+
+
+def stored(changes: Changes) -> StoredChanges:
+    """Changes as they are stored: what is asked, and why."""
+    found = [
+        StoredCorrection(seq=each.seq, on=each.on.isoformat() if each.on else None, fields=dict(each.fields))
+        for each in changes.corrections
+    ]
+    return StoredChanges(reason=changes.reason, corrections=found, strikes=list(changes.strikes))
+
+
+def restored(found: StoredChanges, by: EnteredBy, role: str) -> Changes:
+    """Changes as they were asked; ``by``, ``role``: who asked them, and in which role."""
+    read = [
+        Correction(each["seq"], date.fromisoformat(each["on"]) if each["on"] else None, each["fields"])
+        for each in found["corrections"]
+    ]
+    return Changes(found["reason"], by, role, tuple(read), tuple(found["strikes"]))
 
 
 def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], changes: Changes) -> list[Amendment]:

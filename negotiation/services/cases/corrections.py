@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import OFFICE_ID, AccountRole
+from negotiation.core.enums import OFFICE_ID
 from negotiation.core.errors import NegotiationError, WrongRole
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.derivation import Unfit
@@ -67,7 +67,9 @@ def _corrected(transaction: Transaction, file: CaseFile, changes: Changes, signe
     moved = moved_by(file, anew)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
-    rewriting.record(transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip()))
+    rewriting.record(
+        transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip(), changes.signed_by)
+    )
     amendment_notices.notify(file, facts, told)
     return Corrected(file, moved, told)
 
@@ -106,11 +108,21 @@ def demand_signer(file: CaseFile, person: Person, rewriting: Rewritten) -> None:
     """Demands the head of the side that entered each of the entries: the office's for the office. Raises WrongRole."""
     for amendment in rewriting.amendments:
         side = rewriting.before(amendment.target).side or OFFICE_ID
-        head = AccountRole.OFFICE_HEAD if side == OFFICE_ID else AccountRole.HEAD
-        if person.side != side or head not in person.roles:
-            whose = file.context.name_of(side or None)
-            what = f"第{amendment.target}项由{whose}登记，更正和撤销由{whose}负责人签批"
-            raise WrongRole(what, todo="请由该单位的负责人签批")
+        if person.side != side or not person.is_head:
+            raise _not_theirs(file, amendment.target, side)
+
+
+def demand_own(transaction: Transaction, file: CaseFile, person: Person, changes: Changes) -> None:
+    """Demands somebody of the side that entered each of the entries, to prepare a correction. Raises WrongRole."""
+    entered = {each.seq: each.side or OFFICE_ID for each in history_of(transaction, file).entries}
+    for seq in changes.targets:
+        if entered.get(seq, person.side) != person.side:
+            raise _not_theirs(file, seq, entered[seq])
+
+
+def _not_theirs(file: CaseFile, seq: int, side: int) -> WrongRole:
+    whose = file.context.name_of(side or None)
+    return WrongRole(f"第{seq}项由{whose}登记，更正和撤销由{whose}负责人签批", todo="请由该单位的负责人签批")
 
 
 def as_json(done: Corrected) -> dict[str, Any]:

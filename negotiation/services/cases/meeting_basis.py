@@ -17,7 +17,7 @@ def meeting_of(transaction: Transaction, file: CaseFile, fields: Fields, on: dat
     Raises FieldError for one that counts for nothing here: not held, held later, or without this case on its list.
     """
     for key, no in fields.items():
-        if file.procedure.fields[key].kind == MEETING:
+        if (rule := file.procedure.fields.get(key)) is not None and rule.kind == MEETING:
             meeting = _found(transaction, str(no), key)
             demand_held(meeting, on, key)
             demand_listed(meeting, file.no, file.procedure.states[file.state].agenda, key)

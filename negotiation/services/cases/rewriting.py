@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import ANNUL, CLOCK, LAPSE, STRIKE_ENTRY
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, SIGNED_BY, STRIKE_ENTRY
 from negotiation.core.errors import InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.entered import (
@@ -67,11 +67,18 @@ class Rewritten(NamedTuple):
 
 
 class Entering(NamedTuple):
-    """Who enters a rewriting, in which role, and why."""
+    """The person who enters a rewriting, in which role, why, and the head who confirmed it where that is another."""
 
     by: EnteredBy
     role: str
     reason: str
+    signed_by: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that every amendment keeps of it."""
+        signed = {SIGNED_BY: self.signed_by} if self.signed_by else {}
+        return {"reason": self.reason, **signed}
 
 
 def rewritten(
@@ -129,7 +136,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
         step = _amending(file, after, amendment)._replace(role=entering.role)
-        file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.reason))
+        file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.texts))
     record_results(transaction, file, rewriting)
 
 
@@ -198,11 +205,11 @@ def _ask_to_look(file: CaseFile, step: Step, after: CaseState) -> None:
         file.tasks.record(step, ())
 
 
-def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason: str) -> Entered:
+def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, said: Mapping[str, str]) -> Entered:
     """What an amendment keeps: of which entry, what of it was and is, and why; texts where they can be sealed."""
     data: dict[str, Any] = {TARGET: amendment.target}
     if amendment.struck:
-        return Entered(data, {"reason": reason})
+        return Entered(data, said)
     before = rewriting.before(amendment.target)
     keys = [key for key in (*amendment.fields, *amendment.cleared) if key in before.fields]
     was = _part(file, before, {key: before.fields[key] for key in keys})
@@ -213,7 +220,7 @@ def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, reason:
     cleared = {CLEARED: list(amendment.cleared)} if amendment.cleared else {}
     data |= {WAS: {**was.data, **days[0]}, NOW: {**now.data, **days[1], **ids, **place, **cleared}}
     texts = {side: part.content for side, part in ((WAS, was), (NOW, now)) if part.content}
-    return Entered(data, {"reason": reason, **texts})
+    return Entered(data, {**said, **texts})
 
 
 def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:

@@ -40,6 +40,7 @@ from negotiation.web.pages.inputs import (
 )
 from negotiation.web.pages.item_choices import fields_apart, item_table
 from negotiation.web.pages.meeting_field import filled, meeting_choices
+from negotiation.web.pages.reply_form import ANSWER, reply_entered, reply_form
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
@@ -99,12 +100,15 @@ def _enter(
     file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     _demand_seen(transaction, file, typed)
     demand_reviewed(typed)
+    fields = fields_entered(file.procedure, typed)
+    if any(key.startswith(f"{ANSWER}[") for key in typed):
+        event, fields = reply_entered(file, event, typed)
     act = ActRequest(
         event,
         role=typed.get(ROLE) or role_for(file, ctx.person, event),
         actor=ctx.person.name,
         on=day_entered(typed, ctx),
-        fields=fields_entered(file.procedure, typed),
+        fields=fields,
         extra=kept(transaction, file, uploads, ctx.person),
     )
     return approvals.enter(transaction, file, ctx.person, act, signature=signature_entered(typed))
@@ -157,12 +161,16 @@ def _form(
     ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
     row = file.procedure.table.get((file.state, act.event.key))
-    inputs = inputs_of(file.procedure, act.event, typed, error, apart=fields_apart(row))
+    reply = reply_form(file, row, typed, error)
+    asked = reply.event if reply else act.event
+    inputs = inputs_of(file.procedure, asked, typed, error, apart=fields_apart(row))
     facts = ctx.facts(
         **_about(ctx, file, act),
         inputs=[each._replace(choices=meeting_choices(ctx, file)) if each.kind == MEETING else each for each in inputs],
         signing=signing_inputs(act, typed, error),
-        items=item_table(file, row, typed),
+        items=None if reply else item_table(file, row, typed),
+        reply=reply,
+        reply_error=fault_in(error, ANSWER),
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),

@@ -14,6 +14,7 @@ from negotiation.services import assignments, case_view
 from negotiation.services.assignments import RANK_TITLES
 from negotiation.services.case_json import LineJson
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.offers import title_of
 from negotiation.services.permissions import visible
 from negotiation.store import assignments as stored
 from negotiation.store import case_queries, proposals
@@ -217,7 +218,7 @@ def _work(transaction: Transaction, ctx: RequestContext, gives: Account, handled
     ]
     return Work(
         [{**row, "rank": ranks[line.id]} for line, row in zip(lines, shown, strict=True)],
-        [(each, book.procedures[each.procedure].events[each.proposal.event].title) for each, book in waiting],
+        [(each, title_of(book.procedures[each.procedure], each.proposal)) for each, book in waiting],
     )
 
 

@@ -11,8 +11,10 @@ from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
+from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.people import Person
+from negotiation.services import correction_proposals
 from negotiation.services.case_json import EventJson
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
@@ -23,8 +25,19 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.entered_view import in_words
 from negotiation.services.permissions import visible
 from negotiation.services.rewriting_view import Preview, preview_of
+from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.web.pages.inputs import DAY, VERSION, demand_reviewed, department_names, inputs_of, read_day
+from negotiation.web.pages.inputs import (
+    DAY,
+    TICK,
+    VERSION,
+    Input,
+    demand_reviewed,
+    department_names,
+    input_of,
+    inputs_of,
+    read_day,
+)
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
@@ -61,16 +74,16 @@ async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
 
 @router.post("/cases/{no}/corrections/{seq}")
 async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Shows what a correction would move, or does it; whoever may not sign it is told who may. Raises NotFound."""
+    """Shows what a correction would move, does it, or proposes it to the head of the side. Raises NotFound."""
     typed, _ = await upload_of(request, ctx)
     done: Corrected | None = None
     error: NegotiationError | None = None
     try:
         demand_reviewed(typed)
-        write = typed.get(DO) == "enter"
-        done = await ctx.write(lambda transaction: _rewrite(transaction, ctx, no, seq, typed, write=write))
-        if write:
-            return RedirectResponse(f"/cases/{no}", status_code=303)
+        if typed.get(DO) == "enter":
+            proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, seq, typed))
+            return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+        done = await ctx.write(lambda transaction: _foreseen(transaction, ctx, no, seq, typed))
     except NotFound:
         raise
     except NegotiationError as refused:
@@ -81,15 +94,25 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
     return _form(ctx, file, _entry(entries, seq), entries, typed, preview_of(done) if done else None, error)
 
 
-def _rewrite(
-    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str], *, write: bool
-) -> Corrected:
+def _foreseen(transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]) -> Corrected:
+    changes, work = _asked(transaction, ctx, no, seq, typed)
+    return corrections.rewrite(work, no, changes, write=False)
+
+
+def _enter(
+    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
+) -> ProposalRow | None:
+    changes, work = _asked(transaction, ctx, no, seq, typed)
+    return correction_proposals.enter(work, ctx.person, no, changes)
+
+
+def _asked(
+    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
+) -> tuple[Changes, UnitOfWork]:
     at = ctx.app_state.clock()
     file = visible(transaction, ctx.app_state.context, ctx.person, no, at)
     entry = _entry(_entries(transaction, file, ctx), seq)
-    changes = _changes(ctx, file, entry, typed)
-    work = UnitOfWork(transaction, ctx.app_state.context, at)
-    return corrections.rewrite(work, no, changes, signer=ctx.person, write=write)
+    return _changes(ctx, file, entry, typed), UnitOfWork(transaction, ctx.app_state.context, at)
 
 
 def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[str, str]) -> Changes:
@@ -99,7 +122,8 @@ def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[s
         raise FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选")
     strikes = tuple(number for number in besides if number is not None)
     asked = file.procedure.events[entry.event].fields
-    right = Correction(entry.seq, read_day(typed, DAY), {key: typed[key] for key in asked if key in typed})
+    fields = {key: text for key, text in typed.items() if field_of(key) in asked}
+    right = Correction(entry.seq, read_day(typed, DAY), fields)
     struck = bool(typed.get(STRIKE))
     return Changes(
         reason=typed.get(REASON, ""),
@@ -132,6 +156,14 @@ def _as_typed(file: CaseFile, entry: Entry) -> dict[str, str]:
     return typed | {DAY: entry.on.isoformat(), VERSION: str(file.version)}
 
 
+def _inputs(file: CaseFile, entry: Entry, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
+    """The fields of the entry's form, and those that it has of single data items."""
+    rules, names = file.procedure, file.case_state.item_names
+    rows = [rules.rule_of_item(key, names.get(item_of(key) or 0, "")) for key in typed]
+    own = [input_of(rule, False, typed, error) for rule in rows if rule is not None]
+    return [*inputs_of(rules, rules.events[entry.event], typed, error), *own]
+
+
 def _shown(file: CaseFile, entry: Entry) -> Shown:
     return Shown(entry.seq, file.procedure.events[entry.event].title, entry.on)
 
@@ -148,16 +180,19 @@ def _form(
     facts = ctx.facts(
         case={"no": file.no, "subject": file.subject, "version": typed.get(VERSION) or file.version},
         entry=_shown(file, entry),
-        inputs=inputs_of(file.procedure, file.procedure.events[entry.event], typed, error),
+        inputs=_inputs(file, entry, typed, error),
         departments=department_names(ctx),
-        on=typed.get(DAY, ""),
-        reason=typed.get(REASON, ""),
-        struck=bool(typed.get(STRIKE)),
+        signs=ctx.person.is_head,
         others=[_shown(file, each) for each in entries if each != entry],
-        besides=forms.read_list(typed.get(BESIDES)),
-        ticked=bool(typed.get("reviewed")),
+        **_as_it_was(typed),
         preview=preview,
         error=error,
         here="desk",
     )
     return page("correction.html", facts, status=400 if error else 200)
+
+
+def _as_it_was(typed: Mapping[str, str]) -> dict[str, object]:
+    """Texts and ticks of the form beside the fields of the entry."""
+    texts = {"on": typed.get(DAY, ""), "reason": typed.get(REASON, ""), "besides": forms.read_list(typed.get(BESIDES))}
+    return texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}

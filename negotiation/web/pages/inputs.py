@@ -74,7 +74,8 @@ def signature_entered(typed: Mapping[str, str]) -> Signature | None:
 
 
 def fields_entered(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
-    return {key: text for key, text in typed.items() if key in procedure.fields and text.strip()}
+    """The fields of a form that were filled in: of the act, and of its single data items (``reason[2]``)."""
+    return {key: text for key, text in typed.items() if key.partition("[")[0] in procedure.fields and text.strip()}
 
 
 def signing_inputs(act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
@@ -102,7 +103,7 @@ def inputs_of(
     """The fields that an event asks for, after the ``parties`` of a new application; ``apart``: asked elsewhere."""
     required = (*parties, *event.required)
     keys = [key for key in (*required, *event.optional) if key not in apart]
-    found = [_input(procedure.fields[key], key in required, typed, error) for key in keys]
+    found = [input_of(procedure.fields[key], key in required, typed, error) for key in keys]
     return [each._replace(one_of=_one_of(procedure, event, each.key)) for each in found]
 
 
@@ -112,7 +113,8 @@ def _one_of(procedure: Procedure, event: EventRule, key: str) -> str:
     return f"与“{others}”至少填一项" if key in event.one_of else ""
 
 
-def _input(rule: FieldRule, required: bool, typed: Mapping[str, str], error: NegotiationError | None) -> Input:
+def input_of(rule: FieldRule, required: bool, typed: Mapping[str, str], error: NegotiationError | None) -> Input:
+    """A field as it is asked, with what was typed and what is wrong with it."""
     return Input(
         rule.key, rule.title, rule.kind, rule.choices, required, typed.get(rule.key, ""), fault_in(error, rule.key)
     )

@@ -3,7 +3,7 @@
 A department sees of a meeting when and where its own cases are spoken of, and what came of these; nothing of others'.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from negotiation.domain.rulebook import AGENDAS, LetterRule
 from negotiation.services.bulk import named
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
+from negotiation.services.item_lines import ItemLine, item_lines
 from negotiation.services.meetings import outcomes, planning, view
 from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
@@ -66,10 +67,14 @@ def _known(text: str, known: Mapping[Any, str]) -> str:
 
 
 class Line(NamedTuple):
-    """A case of a meeting as its reader may see it; ``event``: by which it was recorded, "" before."""
+    """A case of a meeting as its reader may see it; ``event``: by which it was recorded, "" before.
+
+    ``disputed``: its data items that are, or were, in dispute.
+    """
 
     item: Agreed
     event: str
+    disputed: Sequence[ItemLine]
 
 
 @router.get("/meetings/{no}")
@@ -130,7 +135,8 @@ def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line |
     except NotFound:
         return None
     event = store.event_of(transaction, item.case_id, item.seq) if item.seq is not None else ""
-    return Line(item, file.procedure.events[event].title if event else "")
+    disputed = [line for line in item_lines(file) if line.disputed]
+    return Line(item, file.procedure.events[event].title if event else "", disputed)
 
 
 def _as_held(ctx: RequestContext, meeting: Meeting) -> dict[str, str]:

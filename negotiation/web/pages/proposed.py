@@ -5,11 +5,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED, ProposalState
+from negotiation.core.errors import NegotiationError
 from negotiation.domain.fields import Fields, Proof, proofs_in
 from negotiation.domain.machine import item_effects
+from negotiation.domain.machine.entries import Entry
 from negotiation.services import approvals, entered_view
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.context import UnitOfWork
+from negotiation.services.correction_proposals import changes_of, foreseen, is_correction
+from negotiation.services.offers import title_of
+from negotiation.services.rewriting_view import Preview, preview_of
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.item_choices import fields_apart
@@ -20,7 +26,7 @@ class Shown(NamedTuple):
     """A proposal with its case: all that was entered, and the files that came with it.
 
     ``head``: of whose head it waits; ``remark``, ``by``: why it was returned, and by whom; ``stale``: the case moved
-    on since; ``refused``: why it can no longer take effect, "" if it can.
+    on since; ``refused``: why it can no longer take effect, "" if it can; ``preview``: what a correction moves.
     """
 
     no: str
@@ -43,11 +49,12 @@ class Shown(NamedTuple):
     may_withdraw: bool
     stale: bool
     refused: str
+    preview: Preview | None
 
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
     """A proposal as its own side sees it."""
-    names, rules, waits = ctx.app_state.context, file.procedure, row.state == ProposalState.OPEN
+    names, fate = ctx.app_state.context, _fate(transaction, file, row, ctx)
     return Shown(
         no=file.no,
         n=row.n,
@@ -55,21 +62,62 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         subject=file.subject,
         applicant=names.directory.name(file.case.applicant_id),
         provider=names.directory.name(file.case.provider_id),
-        state=rules.states[file.state].title,
-        title=rules.events[row.event].title,
+        state=file.procedure.states[file.state].title,
+        title=title_of(file.procedure, row),
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
-        fields=entered_view.fields_shown(rules, _entered(transaction, file, row)),
+        fields=_changes_shown(transaction, file, row) if is_correction(row) else _act_shown(transaction, file, row),
         files=proofs_in(row.entered["beside"].get(ATTACHED)),
-        open=waits,
+        open=row.state == ProposalState.OPEN,
         remark=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
         may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
         stale=row.version != file.version,
-        refused=approvals.hindrance(UnitOfWork(transaction, names, file.at), file.no, row) if waits else "",
+        **fate._asdict(),
     )
+
+
+class _Fate(NamedTuple):
+    """What a proposal would come to now: why it cannot take effect, or what a correction would move."""
+
+    refused: str = ""
+    preview: Preview | None = None
+
+
+def _fate(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> _Fate:
+    work = UnitOfWork(transaction, ctx.app_state.context, file.at)
+    if row.state != ProposalState.OPEN:
+        return _Fate()
+    if not is_correction(row):
+        return _Fate(approvals.hindrance(work, file.no, row))
+    found = foreseen(work, file.no, row)
+    return _Fate(found.sentence) if isinstance(found, NegotiationError) else _Fate(preview=preview_of(found))
+
+
+def _changes_shown(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, str]:
+    """The entries that are corrected, with what is right of them, those that are struck, and why."""
+    rules, changes = file.procedure, changes_of(row)
+    entries = {each.seq: each for each in standing_in(file, history_of(transaction, file))}
+    shown = {}
+    for each in changes.corrections:
+        was = entries[each.seq].fields if each.seq in entries else {}
+        right = {key: str(text) for key, text in each.fields.items() if entered_view.in_words(was.get(key, "")) != text}
+        shown["更正"] = _named(file, entries, each.seq)
+        shown |= {"日期": str(each.on)} if each.on else {}
+        shown |= entered_view.fields_shown(rules, right, file.case_state.item_names)
+    struck = "、".join(_named(file, entries, seq) for seq in changes.strikes)
+    return shown | ({"撤销": struck} if struck else {}) | {"更正的理由": changes.reason}
+
+
+def _named(file: CaseFile, entries: Mapping[int, Entry], seq: int) -> str:
+    entry = entries.get(seq)
+    return f"第{seq}项“{file.procedure.events[entry.event].title}”（{entry.on}）" if entry else f"第{seq}项"
+
+
+def _act_shown(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, str]:
+    return entered_view.fields_shown(file.procedure, _entered(transaction, file, row), file.case_state.item_names)
 
 
 def _entered(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Fields:

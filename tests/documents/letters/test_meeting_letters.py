@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from negotiation.core.errors import InvalidTransition, NotFound
+from tests.conftest import Story
 from tests.documents.letters.steps import MEASURES, lines, met, of_meeting, written
 
 
@@ -54,3 +55,14 @@ def test_a_letter_of_a_meeting_is_not_drafted_from_the_case_alone(two: Any) -> N
         written(two[0], "会议纪要", "2026-10-28")
     with pytest.raises(NotFound, match="chase（商请答复函）"):
         written(two[0], "贺信", "2026-10-28")
+
+
+def test_minutes_say_of_each_disputed_item_what_it_came_to(story: Story) -> None:
+    """One of the two was settled at the meeting and one was not; what was never in dispute is not spoken of."""
+    split = {"items": "户籍", "refused_items": "姓名、住址", "reason": "涉及个人隐私"}
+    story.submitted("2026-09-18", items="姓名、住址、户籍").act("agree_partly", "provider", "2026-09-30", **split)
+    story.act("refer", "applicant", "2026-10-09").act("accept_referral", "office", "2026-10-12")
+    meeting = met(story)
+    story.act("settle", "office", "2026-11-06", items="姓名")
+    said = lines(of_meeting(story, meeting, "会议纪要", "2026-11-09"))
+    assert said[3].endswith("各争议数据项：姓名（同意提供）、住址（未达成一致）。")
