@@ -147,7 +147,7 @@ class _Import:
         try:
             with self.database.write() as transaction:
                 self.context.refresh(transaction)
-                known = known_cases(transaction, [row.no for _, (_, row) in rows])
+                known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
                     self._one(transaction, line, form, row, known)
                     progress(1)

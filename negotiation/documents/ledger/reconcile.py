@@ -28,12 +28,17 @@ class Planned(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """An event of a case that is stored, with what was entered (None: it was sealed)."""
+    """An event of a case that is stored, with its number and what was entered (None: it was sealed).
+
+    ``replayed``: it came with a ledger's history.
+    """
 
     event: str
     on: date
     state: str
     fields: Mapping[str, FieldValue] | None
+    seq: int
+    replayed: bool
 
 
 # --------------------------------------------------------------------------------------------------------- a plan

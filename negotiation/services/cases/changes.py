@@ -24,9 +24,19 @@ class Correction(NamedTuple):
     fields: Mapping[str, Any] = {}
 
 
+class NewEntry(NamedTuple):
+    """An entry of a ledger's history that is put in. ``instead_of``: the number of the one whose place it takes."""
+
+    event: str
+    role: str
+    on: date
+    fields: Mapping[str, Any]
+    instead_of: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Several entries corrected and struck in one act: why, by whom and in which role it is entered."""
+    """Several entries corrected, struck and put in in one act: why, by whom and in which role it is entered."""
 
     reason: str
     by: EnteredBy
@@ -34,6 +44,7 @@ class Changes:
     corrections: tuple[Correction, ...] = ()
     strikes: tuple[int, ...] = ()
     seen_version: int | None = None
+    entries: tuple[NewEntry, ...] = ()
 
     @property
     def targets(self) -> tuple[int, ...]:
@@ -58,6 +69,27 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     read += [Amendment(0, seq, True, file.at, revision) for seq in changes.strikes if seq in entries]
     ordered = sorted(read, key=lambda each: each.target)
     return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
+
+
+def entries_of(file: CaseFile, changes: Changes, free: int) -> list[Entry]:
+    """The entries that are put in, read by their forms and numbered from ``free`` on. Raises a sentence."""
+    found: list[Entry] = []
+    behind: dict[int, int] = {}  # of those that take one place each stands behind the one before it
+    for seq, new in enumerate(changes.entries, free):
+        demand_past(new.on, file.at)
+        rule = file.procedure.events[new.event]
+        raw = forms.sound(file.procedure, new.fields)
+        fields, parties = forms.read_fields(file.procedure, rule, raw, file.context.directory)
+        place = None if new.instead_of is None else behind.get(new.instead_of, new.instead_of)
+        if new.instead_of is not None:
+            behind[new.instead_of] = seq
+        found.append(
+            Entry(
+                seq, new.event, new.role, changes.by.actor, new.on, fields, parties, replayed=True, after_seq=place,
+                recorded_at=file.at, side=changes.by.side, calendar_revision=file.context.almanac.revision,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, Entry], changes: Changes) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
-from negotiation.domain.entered import split
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
@@ -46,7 +45,7 @@ def enter(
 
 def _derived_anew(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError) -> Rewritten:
     try:
-        return rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
+        return rewriting.rewritten(transaction, file, history_of(transaction, file), [], [late])
     except Unfit as unfit:
         if unfit.entry.seq == late.seq:
             raise refusal from None
@@ -67,22 +66,11 @@ def _record(
     transaction: Transaction, file: CaseFile, request: ActRequest, anew: Rewritten, fields: Mapping[str, Any]
 ) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
-    assert anew.late is not None, "a late paper was asked for"
-    after = rewriting.state_after(file, anew)
-    own = next(step for step, entry in anew.anew.derived.steps if entry is not None and entry.seq == anew.late.seq)
-    step = own._replace(after=after._replace(version=anew.late.seq))
+    (late,) = anew.added
     contradicts = relations.contradiction(transaction, file, request.event, fields)
-    entered = split(
-        file.procedure,
-        request.event,
-        {**fields, **contradicts, **request.extra},
-        file.context.directory,
-        items={item.name: item.n for item in after.items},
-        parties=anew.late.parties,
-    )
-    file.record_event(step, request.entered_by, entered, anew.late.after_seq)
+    step = rewriting.record_added(file, anew, late, request.entered_by, {**contradicts, **request.extra})
     rewriting.record_results(transaction, file, anew)
     file.notify_of(step)
     if contradicts:
-        file.point_out(anew.late.seq, contradicts[CONTRADICTS])
+        file.point_out(late.seq, contradicts[CONTRADICTS])
     return step
