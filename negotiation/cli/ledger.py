@@ -1,5 +1,6 @@
 """Commands of the ledger: import and export of workbooks."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -8,40 +9,77 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.importing import end, print_sheets_and_rows, sheets_and_rows
+from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Json, day_or_today, emit
 from negotiation.core.clock import now
+from negotiation.core.errors import UsageError
 from negotiation.documents.ledger import exporter, importer
+from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
 
 app = typer.Typer()
 
 
+@dataclass(frozen=True)
+class MendedOptions:
+    """Whether what the sheet says otherwise is entered as corrections, and why."""
+
+    correct: Annotated[bool, typer.Option("--correct", help="与系统不一致之处按本台账更正；须写明理由。")] = False
+    reason: Annotated[str, typer.Option("--reason", help="更正的理由：原登记错在何处、依据什么更正。")] = ""
+
+    @property
+    def correcting(self) -> Correcting | None:
+        """The corrections that are asked for. Raises UsageError for a reason of none."""
+        if self.reason and not self.correct:
+            raise UsageError("写明了更正的理由，但没有要求更正", todo="请一并加上 --correct，或去掉 --reason")
+        return Correcting(self.reason) if self.correct else None
+
+
 @app.command("import")
+@grouped
 def ledger_import(
     file: Annotated[Path, typer.Argument(help="台账（.xlsx）。")],
+    mended: MendedOptions,
     as_of: AsOf = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
     as_json: Json = False,
 ) -> None:
     """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
     cli = CliContext.open()
+    request = ImportRequest(day_or_today(as_of), now(), dry_run, mended.correcting)
     with console.progress("导入台账", None) as advance:
-        done = importer.import_file(
-            cli.database, cli.context, file, as_of=day_or_today(as_of), at=now(), dry_run=dry_run, progress=advance
-        )
-    counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
-    created = {"departments_created": done.departments_created}
-    emit(counts | sheets_and_rows(done) | created, lambda: _print_import(done, dry_run=dry_run), as_json)
+        done = importer.import_file(cli.database, cli.context, file, request, advance)
+    emit(_import_json(done), lambda: _print_import(done, request), as_json)
     end(done)
 
 
-def _print_import(done: importer.Imported, *, dry_run: bool) -> None:
+def _import_json(done: Imported) -> dict[str, object]:
+    return {
+        "imported": done.imported,
+        "updated": done.updated,
+        "corrected": done.corrected,
+        "unchanged": done.unchanged,
+        **sheets_and_rows(done),
+        "differences": [each._asdict() for each in done.differences],
+        "departments_created": done.departments_created,
+    }
+
+
+def _print_import(done: Imported, request: ImportRequest) -> None:
     screen = console.console()
+    corrected = f"更正 {done.corrected} 件，" if request.correcting else ""
     screen.print(
-        ("试运行，未写入任何内容。" if dry_run else "")
-        + f"导入 {done.imported} 件，续办 {done.updated} 件，未变 {done.unchanged} 件，退回 {len(done.rejected)} 行。"
+        ("试运行，未写入任何内容。" if request.dry_run else "")
+        + f"导入 {done.imported} 件，续办 {done.updated} 件，{corrected}未变 {done.unchanged} 件，"
+        + f"退回 {len(done.rejected)} 行。"
     )
     if done.departments_created:
         screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(done.departments_created)}")
+    if done.differences:
+        rows = [
+            (each.sheet, each.row, each.no, each.column, each.was or "无", each.now or "（空）")
+            for each in done.differences
+        ]
+        screen.print(console.table("与系统不一致之处", ("工作表", "行", "编号", "列", "系统", "台账"), rows))
     print_sheets_and_rows(done)
 
 

@@ -57,11 +57,7 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
 
     Raises a sentence for what cannot be changed: the clock's own, what is struck, a day to come, nothing new.
     """
-    if not changes.reason.strip():
-        raise FieldError(
-            "更正须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
-        )
-    forms.demand_clean(changes.reason, "reason")
+    demand_reason(changes.reason)
     entries = {each.seq: each for each in standing}
     _demand_changeable(file, history, entries, changes)
     free, revision = file.version + 1, file.context.almanac.revision
@@ -69,6 +65,15 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     read += [Amendment(0, seq, True, file.at, revision) for seq in changes.strikes if seq in entries]
     ordered = sorted(read, key=lambda each: each.target)
     return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
+
+
+def demand_reason(reason: str) -> None:
+    """Raises FieldError for a correction without a reason, or with one that may not be kept."""
+    if not reason.strip():
+        raise FieldError(
+            "更正须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
+        )
+    forms.demand_clean(reason, "reason")
 
 
 def entries_of(file: CaseFile, changes: Changes, free: int) -> list[Entry]:

@@ -25,6 +25,7 @@ from negotiation.domain.entered import (
     EnteredBy,
     split,
 )  # fmt: skip
+from negotiation.domain.fields import Fields
 from negotiation.domain.machine.amendments import Amendment, History, corrected, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.derivation import Derived
@@ -140,9 +141,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     record_results(transaction, file, rewriting)
 
 
-def record_added(
-    file: CaseFile, rewriting: Rewritten, entry: Entry, by: EnteredBy, beside: Mapping[str, Any] = NOTHING
-) -> Step:
+def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: EnteredBy, beside: Fields = NOTHING) -> Step:
     """Puts the event of an entry that was put in into the file; returns its step. ``beside``: what no form asks."""
     after = state_after(file, rewriting)
     own = next(step for step, each in rewriting.anew.derived.steps if each is not None and each.seq == entry.seq)
