@@ -15,7 +15,7 @@ from negotiation.core.enums import (
     DeadlineStatus,
     Level,
 )
-from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES, TAKEN_BACK_TITLE
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.entered import TARGET
@@ -62,7 +62,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "no": line.no,
         "procedure": line.procedure,
         "state": line.state,
-        "state_title": state.title,
+        "state_title": TAKEN_BACK_TITLE if line.taken_back else state.title,
         "held_by": state.held_by,
         "light": deadline_status_of(line, calendar, as_of).value,
         "applicant": line.applicant,
@@ -120,7 +120,8 @@ def event_title(rules: Procedure, event: case_queries.EventLine, terms: tuple[Te
         return rule.lapse_title or f"{rule.title}届满"
     if event.event == REMIND and event.role == CLOCK:
         return "到期提醒"  # nobody is chased before the term has passed
-    return rules.events[event.event].title
+    entered = rules.events.get(event.event)
+    return entered.title if entered is not None else "按原规则登记"  # before the case was begun again under another
 
 
 def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:

@@ -6,6 +6,7 @@ No mail leaves and no lapse is written while a history is replayed. A row is sto
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,9 @@ from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, w
 from negotiation.documents.spreadsheets.tables import Table
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
+from negotiation.store import import_batches
 from negotiation.store.database import Database
+from negotiation.store.import_batches import BatchRecord
 from negotiation.store.transaction import Transaction
 
 Progress = Callable[[int], None]
@@ -51,7 +54,8 @@ def import_file(
     sheets, not_read = _read_sheets(Path(path), ledger_forms(context))
     tables = [each.table for each in sheets]
     done = Imported.of(tables, not_read)
-    _Import(database, context, replace(request, at=_not_before(request.as_of, request.at)), done).run(sheets, progress)
+    request = replace(request, at=_not_before(request.as_of, request.at))
+    _Import(database, context, request, done).run(Path(path), sheets, progress)
     if done.rejected and not request.dry_run:
         already, home = f"台账已导入 {done.imported} 件", context.settings.home
         day = request.as_of
@@ -96,9 +100,10 @@ def _demand_columns(form: Form, sheet: str) -> None:
 
 
 class _Import:
-    """One run over the rows of all sheets; ``form``: that of the sheet at hand."""
+    """One run over the rows of all sheets; ``form``: that of the sheet at hand; ``batch``: id 0 until it is stored."""
 
     form: Form
+    batch: BatchRecord
 
     def __init__(self, database: Database, context: Context, request: ImportRequest, done: Imported) -> None:
         self.database = database
@@ -108,8 +113,10 @@ class _Import:
         self.done = done
         self.seen = RowsSeen()
 
-    def run(self, sheets: Sequence[_Sheet], progress: Progress) -> None:
-        """Takes the rows in, sheet by sheet, and counts them in ``done``."""
+    def run(self, path: Path, sheets: Sequence[_Sheet], progress: Progress) -> None:
+        """Takes the rows in, sheet by sheet, and counts them in ``done``; from the first on they are a batch."""
+        request, read = self.request, sha256(path.read_bytes()).hexdigest()
+        self.batch = BatchRecord(0, path.name, read, request.as_of, request.author, request.account_id, request.at)
         for self.form, table in sheets:
             for lines in batches(table.lines, ROWS_PER_COMMIT):
                 self._some(lines, progress)
@@ -120,14 +127,19 @@ class _Import:
         try:
             with self.database.write() as transaction:
                 self.context.refresh(transaction)
+                if self.batch.id == 0:
+                    self.batch = import_batches.add(transaction, self.batch)
                 known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
                     self._one(transaction, line, form, row, known)
                     progress(1)
                 if self.request.dry_run:
                     raise _NothingIsKept
+                import_batches.count(transaction, self.batch.id, self.done.counts)
         except _NothingIsKept:
+            self.batch = self.batch._replace(id=0)
             return
+        self.done.batch = self.batch.id
         self.shared.directory = self.context.directory
 
     def _read(self, line: Line) -> tuple[Form, LedgerRow]:
@@ -152,11 +164,12 @@ class _Import:
         twice = self._used_twice(line, row)
         try:
             with transaction.savepoint():
-                recorder = Recorder(transaction, self.context, self.form, self.request)
-                if row.no in known and not twice:
-                    self._count(line, row.no, recorder.add_to(known[row.no], line))
+                recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
+                stored = known.get(row.no)
+                if stored is not None and not stored.loaded.record.is_taken_back and not twice:
+                    self._count(line, row.no, recorder.add_to(stored, line))
                 else:
-                    recorder.open(form, row, twice)
+                    recorder.open(form, row, twice, again=stored)
                     self.done.imported += 1
         except NegotiationError as error:
             self.context.directory = departments

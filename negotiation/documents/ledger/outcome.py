@@ -13,6 +13,7 @@ from negotiation.documents.spreadsheets.rejections import Rejection, strange_col
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.tables import Table
 from negotiation.domain.people import Person
+from negotiation.store.import_batches import Counts
 
 
 class Correcting(NamedTuple):
@@ -24,7 +25,7 @@ class Correcting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """An import as of a day, at the instant of the entry (UTC).
+    """An import as of a day, at the instant of the entry (UTC), by whom.
 
     ``correcting`` None: a row that says otherwise than its case is rejected. A dry run stores nothing.
     """
@@ -33,6 +34,8 @@ class ImportRequest:
     at: datetime
     dry_run: bool = False
     correcting: Correcting | None = None
+    author: str = "命令行"
+    account_id: int | None = None
 
 
 class RowDifference(NamedTuple):
@@ -58,7 +61,7 @@ class RowDifference(NamedTuple):
 
 @dataclass
 class Imported:
-    """The outcome of an import.
+    """The outcome of an import; ``batch``: its number, None if nothing was stored.
 
     ``corrected``: the cases that were brought to what their rows say; ``differences``: in these rows, and in those that
     were rejected for them. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
@@ -66,6 +69,7 @@ class Imported:
     ``columns_not_read``: titles of a sheet that the form does not know.
     """
 
+    batch: int | None = None
     imported: int = 0
     updated: int = 0
     corrected: int = 0
@@ -77,6 +81,11 @@ class Imported:
     sheets_read: list[str] = field(default_factory=list)
     sheets_not_read: list[NotRead] = field(default_factory=list)
     columns_not_read: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counts:
+        """Counts of the cases that it brought so far, and of the rows that it rejected."""
+        return Counts(self.imported, self.updated, self.corrected, self.unchanged, len(self.rejected))
 
     @classmethod
     def of(cls, tables: Sequence[Table], not_read: Sequence[NotRead]) -> "Imported":

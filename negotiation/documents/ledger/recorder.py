@@ -56,20 +56,21 @@ class Recorded(NamedTuple):
 class Recorder:
     """Records rows in a transaction. ``form``: that of the sheet; ``request``: with the instant of the entry.
 
-    A department that nobody knew is added to ``context.directory``.
+    All that is recorded belongs to ``batch``. A department that nobody knew is added to ``context.directory``.
     """
 
     transaction: Transaction
     context: Context
     form: Form
     request: ImportRequest
+    batch: int
 
     @property
     def _work(self) -> UnitOfWork:
         return UnitOfWork(self.transaction, self.context, self.request.at)
 
-    def open(self, form: Form, row: LedgerRow, twice: Sequence[Fault]) -> None:
-        """Opens the case of a row and replays its history by the rules of ``form``.
+    def open(self, form: Form, row: LedgerRow, twice: Sequence[Fault], again: StoredCase | None = None) -> None:
+        """Opens the case of a row, or one that was taken back again, and replays its history by the rules of ``form``.
 
         ``twice``: the faults of a number that stands in the workbook before. Raises RejectedRow, and whatever error
         the case refuses an act with.
@@ -81,7 +82,11 @@ class Recorder:
             planned = plan(form, initial_state(rules), row.entries, calendar)
         self._refuse([*row.faults, *row.gaps, *twice, *planned.faults])
         self._register(row.parties)
-        file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began)
+        if again is None:
+            file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began, batch=self.batch)
+        else:
+            assert began is not None, "a row without its first day has a gap"
+            file = opening.begin_again(self._work, again.loaded, row.parties, on=began, batch=self.batch)
         self._replay(file, planned.acts)
         case_writer.save(self.transaction, file.change())
         _take_number(self.transaction, rules, row.no)
@@ -118,7 +123,7 @@ class Recorder:
         self._register(row.parties)
         before = max((term.n for term in file.case_state.terms), default=0)
         try:
-            changes = _changes(Mending.of(found, planned.acts), correcting.reason)
+            changes = self._changes(Mending.of(found, planned.acts), correcting.reason)
             corrections.correct(self.transaction, file, changes, correcting.signer)
         except NegotiationError as error:
             column = form.leftmost(each.column for each in differences)
@@ -162,14 +167,16 @@ class Recorder:
 
     def _request(self, event: str, role: str, on: date, fields: Mapping[str, FieldValue]) -> ActRequest:
         """An act as the office enters it from its ledger."""
-        return ActRequest(event, role=role, actor=self.form.ledger.actor, on=on, fields=fields, side=OFFICE_ID)
+        actor, account = self.form.ledger.actor, self.request.account_id
+        return ActRequest(
+            event, role=role, actor=actor, on=on, fields=fields, account_id=account, side=OFFICE_ID, batch=self.batch
+        )
 
-
-def _changes(mending: Mending, reason: str) -> Changes:
-    """What a row corrects, as the office enters it from its ledger."""
-    by = EnteredBy(mending.form.ledger.actor, side=OFFICE_ID)
-    struck, entries = tuple(mending.strikes), tuple(mending.entries)
-    return Changes(reason, by, OFFICE, mending.corrections, struck, entries=entries)
+    def _changes(self, mending: Mending, reason: str) -> Changes:
+        """What a row corrects, as the office enters it from its ledger."""
+        by = EnteredBy(self.form.ledger.actor, self.request.account_id, OFFICE_ID, batch=self.batch)
+        struck, entries = tuple(mending.strikes), tuple(mending.entries)
+        return Changes(reason, by, OFFICE, mending.corrections, struck, entries=entries)
 
 
 def received(form: Form, row: LedgerRow) -> date | None:

@@ -7,6 +7,7 @@ from calendars.dates import in_words
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
+from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
@@ -15,6 +16,7 @@ from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
+from negotiation.services.cases.case_record import state_of
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
@@ -22,6 +24,11 @@ from negotiation.store.transaction import Transaction
 
 class CaseFile(ChangeRecorder):
     """A case taken out of the database: read, acted on by people and by the clock, and recorded."""
+
+    def begin_again(self, record: CaseRecord) -> None:
+        """Puts a blank record in the place of that of a case of which nothing stands; its struck terms stay."""
+        self._record = record
+        self.case_state = state_of(record, self.case_state.terms, ())
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""

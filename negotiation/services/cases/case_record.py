@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from negotiation.core.errors import FieldError
-from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.case_record import VOID, CaseRecord
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure
@@ -32,20 +32,19 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...
 
 
 def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
-    """The record of a case with the state that it came to, and what its terms and items sum up to."""
-    ending, parties = procedure.states[case_state.state].ending, case_state.parties
+    """The record of a case with the state that it came to, and what its terms and items sum up to.
+
+    What an import opened and what is before its first event again was taken back: it ended as though it never was.
+    """
+    state, parties, is_told = case_state.state, case_state.parties, record.batch is not None and record.version > 0
+    ending = VOID if is_told and state == procedure.initial else procedure.states[state].ending
     terms = [*case_state.standing_terms.values()]
     main = next((term for term in reversed(terms) if term.main), None)
     return record._replace(
-        state=case_state.state,
-        version=case_state.version,
+        state=state, version=case_state.version, flags=case_state.flags, last_on=case_state.last_on,
         applicant_id=parties.get("applicant"),
         provider_id=parties["provider"],
-        flags=case_state.flags,
-        last_on=case_state.last_on,
-        back_state=case_state.back_state,
-        back_on=case_state.back_on,
-        back_seq=case_state.back_seq,
+        back_state=case_state.back_state, back_on=case_state.back_on, back_seq=case_state.back_seq,
         handed_on=case_state.handed_on,
         ending=ending,
         due_on=record.due_on if main is None else main.due_on,
@@ -55,7 +54,7 @@ def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> C
         next_due=None if ending else min((term.due_on for term in terms if term.runs), default=None),
         items=sum(not item.whole for item in case_state.items),
         suspended=any(term.suspended_on is not None and term.ended_on is None for term in terms),
-    )
+    )  # fmt: skip
 
 
 def followed(record: CaseRecord, before: CaseState, step: Step, procedure: Procedure) -> CaseRecord:

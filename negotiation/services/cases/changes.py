@@ -25,13 +25,17 @@ class Correction(NamedTuple):
 
 
 class NewEntry(NamedTuple):
-    """An entry of a ledger's history that is put in. ``instead_of``: the number of the one whose place it takes."""
+    """An entry that is put in. ``instead_of``: the number of the one whose place it takes.
+
+    ``replayed``: it comes with a ledger's history.
+    """
 
     event: str
     role: str
     on: date
     fields: Mapping[str, Any]
     instead_of: int | None = None
+    replayed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def entries_of(file: CaseFile, changes: Changes, free: int) -> list[Entry]:
             behind[new.instead_of] = seq
         found.append(
             Entry(
-                seq, new.event, new.role, changes.by.actor, new.on, fields, parties, replayed=True, after_seq=place,
+                seq, new.event, new.role, changes.by.actor, new.on, fields, parties, new.replayed, after_seq=place,
                 recorded_at=file.at, side=changes.by.side, calendar_revision=file.context.almanac.revision,
             )
         )  # fmt: skip
