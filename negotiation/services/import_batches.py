@@ -4,7 +4,7 @@ All of it or nothing, and only while nobody has acted on its cases since; the nu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -66,12 +66,13 @@ def take_back(database: Database, context: Context, request: TakeBackRequest) ->
     Raises NotFound for a number that no import has, FieldError without a reason, Conflict where it was taken back
     before or somebody has acted on its cases since, WrongRole where the signer is not the head of the office.
     """
-    demand_reason(request.reason)
+    demand_reason(request.reason, "撤回")
     done: list[CaseTakenBack] = []
     try:
         with database.write() as transaction:
-            context.refresh(transaction)
-            work = UnitOfWork(transaction, context, request.at)
+            own = replace(context)  # another request may read the shared one meanwhile
+            own.refresh(transaction)
+            work = UnitOfWork(transaction, own, request.at)
             batch, cases = _wanted(work, request)
             done += (_taken_back(work, each, request) for each in cases)
             reason = request.reason.strip()

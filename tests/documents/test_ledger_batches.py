@@ -1,5 +1,7 @@
 """An import of the ledger is a batch: it is listed, and taken back whole while nobody has acted on its cases."""
 
+import email
+from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from negotiation.documents.report import compiler, json_output
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.domain.then import Then
+from negotiation.notifications import dispatcher
 from negotiation.services import cases_then, import_batches
 from negotiation.services.case_view import case_json
 from negotiation.services.cases import acting
@@ -23,7 +26,7 @@ from negotiation.store import audit
 from negotiation.store import import_batches as batches
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
-from tests.conftest import CIVIL, JUSTICE, at, day
+from tests.conftest import CIVIL, JUSTICE, POLICE, at, day
 from tests.documents.ledgers import (
     REASON,
     brought_in,
@@ -234,6 +237,19 @@ def test_what_the_clock_did_since_is_no_act_and_goes_with_it(enter, take_back, s
     take_back(on="2026-12-08")
     assert stands() == []
     assert facts(database, "2026-12-08") == {}
+
+
+def test_who_was_told_of_a_lapse_is_told_that_it_was_taken_back(enter, take_back, story, context, database):
+    enter([row(received="2026-11-16")], as_of="2026-11-18")
+    story.sweep("2026-12-01")
+    dispatcher.run(database, context, at("2026-12-01"))
+    done = take_back(on="2026-12-08")
+    assert {each.to for each in done.cases[0].told} == {POLICE, CIVIL}
+    dispatcher.run(database, context, at("2026-12-08"))
+    kept = [email.message_from_bytes(path.read_bytes()) for path in context.settings.mail_folder.glob("*.eml")]
+    subjects = [str(make_header(decode_header(each["Subject"]))) for each in kept]
+    assert sum("更正" in each for each in subjects) == 2
+    assert ("amended", "sent") in {(template, state) for template, _, state in story.notices()}
 
 
 def test_a_rehearsal_writes_nothing(enter, take_back, stands, database):

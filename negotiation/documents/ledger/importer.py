@@ -116,7 +116,9 @@ class _Import:
     def run(self, path: Path, sheets: Sequence[_Sheet], progress: Progress) -> None:
         """Takes the rows in, sheet by sheet, and counts them in ``done``; from the first on they are a batch."""
         request, read = self.request, sha256(path.read_bytes()).hexdigest()
-        self.batch = BatchRecord(0, path.name, read, request.as_of, request.author, request.account_id, request.at)
+        self.batch = BatchRecord(
+            0, request.file or path.name, read, request.as_of, request.author, request.account_id, request.at
+        )
         for self.form, table in sheets:
             for lines in batches(table.lines, ROWS_PER_COMMIT):
                 self._some(lines, progress)

@@ -27,6 +27,7 @@ class Correcting(NamedTuple):
 class ImportRequest:
     """An import as of a day, at the instant of the entry (UTC), by whom.
 
+    ``file``: the name under which it is listed, that of its path unless it is given.
     ``correcting`` None: a row that says otherwise than its case is rejected. A dry run stores nothing.
     """
 
@@ -34,6 +35,7 @@ class ImportRequest:
     at: datetime
     dry_run: bool = False
     correcting: Correcting | None = None
+    file: str = ""
     author: str = "命令行"
     account_id: int | None = None
 

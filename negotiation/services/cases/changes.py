@@ -71,11 +71,11 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
 
 
-def demand_reason(reason: str) -> None:
+def demand_reason(reason: str, act: str = "更正") -> None:
     """Raises FieldError for a correction without a reason, or with one that may not be kept."""
     if not reason.strip():
         raise FieldError(
-            "更正须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
+            f"{act}须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
         )
     forms.demand_clean(reason, "reason")
 
