@@ -243,13 +243,14 @@ def test_who_was_told_of_a_lapse_is_told_that_it_was_taken_back(enter, take_back
     enter([row(received="2026-11-16")], as_of="2026-11-18")
     story.sweep("2026-12-01")
     dispatcher.run(database, context, at("2026-12-01"))
+    story.no = NO
     done = take_back(on="2026-12-08")
-    assert {each.to for each in done.cases[0].told} == {POLICE, CIVIL}
+    assert [(each.to, each.waiting) for each in done.cases[0].told] == [(POLICE, False), (CIVIL, True)]
     dispatcher.run(database, context, at("2026-12-08"))
     kept = [email.message_from_bytes(path.read_bytes()) for path in context.settings.mail_folder.glob("*.eml")]
     subjects = [str(make_header(decode_header(each["Subject"]))) for each in kept]
-    assert sum("更正" in each for each in subjects) == 2
-    assert ("amended", "sent") in {(template, state) for template, _, state in story.notices()}
+    assert f"〔更正〕{NO} 原登记有更正" in subjects
+    assert story.notices() == [("lapsed", 2, "sent"), ("lapsed_note", 1, "obsolete"), ("amended", 2, "sent")]
 
 
 def test_a_rehearsal_writes_nothing(enter, take_back, stands, database):
