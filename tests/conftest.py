@@ -57,7 +57,7 @@ TABLES = (  # what refers to another one stands before it
     "moved_party", "report_edition", "report_sum", "entered_figure", "meeting_case", "meeting",
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "resource", "clerk", "reorganization", "session", "token", "account", "department", "counter",
-    "rulebook_version", "revocation", "arrangement", "calendar_revision", "heartbeat", "clock_jump",
+    "rulebook_version", "revocation", "arrangement", "calendar_revision", "heartbeat", "clock_jump", "import_batch",
 )  # fmt: skip
 APPLICATION = {
     "resource": "常住人口基本信息",

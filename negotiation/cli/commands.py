@@ -59,6 +59,10 @@ COMMANDS: Mapping[str, Place | Section] = {
     }),
     "ledger": Section("台账导入与导出。", {
         "import": Place("ledger", "导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"),
+        "batches": Place("ledger", "列出各次台账导入：文件、时间、件数，是否已撤回。"),
+        "take-back": Place(
+            "ledger", "整批撤回一次台账导入：其登记全部撤销，编号保留；已有人办理其中案件的，不能整批撤回。"
+        ),
         "export": Place("ledger", "按原样式导出台账。"),
     }),
     "case": Section("案件登记与办理。", {

@@ -4,7 +4,7 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.options import DONE_IN_PART
-from negotiation.documents.ledger.importer import Imported as ImportedLedger
+from negotiation.documents.ledger.outcome import Imported as ImportedLedger
 from negotiation.documents.resource_sheet.importer import Imported as ImportedResources
 
 Imported = ImportedLedger | ImportedResources

@@ -114,6 +114,7 @@ SHARING_CLASS_TITLES = {
     SharingClass.NONE: "不予共享",
 }
 AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
+TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
 BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
 JOB_TITLES = {
     Job.CALENDAR: "核对日历",

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from negotiation.domain.fields import Flags
 
+VOID = "void"
+
 
 class CaseRecord(NamedTuple):
     """A row of the cases; the fields are the columns of its table, in their order, and mean what is said there."""
@@ -24,6 +26,7 @@ class CaseRecord(NamedTuple):
     drafted_by: int | None
     resource_id: int | None
     related_id: int | None
+    batch: int | None
     flags: Flags
     last_on: date | None
     back_state: str | None
@@ -49,6 +52,11 @@ class CaseRecord(NamedTuple):
     items: int
     opened_at: datetime
     head: bytes
+
+    @property
+    def is_taken_back(self) -> bool:
+        """True for a case that an import opened and of whose entries none stands any more."""
+        return self.ending == VOID and self.closed_on is None
 
     @property
     def parties(self) -> dict[str, int]:

@@ -36,13 +36,15 @@ _RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes
 class EnteredBy(NamedTuple):
     """The person or program that entered an event: its name and account, on which side, with which token.
 
-    ``side``: the id of the department, 0 for the office; None for the clock, and where it is not known.
+    ``side``: the id of the department, 0 for the office; None for the clock, and where it is not known. ``batch``: the
+    import that brought it.
     """
 
     actor: str
     account_id: int | None = None
     side: int | None = None
     token: int | None = None
+    batch: int | None = None
 
 
 class Entered(NamedTuple):

@@ -47,6 +47,7 @@ class EventRecord(NamedTuple):
     side: int | None = None
     token: int | None = None
     after_seq: int | None = None
+    batch: int | None = None
     content_digest: bytes | None = None
     digest: bytes = b""
 

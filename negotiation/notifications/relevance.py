@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from negotiation.core.enums import OFFICE_ID, QUIET, NoticeKind
+from negotiation.domain.case_record import VOID
 from negotiation.domain.notice_facts import Facts, NoticeFacts, TermFacts
-from negotiation.domain.notices import NoticeLine, NoticeRecord
+from negotiation.domain.notices import AMENDMENT, NoticeLine, NoticeRecord
 from negotiation.domain.terms import Term
 from negotiation.notifications.channels.base import Refusal
 from negotiation.store.case_reader import Loaded
@@ -27,7 +28,7 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
 
     Raises NoLongerRelevant where there is nothing to notify any more, Refusal where a person must write or call.
     """
-    if loaded is None or loaded.record.ending == "void":
+    if loaded is None or (loaded.record.ending == VOID and not _says_it_was_taken_back(line, loaded)):
         raise NoLongerRelevant("案件已作废")
     if loaded.record.flags.get(QUIET):
         raise stopped(kind, "本案已停发自动提醒")
@@ -40,6 +41,11 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
         _demand_term_runs(line, line.facts.term, term_of(line, loaded.terms))
         if kind == NoticeKind.REMINDER and "/lapsed/" not in line.key:
             _demand_to_come(line.facts.term.due_on, today, moved=line.facts.move is not None)
+
+
+def _says_it_was_taken_back(line: NoticeLine, loaded: Loaded) -> bool:
+    """True for what tells that all of a case was entered wrongly: who was told otherwise hears of it."""
+    return line.template == AMENDMENT and loaded.record.is_taken_back
 
 
 def _demand_term_runs(line: NoticeLine, frozen: TermFacts, term: Term | None) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from negotiation.core.local_time import local_date
+from negotiation.domain.case_record import VOID
 from negotiation.domain.then import Then
 from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseWithActs
@@ -45,9 +46,9 @@ def line_of(file: CaseFile, day: date) -> CaseLine:
     return CaseLine(
         case.id, case.no, case.procedure, case.rulebook, case.edition, case.state,
         directory.name(case.applicant_id), provider.name, provider.level.value, case.subject,
-        case.received_on, case.due_on, case.official, late and case.ending != "void",
+        case.received_on, case.due_on, case.official, late and case.ending != VOID,
         case.next_due, all(each.official for each in running), case.suspended,
-        case.replied_on, case.closed_on, case.version, _counted(file),
+        case.replied_on, case.closed_on, case.is_taken_back, case.version, _counted(file),
     )  # fmt: skip
 
 

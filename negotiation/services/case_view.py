@@ -8,6 +8,7 @@ from negotiation.core.enums import (
     DeadlineStatus,
     Level,
 )
+from negotiation.core.labels import TAKEN_BACK_TITLE
 from negotiation.core.local_time import local
 from negotiation.domain import rulers, terms, wording
 from negotiation.domain.items import Item
@@ -53,7 +54,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "no": line.no,
         "procedure": line.procedure,
         "state": line.state,
-        "state_title": state.title,
+        "state_title": TAKEN_BACK_TITLE if line.taken_back else state.title,
         "held_by": state.held_by,
         "light": deadline_status_of(line, calendar, as_of).value,
         "applicant": line.applicant,

@@ -40,7 +40,7 @@ def _is_wanted(wanted: Wanted, file: CaseFile, line: CaseLine, day: date) -> boo
         wanted.procedure in ("", line.procedure)
         and wanted.state in ("", line.state)
         and (wanted.held is None or (line.procedure, line.state) in wanted.held)
-        and (not wanted.open_only or not case.ending)
+        and not (case.ending if wanted.open_only else case.is_taken_back)
         and (not wanted.departments or bool({case.applicant_id, case.provider_id} & {*wanted.departments}))
         and (not wanted.overdue or line.overdue)
         and (wanted.since is None or wanted.since <= received)

@@ -38,7 +38,8 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
         return rule.lapse_title or f"{rule.title}届满"
     if event.event == REMIND and event.role == CLOCK:
         return "到期提醒"  # nobody is chased before the term has passed
-    return rules.events[event.event].title
+    entered = rules.events.get(event.event)
+    return entered.title if entered is not None else "按原规则登记"  # before the case was begun again under another
 
 
 def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:

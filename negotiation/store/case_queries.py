@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from negotiation.core.batches import batches
 from negotiation.core.enums import SUCCESSION
+from negotiation.domain.case_record import VOID
 from negotiation.domain.entered import LAW_BEFORE, VALUES, readable
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
@@ -32,7 +33,8 @@ from negotiation.store.transaction import Transaction
 class CaseLine:
     """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for.
 
-    ``counted``: how a due date that is not official was counted (from which day, how many working days), if it was.
+    ``taken_back``: an import told it, and nothing of that stands. ``counted``: how a due date that is not official was
+    counted (from which day, how many working days), if it was.
     """
 
     id: int
@@ -54,6 +56,7 @@ class CaseLine:
     suspended: bool
     replied: date | None
     closed: date | None
+    taken_back: bool = False
     version: int = 0
     counted: tuple[date, int] | None = None
 
@@ -81,7 +84,8 @@ _BEFORE_OVERDUE = (
     func.coalesce(APPLICANT.c.name, ""), PROVIDER.c.name, PROVIDER.c.level,
     CASE.c.subject, CASE.c.received_on, CASE.c.due_on, CASE.c.official,
 )  # fmt: skip
-_AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, CASE.c.version)
+_TAKEN_BACK = and_(CASE.c.ending == VOID, CASE.c.closed_on.is_(None))  # as ``CaseRecord.is_taken_back``
+_AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, _TAKEN_BACK, CASE.c.version)
 
 
 def lines_query(as_of: date) -> Select[Any]:

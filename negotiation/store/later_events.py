@@ -29,7 +29,7 @@ def changed_since(transaction: Transaction, as_of: date | None, known_on: date |
 def found_by(transaction: Transaction, wanted: Wanted, as_of: date | None, known_on: date | None) -> set[int]:
     """The ids of the cases of that day that ``wanted`` finds by what no day changes: words, handler, who looks."""
     day = min(day for day in (as_of, known_on) if day is not None)
-    timeless = Wanted(text=wanted.text, handler_id=wanted.handler_id, scope=wanted.scope)
+    timeless = Wanted(text=wanted.text, handler_id=wanted.handler_id, scope=wanted.scope, taken_back=True)
     conditions = conditions_of(transaction.connection.dialect.name, timeless, day, day)
     begun = select(EVENT.c.case_id).where(EVENT.c.seq == 1)
     if as_of is not None:

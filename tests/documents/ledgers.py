@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
-from negotiation.documents.ledger.importer import Imported
+from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
 from negotiation.services.context import Context
 from negotiation.store import case_queries, case_reader
 from negotiation.store.case_list import query
@@ -91,11 +91,17 @@ def made(
 
 
 def brought_in(
-    database: Database, context: Context, path: Path, *, as_of: str = AS_OF, dry_run: bool = False
+    database: Database,
+    context: Context,
+    path: Path,
+    *,
+    as_of: str = AS_OF,
+    dry_run: bool = False,
+    correcting: Correcting | None = None,
 ) -> Imported:
     """The ledger imported at the end of a day."""
-    at = end_of(day(as_of))
-    return importer.import_file(database, context, path, as_of=day(as_of), at=at, dry_run=dry_run)
+    request = ImportRequest(day(as_of), end_of(day(as_of)), dry_run, correcting)
+    return importer.import_file(database, context, path, request)
 
 
 def faults(done: Imported) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
+from negotiation.documents.ledger.outcome import ImportRequest
 from tests.conftest import at, day
 from tests.documents.ledgers import (
     AS_OF,
@@ -164,11 +165,11 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_told_so(database, context, t
 def test_progress_is_told_row_by_row(database, context, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(f"C-{n}") for n in range(7)])
     steps: list[int] = []
-    importer.import_file(database, context, path, as_of=day(AS_OF), at=end_of(day(AS_OF)), progress=steps.append)
+    importer.import_file(database, context, path, ImportRequest(day(AS_OF), end_of(day(AS_OF))), steps.append)
     assert steps == [1] * 7
 
 
 def test_a_machine_whose_clock_is_behind_the_day_of_the_ledger_imports_it_all_the_same(database, context, tmp_path):
     path = made(tmp_path / "made.xlsx", [row(replied="2026-11-20", answer="同意")])
-    done = importer.import_file(database, context, path, as_of=day(AS_OF), at=at("2025-11-22"))
+    done = importer.import_file(database, context, path, ImportRequest(day(AS_OF), at("2025-11-22")))
     assert counts(done) == (1, 0, 0, 0)

@@ -28,6 +28,7 @@ RECORD = EventRecord(
     side=2,
     token=6,
     after_seq=1,
+    batch=3,
     content_digest=b"c" * 32,
 )
 
@@ -48,7 +49,8 @@ def test_a_record_has_the_columns_of_its_table_in_their_order() -> None:
 
 
 def test_the_digest_is_that_of_the_canonical_json_of_all_columns() -> None:
-    empty = RECORD._replace(term=None, account_id=None, side=None, token=None, after_seq=None, content_digest=None)
+    empty = RECORD._replace(term=None, account_id=None, side=None, token=None, after_seq=None, batch=None)
+    empty = empty._replace(content_digest=None)
     for record in (RECORD, empty, RECORD._replace(data={}, side=0)):
         assert event_digest(BEFORE, "GX2026-0001", record) == by_hand(record)
 
@@ -66,7 +68,7 @@ def test_whatever_column_is_altered_or_emptied_the_digest_is_another(column: str
         bytes: b"d" * 32, dict: {"values": {}},
     }[type(value)]  # fmt: skip
     assert event_digest(BEFORE, "GX2026-0001", altered(column, other)) != true
-    if column in ("term", "account_id", "side", "token", "after_seq", "content_digest"):
+    if column in ("term", "account_id", "side", "token", "after_seq", "batch", "content_digest"):
         assert event_digest(BEFORE, "GX2026-0001", altered(column, None)) != true
 
 

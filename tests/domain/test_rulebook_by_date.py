@@ -4,6 +4,7 @@ import pytest
 
 from negotiation.core.errors import DateError, NotFound
 from negotiation.documents.ledger import exporter, importer
+from negotiation.documents.ledger.outcome import ImportRequest
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import doctor
 from negotiation.services.cases import acting, opening, timers
@@ -95,5 +96,5 @@ def test_rows_of_one_ledger_go_each_by_the_rules_of_their_day(database, context,
         opened(database, context, on)
     sheet = tmp_path / "台账.xlsx"
     assert exporter.export_file(database, context, sheet, as_of=day("2026-03-02")) == 2
-    done = importer.import_file(database, context, sheet, as_of=day("2026-03-02"), at=at("2026-03-02"))
+    done = importer.import_file(database, context, sheet, ImportRequest(day("2026-03-02"), at("2026-03-02")))
     assert (done.unchanged, done.rejected) == (2, [])

@@ -21,6 +21,7 @@ HARMLESS = {
     ("desk",): {0}, ("cases",): {0}, ("tasks",): {0}, ("doctor",): {0, 1}, ("audit", "verify"): {0},
     ("department", "list"): {0}, ("account", "list"): {0}, ("meeting", "list"): {0}, ("letter", "check"): {0},
     ("ledger", "import"): {0, 3}, ("ledger", "export"): {0}, ("resources", "export"): {0}, ("report", "2026"): {0},
+    ("ledger", "batches"): {0}, ("ledger", "take-back"): {0},
     ("report-data", "2026"): {0}, ("migrate",): {0}, ("sweep",): {0}, ("post",): {0}, ("yearly",): {0},
     ("case", "open"): {0}, ("department", "set"): {0}, ("account", "add"): {0},
 }  # fmt: skip

@@ -23,9 +23,11 @@ from negotiation.store.case_reader import Loaded
 from negotiation.store.change_statements import Change
 from negotiation.store.codec import codec
 from negotiation.store.database import Database
+from negotiation.store.import_batches import BatchRecord
 from negotiation.store.numbers import next_number, number_taken
 from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Counter, Event, Item, MovedParty
+from negotiation.store.schema.import_batches import ImportBatch
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion
@@ -247,7 +249,7 @@ def test_two_who_register_the_same_department_at_once_find_one_department(databa
     ("record", "model"),
     [
         (CaseRecord, Case), (ContentRecord, Content), (MovedRecord, MovedParty), (NoticeRecord, Notice),
-        (TaskRecord, Task), (EventRecord, Event),
+        (TaskRecord, Task), (EventRecord, Event), (BatchRecord, ImportBatch),
     ],
 )  # fmt: skip
 def test_a_record_has_the_columns_of_its_table_in_their_order(record: Any, model: type[SQLModel]) -> None:

@@ -62,7 +62,7 @@ def _exported(transaction: Transaction, context: Context, form: Form) -> Iterato
     received = form.date_of(form.steps[0])
     ids = _ids_in_order(transaction, form.rules)
     for some in batches(ids, ROWS_PER_COMMIT):
-        for stored in stored_cases(transaction, some):
+        for stored in stored_cases(transaction, context, some):
             book = context.rulebooks.of(transaction, stored.loaded.record.rulebook, stored.loaded.record.edition)
             own = form.under(book.procedures[form.rules.key])
             cells = stored.rendered(own, context.directory).cells

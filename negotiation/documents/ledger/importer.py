@@ -3,54 +3,34 @@
 No mail leaves and no lapse is written while a history is replayed. A row is stored whole or not at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from negotiation.core.batches import batches
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
+from negotiation.documents.ledger.compare import Difference
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
-from negotiation.documents.ledger.recorder import Recorder, RejectedRow, received
+from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference
+from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
-from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
+from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.documents.spreadsheets.tables import Table
+from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
+from negotiation.store import import_batches
 from negotiation.store.database import Database
+from negotiation.store.import_batches import BatchRecord
 from negotiation.store.transaction import Transaction
 
 Progress = Callable[[int], None]
-
-
-@dataclass
-class Imported:
-    """The outcome of an import.
-
-    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
-    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
-    ``columns_not_read``: titles of a sheet that the form does not know.
-    """
-
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: list[Rejection] = field(default_factory=list)
-    rejected_file: Path | None = None
-    departments_created: list[str] = field(default_factory=list)
-    sheets_read: list[str] = field(default_factory=list)
-    sheets_not_read: list[NotRead] = field(default_factory=list)
-    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, tables: Sequence[Table], not_read: Sequence[NotRead]) -> "Imported":
-        """The outcome before the first row: the sheets alone."""
-        sheets, strange = [table.sheet for table in tables], strange_columns(tables)
-        return cls(sheets_read=sheets, sheets_not_read=list(not_read), columns_not_read=strange)
 
 
 class _NothingIsKept(Exception):
@@ -61,24 +41,25 @@ def import_file(
     database: Database,
     context: Context,
     path: Path,
-    *,
-    as_of: date,
-    at: datetime,
-    dry_run: bool = False,
+    request: ImportRequest,
     progress: Progress = lambda _done: None,
 ) -> Imported:
-    """Imports a ledger (.xlsx) as of a day: dates after ``as_of`` are rejected; from then on the clock acts.
+    """Imports a ledger (.xlsx) as of a day: dates after that are rejected; from then on the clock acts.
 
-    ``at`` is the instant of the entry (UTC), ``progress`` is called with how many rows were done. A dry run gives the
-    same answer and stores nothing. Raises NotFound, UsageError or NegotiationError for a file that is no ledger.
+    ``progress`` is called with how many rows were done. A dry run gives the same answer and stores nothing. Raises
+    NotFound, UsageError or NegotiationError for a file that is no ledger, FieldError for corrections without a reason.
     """
+    if request.correcting is not None:
+        demand_reason(request.correcting.reason)
     sheets, not_read = _read_sheets(Path(path), ledger_forms(context))
     tables = [each.table for each in sheets]
     done = Imported.of(tables, not_read)
-    _Import(database, context, as_of, _not_before(as_of, at), dry_run, done).run(sheets, progress)
-    if done.rejected and not dry_run:
+    request = replace(request, at=_not_before(request.as_of, request.at))
+    _Import(database, context, request, done).run(Path(path), sheets, progress)
+    if done.rejected and not request.dry_run:
         already, home = f"台账已导入 {done.imported} 件", context.settings.home
-        done.rejected_file = write_rejected(home, Path(path), tables, done.rejected, as_of, already=already)
+        day = request.as_of
+        done.rejected_file = write_rejected(home, Path(path), tables, done.rejected, day, already=already)
     return done
 
 
@@ -119,24 +100,25 @@ def _demand_columns(form: Form, sheet: str) -> None:
 
 
 class _Import:
-    """One run over the rows of all sheets; ``form``: that of the sheet at hand."""
+    """One run over the rows of all sheets; ``form``: that of the sheet at hand; ``batch``: id 0 until it is stored."""
 
     form: Form
+    batch: BatchRecord
 
-    def __init__(
-        self, database: Database, context: Context, as_of: date, at: datetime, dry_run: bool, done: Imported
-    ) -> None:
+    def __init__(self, database: Database, context: Context, request: ImportRequest, done: Imported) -> None:
         self.database = database
         self.shared = context
         self.context = replace(context)  # departments of a row that is undone must not stay known
-        self.as_of = as_of
-        self.at = at
-        self.dry_run = dry_run
+        self.request = request
         self.done = done
         self.seen = RowsSeen()
 
-    def run(self, sheets: Sequence[_Sheet], progress: Progress) -> None:
-        """Takes the rows in, sheet by sheet, and counts them in ``done``."""
+    def run(self, path: Path, sheets: Sequence[_Sheet], progress: Progress) -> None:
+        """Takes the rows in, sheet by sheet, and counts them in ``done``; from the first on they are a batch."""
+        request, read = self.request, sha256(path.read_bytes()).hexdigest()
+        self.batch = BatchRecord(
+            0, request.file or path.name, read, request.as_of, request.author, request.account_id, request.at
+        )
         for self.form, table in sheets:
             for lines in batches(table.lines, ROWS_PER_COMMIT):
                 self._some(lines, progress)
@@ -147,14 +129,19 @@ class _Import:
         try:
             with self.database.write() as transaction:
                 self.context.refresh(transaction)
-                known = known_cases(transaction, [row.no for _, (_, row) in rows])
+                if self.batch.id == 0:
+                    self.batch = import_batches.add(transaction, self.batch)
+                known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
                 for line, (form, row) in rows:
                     self._one(transaction, line, form, row, known)
                     progress(1)
-                if self.dry_run:
+                if self.request.dry_run:
                     raise _NothingIsKept
+                import_batches.count(transaction, self.batch.id, self.done.counts)
         except _NothingIsKept:
+            self.batch = self.batch._replace(id=0)
             return
+        self.done.batch = self.batch.id
         self.shared.directory = self.context.directory
 
     def _read(self, line: Line) -> tuple[Form, LedgerRow]:
@@ -170,7 +157,7 @@ class _Import:
         return form, self._row(form, line)
 
     def _row(self, form: Form, line: Line) -> LedgerRow:
-        return read_row(form, line, self.as_of, self.context.directory.by_name)
+        return read_row(form, line, self.request.as_of, self.context.directory.by_name)
 
     def _one(
         self, transaction: Transaction, line: Line, form: Form, row: LedgerRow, known: Mapping[str, StoredCase]
@@ -179,23 +166,32 @@ class _Import:
         twice = self._used_twice(line, row)
         try:
             with transaction.savepoint():
-                recorder = Recorder(transaction, self.context, self.form, self.as_of, self.at)
-                if row.no in known and not twice:
-                    self._count(recorder.add_to(known[row.no], line))
+                recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
+                stored = known.get(row.no)
+                if stored is not None and not stored.loaded.record.is_taken_back and not twice:
+                    self._count(line, row.no, recorder.add_to(stored, line))
                 else:
-                    recorder.open(form, row, line, twice)
+                    recorder.open(form, row, line, twice, again=stored)
                     self.done.imported += 1
         except NegotiationError as error:
             self.context.directory = departments
-            fault = error.fault if isinstance(error, RejectedRow) else self._fault_of(error)
+            fault = self._fault_of(error)
+            if isinstance(error, RejectedRow):
+                fault = error.fault
+                self._list(line, row.no, error.differences)
             self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
         else:
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 
-    def _count(self, is_updated: bool) -> None:
-        self.done.updated += is_updated
-        self.done.unchanged += not is_updated
+    def _count(self, line: Line, no: str, recorded: Recorded) -> None:
+        self.done.updated += recorded.updated
+        self.done.corrected += bool(recorded.differences)
+        self.done.unchanged += not (recorded.updated or recorded.differences)
+        self._list(line, no, recorded.differences)
+
+    def _list(self, line: Line, no: str, differences: Iterable[Difference]) -> None:
+        self.done.differences += [RowDifference.of(line, no, each) for each in differences]
 
     def _used_twice(self, line: Line, row: LedgerRow) -> list[Fault]:
         earlier = row.no and self.seen.earlier(row.no, line)

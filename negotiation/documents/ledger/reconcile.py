@@ -19,21 +19,27 @@ _UNKNOWN = "—"  # stands for what is missing while the rest of a row is tried
 
 
 class Planned(NamedTuple):
-    """An act that a row calls for."""
+    """An act that a row calls for; ``step``: the key of the step of the form from which it comes."""
 
     event: str
     role: str
     on: date
     fields: Mapping[str, FieldValue]
+    step: str
 
 
 class Happened(NamedTuple):
-    """An event of a case that is stored, with what was entered (None: it was sealed)."""
+    """An event of a case that is stored, with its number and what was entered (None: it was sealed).
+
+    ``replayed``: it came with a ledger's history.
+    """
 
     event: str
     on: date
     state: str
     fields: Mapping[str, FieldValue] | None
+    seq: int
+    replayed: bool
 
 
 # --------------------------------------------------------------------------------------------------------- a plan
@@ -117,6 +123,7 @@ def _played(
 
 
 def events_of(entry: Entry) -> tuple[str, ...]:
+    """The events that a step of a row names, tried in this order."""
     if entry.ending:
         return (entry.ending,)
     return (entry.result,) if entry.result and not entry.step.field else entry.step.events
@@ -161,7 +168,7 @@ def _act(
     tried = fields | dict.fromkeys(lacking, _UNKNOWN)
     step = lifecycle.decide(form.rules, case_state, Act(event, rule.by[0], entry.on, tried, replayed=True), calendar)
     faults += [_gap(form, entry, event, key) for key in lacking]
-    acts.append(Planned(event, rule.by[0], entry.on, fields))
+    acts.append(Planned(event, rule.by[0], entry.on, fields, entry.step.key))
     return step.after
 
 

@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import NamedTuple
 
-from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
+from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
+from negotiation.documents.ledger.compare import Compared, Difference, compare
 from negotiation.documents.ledger.form import Fault, Form
+from negotiation.documents.ledger.mending import Mending, needs_plan
+from negotiation.documents.ledger.outcome import Correcting, ImportRequest
 from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state, plan, state_after
-from negotiation.documents.ledger.render import Compared, compare
 from negotiation.documents.ledger.row import Entry, LedgerRow, read_row
 from negotiation.documents.ledger.rows import StoredCase
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.domain.departments import Directory
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import FieldValue
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.rulebook import STAY, EventRule, Procedure, Rulebook
-from negotiation.services.cases import acting, opening, succession
+from negotiation.services.cases import acting, corrections, opening, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.changes import Changes
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.departments import add_department
@@ -30,32 +35,47 @@ _GREATEST_SEQ = 10**9
 
 
 class RejectedRow(NegotiationError):
-    """A row that is not stored, with the fault that is shown for it; what the row has done so far is undone."""
+    """A row that is not stored, with the fault that is shown for it; what the row has done so far is undone.
 
-    def __init__(self, fault: Fault) -> None:
+    ``differences``: what it says otherwise than its case.
+    """
+
+    def __init__(self, fault: Fault, differences: Sequence[Difference] = ()) -> None:
         super().__init__(fault.why)
         self.fault = fault
+        self.differences = differences
+
+
+class Recorded(NamedTuple):
+    """What a row brought its case: more of its history (``updated``), or corrections."""
+
+    updated: bool
+    differences: Sequence[Difference] = ()
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """Records rows in a transaction. ``form``: that of the sheet; ``at``: the instant of the entry.
+    """Records rows in a transaction. ``form``: that of the sheet; ``request``: with the instant of the entry.
 
-    A department that nobody knew is added to ``context.directory``.
+    All that is recorded belongs to ``batch``. A department that nobody knew is added to ``context.directory``.
     """
 
     transaction: Transaction
     context: Context
     form: Form
-    as_of: date
-    at: datetime
+    request: ImportRequest
+    batch: int
 
     @property
     def _work(self) -> UnitOfWork:
-        return UnitOfWork(self.transaction, self.context, self.at)
+        return UnitOfWork(self.transaction, self.context, self.request.at)
 
-    def open(self, form: Form, row: LedgerRow, line: Line, twice: Sequence[Fault]) -> None:
-        """Opens the case of a row and replays its history by the rules of ``form``, and of what has followed them.
+    def open(
+        self, form: Form, row: LedgerRow, line: Line, twice: Sequence[Fault], again: StoredCase | None = None
+    ) -> None:
+        """Opens the case of a row, or one that was taken back again, and replays its history.
+
+        It goes by the rules of ``form``, and of what has followed them.
 
         ``line``: the cells of the row. ``twice``: the faults of a number that stands in the workbook before. Raises
         RejectedRow, and whatever error the case refuses an act with.
@@ -66,7 +86,11 @@ class Recorder:
             planned = self._planned(form, row, line, self.context.rulebook_on(began))
         self._refuse([*row.gaps, *twice, *planned.faults])
         self._register(row.parties)
-        file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began)
+        if again is None:
+            file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began, batch=self.batch)
+        else:
+            assert began is not None, "a row without its first day has a gap"
+            file = opening.begin_again(self._work, again.loaded, row.parties, on=began, batch=self.batch)
         self._replay(file, planned.acts)
         case_writer.save(self.transaction, file.change())
         _take_number(self.transaction, rules, row.no)
@@ -74,7 +98,7 @@ class Recorder:
     def _planned(self, form: Form, row: LedgerRow, line: Line, book: Rulebook) -> Plan:
         """The acts of a new case and the faults of its row: from the first day of the next law on by the next form."""
         state, calendar = initial_state(form.rules), self.context.calendar_of(book)
-        law = self.context.successor_of(book, form.rules.key, self.as_of)
+        law = self.context.successor_of(book, form.rules.key, self.request.as_of)
         later = self._read_under(law, form, line) if law is not None else row
         onward = [each for each in later.entries if law is not None and each.on >= law.in_force_from]
         if law is None or not onward:
@@ -93,10 +117,10 @@ class Recorder:
 
     def _read_under(self, law: Rulebook, form: Form, line: Line) -> LedgerRow:
         under = form.under(law.procedure(form.rules.key))
-        return read_row(under, line, self.as_of, self.context.directory.by_name)
+        return read_row(under, line, self.request.as_of, self.context.directory.by_name)
 
-    def add_to(self, stored: StoredCase, line: Line) -> bool:
-        """Records what a row has beyond its case; False if that is nothing.
+    def add_to(self, stored: StoredCase, line: Line) -> Recorded:
+        """Records what a row has beyond its case and, where that is asked, what it says otherwise.
 
         The row is read by the rules of the case. Raises RejectedRow, and whatever error the case refuses an act with.
         """
@@ -104,36 +128,59 @@ class Recorder:
         if file.procedure.key != self.form.rules.key:
             raise RejectedRow(Fault(self.form.number, f"编号 {file.no} 已用于“{file.procedure.title}”，请核对"))
         form = self.form.under(file.procedure)
-        row = read_row(form, line, self.as_of, self.context.directory.by_name)
+        row = read_row(form, line, self.request.as_of, self.context.directory.by_name)
         found = compare(form, row, stored.rendered(form, self.context.directory))
         if self._goes_over(file, found.onward):
             form = self.form.under(file.procedure)
-            row = read_row(form, line, self.as_of, self.context.directory.by_name)
+            row = read_row(form, line, self.request.as_of, self.context.directory.by_name)
             found = compare(form, row, stored.rendered(form, self.context.directory))
+        correcting = self.request.correcting
+        if correcting is not None and (found.differences or found.emptied):
+            return self._mended(file, found, correcting)
         planned = plan(form, file.case_state, found.onward, file.calendar)
-        self._refuse([*row.faults, *found.faults, *planned.faults])
+        self._refuse([*row.faults, *found.faults, *planned.faults], found.differences)
         self._replay(file, planned.acts)
-        if not self._note(file, found) and not planned.acts:
-            return False
-        case_writer.save(self.transaction, file.change())
-        return True
+        noted = self._note(file, found)
+        if noted or planned.acts:
+            case_writer.save(self.transaction, file.change())
+        return Recorded(noted or bool(planned.acts))
 
     def _goes_over(self, file: CaseFile, onward: Sequence[Entry]) -> bool:
         """True if all that is new of a case happened under the next law: the case has gone over to it first."""
-        due = succession.due_by_clock(file, self.as_of)
+        due = succession.due_by_clock(file, self.request.as_of)
         if due is None or not onward or any(each.on < due.on for each in onward):
             return False
         succession.go_over(self.transaction, file, due, live=False)
         return True
 
-    def _refuse(self, faults: Sequence[Fault]) -> None:
+    def _mended(self, file: CaseFile, found: Compared, correcting: Correcting) -> Recorded:
+        """Enters what a row says otherwise as corrections of its case; what these do not allow rejects the row."""
+        form, row, differences = found.form, found.row, (*found.differences, *found.emptied)
+        planned = Plan((), ())
+        if needs_plan(found):
+            planned = plan(form, initial_state(form.rules), row.entries, file.calendar)
+        self._refuse([*row.faults, *planned.faults], differences)
+        self._register(row.parties)
+        before = max((term.n for term in file.case_state.terms), default=0)
+        try:
+            changes = self._changes(Mending.of(found, planned.acts), correcting.reason)
+            corrections.correct(self.transaction, file, changes, correcting.signer)
+        except NegotiationError as error:
+            column = form.leftmost(each.column for each in differences)
+            raise RejectedRow(Fault(column, str(error)), differences) from None
+        file.stop_clock(self.request.as_of, HISTORY_TASK, after=before)
+        self._note(file, found)
+        case_writer.save(self.transaction, file.change())
+        return Recorded(False, differences)
+
+    def _refuse(self, faults: Sequence[Fault], differences: Sequence[Difference] = ()) -> None:
         if faults:
-            raise RejectedRow(self.form.first(faults))
+            raise RejectedRow(self.form.first(faults), differences)
 
     def _register(self, parties: Mapping[str, str]) -> None:
         """Adds departments that nobody knows yet, in the order of the form's columns."""
-        for name in (parties[column.field] for column in self.form.statics if column.field in PARTY_ROLES):
-            if name not in self.context.directory.by_name:
+        for name in (parties.get(column.field) for column in self.form.statics if column.field in PARTY_ROLES):
+            if name and name not in self.context.directory.by_name:
                 unit = add_department(self.transaction, name)
                 known = self.context.directory
                 self.context.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
@@ -144,7 +191,7 @@ class Recorder:
         for act in acts:
             request = self._request(act.event, act.role, act.on, act.fields)
             acting.perform(self.transaction, file, request, clock=False)
-        file.stop_clock(self.as_of, HISTORY_TASK, after=before)
+        file.stop_clock(self.request.as_of, HISTORY_TASK, after=before)
 
     def _note(self, file: CaseFile, found: Compared) -> bool:
         """Records facts that the case did not have, by an event that changes nothing else; False if none can."""
@@ -154,13 +201,22 @@ class Recorder:
         titles = "、".join(each.title for each in self.form.statics if each.field in found.news)
         texts = dict.fromkeys(event.required, f"台账更新：{titles}")
         fields = texts | {key: value for key, value in found.news.items() if key in event.optional}
-        request = self._request(event.key, event.by[0], self.as_of, fields)
+        request = self._request(event.key, event.by[0], self.request.as_of, fields)
         acting.perform(self.transaction, file, request, clock=False)
         return True
 
     def _request(self, event: str, role: str, on: date, fields: Mapping[str, FieldValue]) -> ActRequest:
         """An act as the office enters it from its ledger."""
-        return ActRequest(event, role=role, actor=self.form.ledger.actor, on=on, fields=fields, side=OFFICE_ID)
+        actor, account = self.form.ledger.actor, self.request.account_id
+        return ActRequest(
+            event, role=role, actor=actor, on=on, fields=fields, account_id=account, side=OFFICE_ID, batch=self.batch
+        )
+
+    def _changes(self, mending: Mending, reason: str) -> Changes:
+        """What a row corrects, as the office enters it from its ledger."""
+        by = EnteredBy(self.form.ledger.actor, self.request.account_id, OFFICE_ID, batch=self.batch)
+        struck, entries = tuple(mending.strikes), tuple(mending.entries)
+        return Changes(reason, by, OFFICE, mending.corrections, struck, entries=entries)
 
 
 def _faults_across(form: Form, row: LedgerRow, later: LedgerRow) -> list[Fault]:

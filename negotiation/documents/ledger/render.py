@@ -1,29 +1,27 @@
-"""Cells of a ledger row, rendered from the history of a case, and compared with a row."""
+"""Cells of a ledger row, rendered from the history of a case."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from negotiation.documents.ledger.form import Fault, Form
-from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
-from negotiation.documents.ledger.row import Entry, LedgerRow
-from negotiation.documents.spreadsheets.cell_text import squeeze
+from negotiation.documents.ledger.form import Form
+from negotiation.documents.ledger.reconcile import Happened, recording_events
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.domain.entered import in_one
 from negotiation.domain.fields import FieldValue
-from negotiation.domain.rulebook import LedgerColumn, LedgerStep, Procedure
+from negotiation.domain.rulebook import LedgerStep, Procedure
 
 
 @dataclass(frozen=True)
 class RenderedCase:
     """A case as the form shows it: the values of its columns by title, and all that happened in it.
 
-    ``sealed``: some of what was entered is gone, so that an empty value means nothing. ``endings``: the events of the
-    form's words for an end that fit the way in which it ended.
+    ``path``: what of it no return to an earlier state has undone. ``sealed``: some of what was entered is gone, so that
+    an empty value means nothing. ``endings``: the events of the form's words for an end that fit how it ended.
     """
 
     cells: Mapping[str, CellValue]
     happened: Sequence[Happened]
+    path: Sequence[Happened]
     sealed: bool
     endings: frozenset[str] = frozenset()
 
@@ -36,13 +34,14 @@ def render_case(
     facts = _facts(form, draft, happened) | dict(parties)
     cells: dict[str, CellValue] = {form.number: no}
     for column in form.statics:
-        cells[column.title] = _shown(form.rules, column.field, facts.get(column.field))
+        cells[column.title] = shown(form.rules, column.field, facts.get(column.field))
     for step in form.steps:
         cells |= _step_cells(form, step, path, happened)
     endings = _endings(form, path)
     if form.remark is not None:
         cells[form.remark.title] = _with_words(str(cells[form.remark.title]), endings)
-    return RenderedCase(cells, happened, any(each.fields is None for each in happened), frozenset(endings.values()))
+    sealed = any(each.fields is None for each in happened)
+    return RenderedCase(cells, happened, path, sealed, frozenset(endings.values()))
 
 
 def _path(form: Form, happened: Sequence[Happened]) -> list[Happened]:
@@ -74,7 +73,7 @@ def _facts(form: Form, draft: Mapping[str, FieldValue], happened: Sequence[Happe
 def _step_cells(
     form: Form, step: LedgerStep, path: Sequence[Happened], happened: Sequence[Happened]
 ) -> dict[str, CellValue]:
-    found = _event_of_step(form, step, path)
+    found = event_of_step(form, step, path)
     if found is None:
         return {}
     if in_part := _answer_in_part(form.rules, step, found):
@@ -88,7 +87,7 @@ def _step_cells(
     if step is not form.steps[0]:
         fields = in_one(form.rules, found.fields or {})
         for column in form.fields_of(step):
-            cells[column.title] = _shown(form.rules, column.field, fields.get(column.field))
+            cells[column.title] = shown(form.rules, column.field, fields.get(column.field))
     return cells
 
 
@@ -119,7 +118,7 @@ def _label(step: LedgerStep, found: Happened) -> str | None:
     return next((label for label, each in step.results.items() if each == meaning or label == by_words), None)
 
 
-def _event_of_step(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Happened | None:
+def event_of_step(form: Form, step: LedgerStep, path: Sequence[Happened]) -> Happened | None:
     """The event that stands for a step: the last answer, the end of the case, the first of several on one date."""
     if step.until_ending:
         return path[-1] if path and form.rules.states[path[-1].state].ending else None
@@ -141,7 +140,8 @@ def _with_words(remark: str, words: Collection[str]) -> str:
     return "；".join(filter(None, [remark, *(word for word in words if word not in remark)]))
 
 
-def _shown(rules: Procedure, field: str, value: FieldValue) -> str:
+def shown(rules: Procedure, field: str, value: FieldValue) -> str:
+    """The text of a cell for a value: choices by their labels, several names with 、 between them."""
     if value is None:
         return ""
     if isinstance(value, list):
@@ -149,94 +149,3 @@ def _shown(rules: Procedure, field: str, value: FieldValue) -> str:
     rule = rules.fields.get(field)
     text = str(value)
     return rule.choices.get(text, text) if rule else text
-
-
-class Compared(NamedTuple):
-    """A row beside its case: what contradicts it, the steps that are new, the facts that are new."""
-
-    faults: tuple[Fault, ...]
-    onward: tuple[Entry, ...]
-    news: Mapping[str, FieldValue]
-
-
-def compare(form: Form, row: LedgerRow, rendered: RenderedCase) -> Compared:
-    """Compares a row with its case. A blank cell is no contradiction; a remark may change."""
-    faults: list[Fault] = []
-    news: dict[str, FieldValue] = {}
-    for column in form.statics:
-        _compare_static(form, column, row, rendered, faults, news)
-    onward = [entry for entry in row.entries if not _compare_step(form, entry, rendered, faults)]
-    return Compared(tuple(faults), tuple(onward), news)
-
-
-def _compare_static(
-    form: Form,
-    column: LedgerColumn,
-    row: LedgerRow,
-    rendered: RenderedCase,
-    faults: list[Fault],
-    news: dict[str, FieldValue],
-) -> None:
-    given = row.parties.get(column.field) or row.facts.get(column.field)
-    known = rendered.cells[column.title]
-    if given is None or _alike(_shown(form.rules, column.field, given), known):
-        return
-    if column.kind == "remark" or not known:
-        if not rendered.sealed:
-            news[column.field] = given
-        return
-    faults.append(_contradiction(column.title, known))
-
-
-def _compare_step(form: Form, entry: Entry, rendered: RenderedCase, faults: list[Fault]) -> bool:
-    """True if a step of a row is known already, be it as in the row or otherwise (which is a fault)."""
-    on_title, result_title = form.date_of(entry.step), form.result_of(entry.step)
-    on = rendered.cells.get(on_title)
-    label = str(rendered.cells.get(result_title) or "")
-    result = entry.step.results.get(label, "") if label or not rendered.sealed else entry.result
-    if on == entry.on and result == entry.result and not _ended_otherwise(entry, rendered):
-        _compare_fields(form, entry, rendered, faults)
-        return True
-    if any(_is_recorded(form, entry, each) for each in rendered.happened):
-        return True
-    if on is None:
-        return False
-    if on != entry.on:
-        faults.append(_contradiction(on_title, on))
-    if result != entry.result:
-        faults.append(_contradiction(result_title, label))
-    if _ended_otherwise(entry, rendered) and form.remark is not None:
-        faults.append(Fault(form.remark.title, "与系统中登记的结束方式不一致，请核对"))
-    return True
-
-
-def _compare_fields(form: Form, entry: Entry, rendered: RenderedCase, faults: list[Fault]) -> None:
-    if entry.step is form.steps[0]:
-        return
-    for column in form.fields_of(entry.step):
-        given, known = entry.fields.get(column.field), rendered.cells.get(column.title)
-        if given and known and not _alike(given, known):
-            faults.append(_contradiction(column.title, known))
-
-
-def _is_recorded(form: Form, entry: Entry, each: Happened) -> bool:
-    """True if an event, though it may stand no longer, is the one that the row means."""
-    if each.on != entry.on or each.event not in events_of(entry):
-        return False
-    if entry.step.until_ending and not form.rules.states[each.state].ending:
-        return False
-    return not entry.step.field or (each.fields or {}).get(entry.step.field) == entry.result
-
-
-def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
-    """True if the remark names another end than the one recorded."""
-    known = {*rendered.endings, *(each.event for each in rendered.happened)}
-    return bool(entry.ending) and entry.ending not in known
-
-
-def _alike(one: FieldValue | CellValue, other: CellValue) -> bool:
-    return squeeze(one) == squeeze(other)
-
-
-def _contradiction(column: str, known: CellValue) -> Fault:
-    return Fault(column, f"与系统中的登记（{known}）不一致：台账有误的请改正，登记有误的请先在系统中更正")

@@ -7,15 +7,20 @@ from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import NotFound
+from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.documents.ledger.form import Form
 from negotiation.documents.ledger.reconcile import Happened
 from negotiation.documents.ledger.render import RenderedCase, render_case
 from negotiation.domain.departments import Directory
-from negotiation.domain.entered import readable
+from negotiation.domain.entered import REPLAYED, readable
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.fields import FieldValue
+from negotiation.domain.machine.amendments import standing
+from negotiation.domain.machine.clock_numbers import numbers_of
+from negotiation.domain.machine.derivation import derive, unlived
+from negotiation.services.cases.case_history import calendars_of
 from negotiation.services.context import Context
-from negotiation.store import case_reader
+from negotiation.store import case_reader, entries
 from negotiation.store.case_reader import Loaded
 from negotiation.store.codec import codec
 from negotiation.store.schema.cases import Content, Event
@@ -26,7 +31,7 @@ ROWS_PER_COMMIT = 100
 
 @dataclass
 class StoredCase:
-    """A case with its history, as far as the form has columns for it."""
+    """A case with its history as it stands, corrected and without what was struck."""
 
     loaded: Loaded
     draft: Mapping[str, FieldValue]
@@ -39,17 +44,17 @@ class StoredCase:
         return render_case(form, record.no, parties, self.draft, self.happened)
 
 
-def known_cases(transaction: Transaction, numbers: Sequence[str]) -> dict[str, StoredCase]:
+def known_cases(transaction: Transaction, context: Context, numbers: Sequence[str]) -> dict[str, StoredCase]:
     """The cases that have these numbers, by number."""
     wanted = sorted({no for no in numbers if no})
     if not wanted:
         return {}
     params = ", ".join([transaction.param] * len(wanted))
     ids = [row[0] for row in transaction.rows(f'SELECT id FROM "case" WHERE no IN ({params})', wanted)]
-    return {stored.loaded.record.no: stored for stored in stored_cases(transaction, ids)}
+    return {stored.loaded.record.no: stored for stored in stored_cases(transaction, context, ids)}
 
 
-def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCase]:
+def stored_cases(transaction: Transaction, context: Context, ids: Sequence[int]) -> list[StoredCase]:
     """Cases with their histories, in the order of the ids."""
     if not ids:
         return []
@@ -57,11 +62,46 @@ def stored_cases(transaction: Transaction, ids: Sequence[int]) -> list[StoredCas
     found = {loaded.record.id: StoredCase(loaded, {}, []) for loaded in case_reader.load_many(transaction, ids)}
     for case_id, stored in found.items():
         stored.draft = json.loads(contents.get((case_id, 0)) or "{}")
+    rewritten: set[int] = set()
     for record in map(EventRecord._make, _rows_of(transaction, Event, ids)):
-        body = contents.get((record.case_id, record.seq), "{}")
-        fields = None if body is None else readable(record.data, body)
-        found[record.case_id].happened.append(Happened(record.event, record.happened_on, record.state, fields))
+        found[record.case_id].happened.append(_happened(record, contents.get((record.case_id, record.seq), "{}")))
+        if record.event in AMENDMENT_TITLES or record.after_seq is not None:
+            rewritten.add(record.case_id)
+    for case_id in rewritten:
+        found[case_id].happened = _standing(transaction, context, found[case_id])
     return list(found.values())
+
+
+def _happened(record: EventRecord, body: str | None) -> Happened:
+    fields = None if body is None else readable(record.data, body)
+    replayed = bool(record.data.get(REPLAYED))
+    return Happened(record.event, record.happened_on, record.state, fields, record.seq, replayed)
+
+
+def _standing(transaction: Transaction, context: Context, stored: StoredCase) -> list[Happened]:
+    """What happened in a case that was corrected, as it stands now; nothing is left of what was struck."""
+    record = stored.loaded.record
+    book = context.rulebooks.of(transaction, record.rulebook, record.edition)
+    rules = book.procedures[record.procedure]
+    history = entries.history_of(transaction, record.id, rules, context.directory, context.rulebooks)
+    began = history.law.procedure(rules.key) if history.law else rules
+    given = standing(rules, history.entries, history.amendments)
+    until = max((each.on for each in given), default=record.opened_at.date())
+    numbers = numbers_of(history.by_clock, record.version + 1)
+    blank = unlived(began, given, record.parties)
+    derived = derive(began, blank, given, calendars_of(transaction, book), until, numbers=numbers)
+    sealed = {each.seq for each in stored.happened if each.fields is None}
+    return [
+        Happened(
+            step.event,
+            step.on,
+            step.after.state,
+            None if step.after.version in sealed else entry.fields if entry else {},
+            step.after.version,
+            entry is not None and entry.replayed,
+        )
+        for step, entry in derived.steps
+    ]
 
 
 def _rows_of(transaction: Transaction, model: type[Event] | type[Content], ids: Sequence[int]) -> Iterator[list[Any]]:

@@ -14,7 +14,7 @@ class ActRequest:
 
     ``on``: the day on which it happened (Asia/Shanghai). ``extra``: what no form of the rulebook asks and the event
     keeps all the same (who signed, which files came with it). ``seen_version``: the version of the case that the
-    actor saw. ``account_id``, ``side`` and ``token``: who enters it, as of ``EnteredBy``.
+    actor saw. ``account_id``, ``side``, ``token`` and ``batch``: who enters it, as of ``EnteredBy``.
     """
 
     event: str
@@ -27,6 +27,7 @@ class ActRequest:
     account_id: int | None = None
     side: int | None = None
     token: int | None = None
+    batch: int | None = None
 
     @classmethod
     def of_proposal(cls, row: ProposalRow, on: date) -> "ActRequest":
@@ -45,4 +46,4 @@ class ActRequest:
     @property
     def entered_by(self) -> EnteredBy:
         """The person or program that enters the act."""
-        return EnteredBy(self.actor, self.account_id, self.side, self.token)
+        return EnteredBy(self.actor, self.account_id, self.side, self.token, self.batch)

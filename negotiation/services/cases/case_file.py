@@ -18,6 +18,7 @@ from negotiation.domain.meetings import Meeting, set_there
 from negotiation.domain.rulebook import STAY, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
+from negotiation.services.cases.case_record import state_of
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
 from negotiation.store import case_reader
 from negotiation.store.records import MovedRecord
@@ -26,6 +27,11 @@ from negotiation.store.transaction import Transaction
 
 class CaseFile(ChangeRecorder):
     """A case taken out of the database: read, acted on by people and by the clock, and recorded."""
+
+    def begin_again(self, record: CaseRecord) -> None:
+        """Puts a blank record in the place of that of a case of which nothing stands; its struck terms stay."""
+        self._record = record
+        self.case_state = state_of(record, self.case_state.terms, ())
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""

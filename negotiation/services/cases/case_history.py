@@ -124,7 +124,18 @@ def _runs_to(term: Term) -> tuple[date, bool, date | None]:
 
 # ------------------------------------------------------------------------------------------------------ verification
 
-_NOT_DERIVED = {"head", "version", "resource_id", "related_id", "copied", "items", "matter", "drafted_by", "subject"}
+_NOT_DERIVED = {
+    "head",
+    "version",
+    "resource_id",
+    "related_id",
+    "batch",
+    "copied",
+    "items",
+    "matter",
+    "drafted_by",
+    "subject",
+}
 
 
 def verify(transaction: Transaction, file: CaseFile) -> list[str]:

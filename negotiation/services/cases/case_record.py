@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from negotiation.core.errors import FieldError
-from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.case_record import VOID, CaseRecord
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure
@@ -31,15 +31,24 @@ def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...
     )
 
 
+def ending_of(record: CaseRecord, state: str, procedure: Procedure) -> str:
+    """The way in which a case has ended, "" while it is open.
+
+    What an import opened and what is before its first event again was taken back: it ended as though it never was.
+    """
+    taken_back = record.batch is not None and record.version > 0 and state == procedure.initial
+    return VOID if taken_back else procedure.states[state].ending
+
+
 def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
     """The record of a case with the state that it came to, and what its terms and items sum up to."""
-    ending, parties = procedure.states[case_state.state].ending, case_state.parties
+    state, parties, ending = case_state.state, case_state.parties, ending_of(record, case_state.state, procedure)
     terms = [term for term in case_state.terms if term.struck_seq is None]
     mains = [term for term in terms if term.main]
     main = mains[-1] if mains else None
     due = [] if ending else [term.due_on for term in terms if term.runs]
     return record._replace(
-        state=case_state.state, version=case_state.version, flags=case_state.flags, last_on=case_state.last_on,
+        state=state, version=case_state.version, flags=case_state.flags, last_on=case_state.last_on,
         applicant_id=parties.get("applicant"), provider_id=parties["provider"],
         back_state=case_state.back_state, back_on=case_state.back_on, back_seq=case_state.back_seq,
         handed_on=case_state.handed_on, ending=ending,

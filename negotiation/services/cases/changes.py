@@ -24,9 +24,23 @@ class Correction(NamedTuple):
     fields: Mapping[str, Any] = {}
 
 
+class NewEntry(NamedTuple):
+    """An entry that is put in. ``instead_of``: the number of the one whose place it takes.
+
+    ``replayed``: it comes with a ledger's history.
+    """
+
+    event: str
+    role: str
+    on: date
+    fields: Mapping[str, Any]
+    instead_of: int | None = None
+    replayed: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Several entries corrected and struck in one act: why, by whom and in which role it is entered.
+    """Several entries corrected, struck and put in in one act: why, by whom and in which role it is entered.
 
     ``signed_by``: the head who confirmed what another had prepared.
     """
@@ -38,6 +52,7 @@ class Changes:
     strikes: tuple[int, ...] = ()
     seen_version: int | None = None
     signed_by: str = ""
+    entries: tuple[NewEntry, ...] = ()
 
     @property
     def targets(self) -> tuple[int, ...]:
@@ -84,11 +99,7 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
 
     Raises a sentence for what cannot be changed: the clock's own, what is struck, a day to come, nothing new.
     """
-    if not changes.reason.strip():
-        raise FieldError(
-            "更正须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
-        )
-    forms.demand_clean(changes.reason, "reason")
+    demand_reason(changes.reason)
     entries = {each.seq: each for each in standing}
     _demand_changeable(file, history, entries, changes)
     free, revision = file.version + 1, file.context.almanac.revision
@@ -96,6 +107,36 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     read += [Amendment(0, seq, True, file.at, revision) for seq in changes.strikes if seq in entries]
     ordered = sorted(read, key=lambda each: each.target)
     return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
+
+
+def demand_reason(reason: str, act: str = "更正") -> None:
+    """Raises FieldError for a correction without a reason, or with one that may not be kept."""
+    if not reason.strip():
+        raise FieldError(
+            f"{act}须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
+        )
+    forms.demand_clean(reason, "reason")
+
+
+def entries_of(file: CaseFile, changes: Changes, free: int) -> list[Entry]:
+    """The entries that are put in, read by their forms and numbered from ``free`` on. Raises a sentence."""
+    found: list[Entry] = []
+    behind: dict[int, int] = {}  # of those that take one place each stands behind the one before it
+    for seq, new in enumerate(changes.entries, free):
+        demand_past(new.on, file.at)
+        rule = file.procedure.events[new.event]
+        raw = forms.sound(file.procedure, new.fields)
+        fields, parties = forms.read_fields(file.procedure, rule, raw, file.context.directory)
+        place = None if new.instead_of is None else behind.get(new.instead_of, new.instead_of)
+        if new.instead_of is not None:
+            behind[new.instead_of] = seq
+        found.append(
+            Entry(
+                seq, new.event, new.role, changes.by.actor, new.on, fields, parties, new.replayed, after_seq=place,
+                recorded_at=file.at, side=changes.by.side, calendar_revision=file.context.almanac.revision,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, Entry], changes: Changes) -> None:

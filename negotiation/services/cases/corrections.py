@@ -12,7 +12,7 @@ from negotiation.services.cases import acting, amendment_notices, rewriting
 from negotiation.services.cases.amendment_notices import Told
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, standing_in
-from negotiation.services.cases.changes import Changes, amendments_of
+from negotiation.services.cases.changes import Changes, amendments_of, entries_of
 from negotiation.services.cases.restatement import Moved, moved_by
 from negotiation.services.cases.rewriting import Entering, Rewritten
 from negotiation.services.context import UnitOfWork
@@ -46,7 +46,7 @@ def rewrite(
     if changes.seen_version is not None and changes.seen_version != file.version:
         raise case_writer.conflict(no)
     try:
-        done = _corrected(work.transaction, file, changes, signer if write else None)
+        done = correct(work.transaction, file, changes, signer if write else None)
     except NegotiationError as error:
         error.where = error.where or f"案件 {no}"
         raise
@@ -55,12 +55,16 @@ def rewrite(
     return done
 
 
-def _corrected(transaction: Transaction, file: CaseFile, changes: Changes, signer: Person | None) -> Corrected:
+def correct(transaction: Transaction, file: CaseFile, changes: Changes, signer: Person | None) -> Corrected:
+    """Corrects entries in the file of a case without writing it. Raises as ``rewrite`` does."""
     history = history_of(transaction, file)
     amendments = amendments_of(file, history, standing_in(file, history), changes)
+    added = entries_of(file, changes, file.version + 1 + len(amendments))
     try:
-        anew = rewriting.rewritten(transaction, file, history, amendments)
+        anew = rewriting.rewritten(transaction, file, history, amendments, added)
     except Unfit as unfit:
+        if added:
+            raise (unfit if unfit.entry.seq <= file.version else unfit.error) from None
         raise _offering(transaction, file, history, amendments, unfit) from None
     if signer is not None:
         demand_signer(file, signer, anew)

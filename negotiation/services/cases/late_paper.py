@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
-from negotiation.domain.entered import Entered, split
 from negotiation.domain.fields import Fields
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
-from negotiation.domain.machine.values import CaseState, Step
+from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import amendment_notices, relations, rewriting
 from negotiation.services.cases.act_request import ActRequest
@@ -41,7 +40,7 @@ def enter(
     the entry, where a later one would no longer fit.
     """
     with file.read_under(former):
-        late = _entry(file, request, fields, parties)
+        late = _entry(file, request, fields, parties)._replace(rules=file.procedure)
     anew = _rewritten(transaction, file, late, refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
@@ -52,7 +51,7 @@ def enter(
 
 def _rewritten(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError | None) -> Rewritten:
     try:
-        return rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
+        return rewriting.rewritten(transaction, file, history_of(transaction, file), [], [late])
     except Unfit as unfit:
         if unfit.entry.seq == late.seq:
             raise refusal or unfit.error from None
@@ -78,27 +77,12 @@ def _record(
     former: Rulebook | None,
 ) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
-    assert anew.late is not None, "a late paper was asked for"
-    after = rewriting.state_after(file, anew)
-    own = next(step for step, entry in anew.anew.derived.steps if entry is not None and entry.seq == anew.late.seq)
-    step = own._replace(after=after._replace(version=anew.late.seq))
+    (late,) = anew.added
     with file.read_under(former):
         contradicts = relations.contradiction(transaction, file, request.event, fields)
-        entered = _entered(file, request, {**fields, **contradicts}, anew.late, after)
-    file.record_event(step, request.entered_by, entered, anew.late.after_seq)
+    step = rewriting.record_added(file, anew, late, request.entered_by, {**contradicts, **request.extra})
     rewriting.record_results(transaction, file, anew)
     file.notify_of(step)
     if contradicts:
-        file.point_out(anew.late.seq, contradicts[CONTRADICTS])
+        file.point_out(late.seq, contradicts[CONTRADICTS])
     return step
-
-
-def _entered(file: CaseFile, request: ActRequest, fields: Fields, late: Entry, after: CaseState) -> Entered:
-    return split(
-        file.procedure,
-        request.event,
-        {**fields, **request.extra},
-        file.context.directory,
-        items={item.name: item.n for item in after.items},
-        parties=late.parties,
-    )

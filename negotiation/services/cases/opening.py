@@ -19,18 +19,37 @@ from negotiation.store.numbers import next_id, next_number
 from negotiation.store.transaction import Transaction
 
 
-def open_case(work: UnitOfWork, procedure: str, raw: RawFields, *, no: str = "", on: date | None = None) -> CaseFile:
+def open_case(
+    work: UnitOfWork, procedure: str, raw: RawFields, *, no: str = "", on: date | None = None, batch: int | None = None
+) -> CaseFile:
     """A new case as a draft, under the rulebook that is in force on ``on`` (a date; default the day of ``at``).
 
     It is numbered by the year of that day unless ``no`` is given. ``raw`` holds the form's fields as entered, both
-    parties among them. Raises FieldError or DateError; nothing is written before the file is saved.
+    parties among them. What an import (``batch``) opens is the office's draft. Raises FieldError or DateError; nothing
+    is written before the file is saved.
     """
     day = _begun(on, work.at)
     book = work.context.rulebook_on(day)
     number = no or _next_number(work.transaction, book.procedure(procedure), day.year)
-    file = _opened(work, book, procedure, raw, number)
+    file = _opened(work, book, procedure, raw, number, batch=batch)
     if not no:  # history may speak of a department that is another's part today
         _demand_active(file)
+    return file
+
+
+def begin_again(work: UnitOfWork, loaded: Loaded, raw: RawFields, *, on: date, batch: int) -> CaseFile:
+    """A case that was taken back, begun again by an import under its number and the rulebook of its day.
+
+    ``raw``: its parties. Raises FieldError or DateError; nothing is written before the file is saved.
+    """
+    before, book = loaded.record, work.context.rulebook_on(_begun(on, work.at))
+    rules = book.procedure(before.procedure)
+    _, parties = forms.read_fields(rules, None, raw, work.context.directory)
+    _demand_parties(rules, parties)
+    work.context.rulebooks.keep(work.transaction, book, work.at)
+    blank = _blank(before.id, before.no, book, rules, parties, before.opened_at, batch)
+    file = CaseFile(work.context, book, loaded, at=work.at)
+    file.begin_again(blank._replace(version=before.version, head=before.head, copied=before.copied))
     return file
 
 
@@ -59,7 +78,14 @@ def _begun(on: date | None, at: datetime) -> date:
 
 
 def _opened(
-    work: UnitOfWork, rulebook: Rulebook, procedure: str, raw: RawFields, no: str, *, matter: str = ""
+    work: UnitOfWork,
+    rulebook: Rulebook,
+    procedure: str,
+    raw: RawFields,
+    no: str,
+    *,
+    matter: str = "",
+    batch: int | None = None,
 ) -> CaseFile:
     transaction, context, at = work
     rules, directory = rulebook.procedure(procedure), context.directory
@@ -67,7 +93,7 @@ def _opened(
     fields, parties = forms.read_fields(rules, None, raw, directory)
     _demand_parties(rules, parties)
     context.rulebooks.keep(transaction, rulebook, at)
-    record = _blank(next_id(transaction), no, rulebook, rules, parties, at)._replace(matter=matter)
+    record = _blank(next_id(transaction), no, rulebook, rules, parties, at, batch)._replace(matter=matter)
     file = CaseFile(context, rulebook, Loaded(record, ()), at=at, new=True)
     file.draft = fields
     file.note_facts(fields)
@@ -94,18 +120,24 @@ def _next_number(transaction: Transaction, rules: Procedure, year: int) -> str:
 
 _NOTHING_YET = CaseRecord(
     id=0, no="", procedure="", rulebook="", edition="", state="", version=0, applicant_id=None, provider_id=0,
-    subject="", matter="", copied=0, drafted_by=None, resource_id=None, related_id=None, flags={}, last_on=None,
-    back_state=None, back_on=None, back_seq=None, handed_on=None, received_on=None, replied_on=None, referred_on=None,
-    accepted_on=None, coordinated_on=None, reported_on=None, decided_on=None, closed_on=None, ending="", reopened=0,
-    due_on=None, official=True, owed=False, late=False, next_due=None, suspended=False, items=0,
+    subject="", matter="", copied=0, drafted_by=None, resource_id=None, related_id=None, batch=None, flags={},
+    last_on=None, back_state=None, back_on=None, back_seq=None, handed_on=None, received_on=None, replied_on=None,
+    referred_on=None, accepted_on=None, coordinated_on=None, reported_on=None, decided_on=None, closed_on=None,
+    ending="", reopened=0, due_on=None, official=True, owed=False, late=False, next_due=None, suspended=False, items=0,
     opened_at=datetime.min.replace(tzinfo=UTC), head=GENESIS,
 )  # fmt: skip
 
 
 def _blank(
-    case_id: int, no: str, rulebook: Rulebook, rules: Procedure, parties: Mapping[str, int], at: datetime
+    case_id: int,
+    no: str,
+    rulebook: Rulebook,
+    rules: Procedure,
+    parties: Mapping[str, int],
+    at: datetime,
+    batch: int | None,
 ) -> CaseRecord:
-    """The record of a new case."""
+    """The record of a new case; what an import opens is nobody's draft but the office's."""
     return _NOTHING_YET._replace(
         id=case_id,
         no=no,
@@ -115,6 +147,7 @@ def _blank(
         state=rules.initial,
         applicant_id=parties.get("applicant"),
         provider_id=parties["provider"],
-        drafted_by=parties.get(rules.drafter),
+        drafted_by=parties.get(rules.drafter) if batch is None else None,
+        batch=batch,
         opened_at=at,
     )

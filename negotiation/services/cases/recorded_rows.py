@@ -38,7 +38,7 @@ class Rows:
             self.contents.append(ContentRecord(case.id, seq, salt, text))
         record = EventRecord(
             case.id, seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, at,
-            data, by.account_id, by.side, by.token, after_seq, digest_of_content,
+            data, by.account_id, by.side, by.token, after_seq, by.batch, digest_of_content,
         )  # fmt: skip
         self.events.append(chained(case.head, case.no, record))
         return self.events[-1]

@@ -16,7 +16,7 @@ from negotiation.domain.notice_facts import AmendedFacts
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
-from negotiation.services.cases.case_record import followed, joined, moved_parties, short_subject, state_of
+from negotiation.services.cases.case_record import ending_of, followed, joined, moved_parties, short_subject, state_of
 from negotiation.services.cases.recorded_rows import Rows, amendment_step
 from negotiation.services.cases.task_recorder import TaskRecorder
 from negotiation.services.context import Context
@@ -78,7 +78,7 @@ class ChangeRecorder:
     @property
     def ending(self) -> str:
         """The way in which the case has ended; "" while it is open."""
-        return self.procedure.states[self.case_state.state].ending
+        return ending_of(self._record, self.case_state.state, self.procedure)
 
     @property
     def received_on(self) -> date | None:

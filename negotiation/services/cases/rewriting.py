@@ -17,6 +17,7 @@ from negotiation.domain.entered import (
     CLEARED,
     DAY,
     IDS,
+    NOTHING,
     NOW,
     TARGET,
     WAS,
@@ -24,6 +25,7 @@ from negotiation.domain.entered import (
     EnteredBy,
     split,
 )  # fmt: skip
+from negotiation.domain.fields import Fields
 from negotiation.domain.machine.amendments import Amendment, History, corrected, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.derivation import Derived
@@ -37,7 +39,6 @@ from negotiation.services.cases.case_history import (
     derived_from,
     numbers_in,
     restated,
-    standing_in,
     with_clock,
 )
 from negotiation.services.cases.recorder import SYSTEM
@@ -46,14 +47,14 @@ from negotiation.store.transaction import Transaction
 
 
 class Rewritten(NamedTuple):
-    """What a rewriting comes to, before anything is recorded: the amendments, a late paper, and the case as it is then.
+    """What a rewriting comes to, before it is recorded: the amendments, entries put in, and the case as it is then.
 
     ``annulled``: what the clock had recorded and what no longer stands; ``recorded``: what it records now, by law.
     """
 
     history: History
     amendments: list[Amendment]
-    late: Entry | None
+    added: list[Entry]
     anew: Restated
     annulled: list[ClockEvent]
     recorded: list[Step]
@@ -86,21 +87,26 @@ def rewritten(
     file: CaseFile,
     history: History,
     amendments: Sequence[Amendment],
-    late: Entry | None = None,
+    added: Sequence[Entry] = (),
 ) -> Rewritten:
-    """The case with these amendments and this late paper. Raises Unfit, naming the first entry that no longer fits."""
-    if late is not None:
-        late = late._replace(after_seq=place_of(file.procedure, standing_in(file, history), late.on))
-    entries = [*history.entries, late] if late is not None else list(history.entries)
-    amendments = list(amendments)
-    given = _standing(file, entries, [*history.amendments, *amendments])
-    amendments = placed(file.procedure, given, amendments)
-    given = _standing(file, entries, [*history.amendments, *amendments])
-    count = len(amendments) + (late is not None)
+    """The case with these amendments and, put in their places, these entries; they are numbered in this order.
+
+    Raises Unfit, naming the first entry that no longer fits.
+    """
+    given = _standing(file, history.entries, [*history.amendments, *amendments])
+    amended = placed(file.procedure, given, list(amendments))
+    entries = list(history.entries)
+    for entry in added:
+        given = _standing(file, entries, [*history.amendments, *amended])
+        behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
+        entries.append(entry._replace(after_seq=behind))
+    given = _standing(file, entries, [*history.amendments, *amended])
+    count = len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
     first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
-    return Rewritten(history, amendments, late, restated(file, history, derived, given), annulled, recorded)
+    own = entries[len(history.entries) :]
+    return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
@@ -132,18 +138,38 @@ def _derived(
 
 
 def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, entering: Entering) -> None:
-    """Puts a rewriting into the file: an event for each amendment, then all that follows from them."""
+    """Puts a rewriting into the file: an event for each amendment and entry, then all that follows from them."""
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
         step = _amending(file, after, amendment)._replace(role=entering.role)
         file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.texts))
+    for entry in rewriting.added:
+        file.tasks.record(record_added(file, rewriting, entry, entering.by), ())
     record_results(transaction, file, rewriting)
+
+
+def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: EnteredBy, beside: Fields = NOTHING) -> Step:
+    """Puts the event of an entry that was put in into the file; returns its step. ``beside``: what no form asks."""
+    after = state_after(file, rewriting)
+    own = next(step for step, each in rewriting.anew.derived.steps if each is not None and each.seq == entry.seq)
+    step = own._replace(after=after._replace(version=entry.seq))
+    entered = split(
+        entry.rules or file.procedure,
+        entry.event,
+        {**entry.fields, **beside},
+        file.context.directory,
+        items={item.name: item.n for item in after.items},
+        parties=entry.parties,
+        replayed=entry.replayed,
+    )
+    file.record_event(step, by, entered, entry.after_seq)
+    return step
 
 
 def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
     """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
     after, today = state_after(file, rewriting), file.today
-    first = file.version + 1 + len(rewriting.amendments) + (rewriting.late is not None)
+    first = file.version + 1 + len(rewriting.amendments) + len(rewriting.added)
     for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
         if gone.term is not None:

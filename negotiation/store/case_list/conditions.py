@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_colu
 
 from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
+from negotiation.domain.case_record import VOID
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import is_overdue, of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
@@ -40,7 +41,7 @@ class Wanted:
     it spells whole stands first. ``provisional``: with a running term whose date is not official. ``overdue``: answered
     after the due date, or not yet and it is past. ``scope``: the
     department that looks, None for the office: a department sees its own cases, and what has not been received yet
-    only if it is the applicant.
+    only if it is the applicant. ``taken_back``: those too of which an import was taken back and nothing stands.
     """
 
     procedure: str = ""
@@ -58,6 +59,7 @@ class Wanted:
     sort: Sort = Sort.NEXT_DUE
     descending: bool = False
     overdue: bool = False
+    taken_back: bool = False
 
 
 def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
@@ -82,6 +84,8 @@ def _of_place(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield _held(wanted.held)
     if wanted.open_only:
         yield OPEN
+    elif not wanted.taken_back:
+        yield or_(CASE.c.ending != VOID, CASE.c.closed_on.is_not(None))
 
 
 def _of_people(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ A_DRAFT = "received_on IS NULL"
 IN_A_MATTER = "matter <> ''"
 IS_TIED = "resource_id IS NOT NULL"
 IS_RELATED = "related_id IS NOT NULL"
+OF_A_BATCH = "batch IS NOT NULL"
 
 
 class Case(SQLModel, table=True):
@@ -25,6 +26,7 @@ class Case(SQLModel, table=True):
     until it is received, empty for the office's.
     ``matter``: the number of the letter (来文事项) that asks several departments; ``copied``: how many are copied.
     ``resource_id``: the resource of the catalogue that it is about. ``related_id``: the case that gave rise to it.
+    ``batch``: the import that opened it; where none of its entries stands any more, ``ending`` is void without a day.
     """
 
     __tablename__ = "case"
@@ -55,6 +57,7 @@ class Case(SQLModel, table=True):
     drafted_by: int | None = None
     resource_id: int | None = Field(default=None, foreign_key="resource.id")
     related_id: int | None = Field(default=None, sa_type=id_type())
+    batch: int | None = None
     flags: dict[str, Any] = Field(sa_type=Json)
     last_on: date | None = None
     back_state: str | None = None
@@ -88,7 +91,7 @@ class Event(SQLModel, table=True):
     ``data``: what was entered and is never sealed, as ``domain.entered`` splits it; ``content_digest``: the salted
     digest of the rest, which stands outside the chain (Content). ``account_id``, ``side`` (a department, 0 the office)
     and ``token``: who entered it, empty for the clock and for what came without an account. ``after_seq``: the event
-    behind which it stands, if that is not the one before it.
+    behind which it stands, if that is not the one before it. ``batch``: the import that wrote it.
     """
 
     __tablename__ = "event"
@@ -96,6 +99,7 @@ class Event(SQLModel, table=True):
         # What one change of the calendar moved: its events bear its instant. No other event is in this index.
         partial_index("event_recount", "recorded_at", where=IS_RECOUNT),
         Index("event_happened", "event", "happened_on"),  # what the annual report counts by its day
+        partial_index("event_batch", "batch", where=OF_A_BATCH),
     )
 
     case_id: int = Field(sa_type=id_type(), primary_key=True, foreign_key="case.id")
@@ -113,6 +117,7 @@ class Event(SQLModel, table=True):
     side: int | None = None
     token: int | None = None
     after_seq: int | None = None
+    batch: int | None = None
     content_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
 

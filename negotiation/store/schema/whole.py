@@ -13,6 +13,7 @@ from negotiation.store.schema import (  # noqa: F401 (each adds its tables to th
     cases,
     departments,
     heartbeats,
+    import_batches,
     meetings,
     notices,
     proposals,

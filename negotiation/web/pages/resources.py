@@ -1,7 +1,5 @@
 """The catalogue of resources: its list, a resource with its cases, the sheet out, and a sheet in after a preview."""
 
-import base64
-import binascii
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,16 +22,14 @@ from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
-from negotiation.web.form_data import Files
 from negotiation.web.pages.case_list import Head
 from negotiation.web.pages.inputs import TICK, demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.sheet_upload import KEPT, as_file, carried, content_of
 from negotiation.web.templating import page
 
 router = APIRouter()
 FILTERS = ("text", "department", "class", "retired", "sort", "descending")
-FILE, KEPT = "file", "kept"
-LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
 SHEET_NAME = "资源目录.xlsx"
 NOTHING = Page([], None)
 
@@ -177,33 +173,18 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     ctx.demand(*ACT_AS_OFFICE)
     try:
         ctx.demand_texts()
-        content = _content(typed, chosen)
+        content = content_of(typed, chosen, "资源目录")
         demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
         done = await run_in_threadpool(_taken_in, ctx, content, dry_run)
     except NegotiationError as error:
         return _form(ctx, typed, error=error)
-    kept = base64.b64encode(content).decode() if dry_run and len(content) <= LARGEST_KEPT else ""
+    kept = carried(content) if dry_run else ""
     return _form(ctx, typed, done=done, kept=kept, dry_run=dry_run)
-
-
-def _content(typed: Mapping[str, str], chosen: Files) -> bytes:
-    """The sheet that was chosen, else the one that the preview carried on."""
-    if chosen:
-        return chosen[0][1]
-    try:
-        content = base64.b64decode(typed.get(KEPT, ""), validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
-    if not content:
-        raise FieldError("没有选择文件", field=FILE, todo="请选择资源目录（.xlsx）")
-    return content
 
 
 def _taken_in(ctx: RequestContext, content: bytes, dry_run: bool) -> Imported:
     app_state = ctx.app_state
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / SHEET_NAME
-        path.write_bytes(content)
+    with as_file(content, SHEET_NAME) as path:
         return importer.import_file(app_state.database, app_state.context, path, on=app_state.today(), dry_run=dry_run)
 
 

@@ -1,0 +1,96 @@
+"""What is asked of an import of the ledger, and what it came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from negotiation.documents.ledger.compare import Difference
+from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.reader import NotRead
+from negotiation.documents.spreadsheets.rejections import Rejection, strange_columns
+from negotiation.documents.spreadsheets.sheet_writer import CellValue
+from negotiation.documents.spreadsheets.tables import Table
+from negotiation.domain.people import Person
+from negotiation.store.import_batches import Counts
+
+
+class Correcting(NamedTuple):
+    """What the mended rows say is entered as corrections, for one reason; ``signer``: who signs them on a page."""
+
+    reason: str
+    signer: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """An import as of a day, at the instant of the entry (UTC), by whom.
+
+    ``file``: the name under which it is listed, that of its path unless it is given.
+    ``correcting`` None: a row that says otherwise than its case is rejected. A dry run stores nothing.
+    """
+
+    as_of: date
+    at: datetime
+    dry_run: bool = False
+    correcting: Correcting | None = None
+    file: str = ""
+    author: str = "命令行"
+    account_id: int | None = None
+
+
+class RowDifference(NamedTuple):
+    """A cell of a row that says otherwise than the case with its number; ``event`` and ``field`` as in the case.
+
+    ``field`` is ``on`` for the day of an entry, ``event`` where something else happened than what was recorded.
+    """
+
+    sheet: str
+    row: int
+    no: str
+    column: str
+    event: str
+    field: str
+    was: CellValue
+    now: CellValue
+
+    @classmethod
+    def of(cls, line: Line, no: str, difference: Difference) -> "RowDifference":
+        column, event, key, was, now, _ = difference
+        return cls(line.sheet, line.number, no, column, event, key, was, now)
+
+
+@dataclass
+class Imported:
+    """The outcome of an import; ``batch``: its number, None if nothing was stored.
+
+    ``corrected``: the cases that were brought to what their rows say; ``differences``: in these rows, and in those that
+    were rejected for them. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
+    ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
+    ``columns_not_read``: titles of a sheet that the form does not know.
+    """
+
+    batch: int | None = None
+    imported: int = 0
+    updated: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    differences: list[RowDifference] = field(default_factory=list)
+    rejected_file: Path | None = None
+    departments_created: list[str] = field(default_factory=list)
+    sheets_read: list[str] = field(default_factory=list)
+    sheets_not_read: list[NotRead] = field(default_factory=list)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counts:
+        """Counts of the cases that it brought so far, and of the rows that it rejected."""
+        return Counts(self.imported, self.updated, self.corrected, self.unchanged, len(self.rejected))
+
+    @classmethod
+    def of(cls, tables: Sequence[Table], not_read: Sequence[NotRead]) -> "Imported":
+        """The outcome before the first row: the sheets alone."""
+        sheets, strange = [table.sheet for table in tables], strange_columns(tables)
+        return cls(sheets_read=sheets, sheets_not_read=list(not_read), columns_not_read=strange)
