@@ -31,12 +31,11 @@ def case_show(no: str, as_of: AsOf = "", known_on: KnownOn = "", as_json: Json =
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
     cli, then = CliContext.open(), read_then(as_of, known_on)
     no = cli.case_no(no)
-    with cli.database.read() as transaction:
+    with cli.database.read(temporary=then is not None) as transaction:
         work = UnitOfWork(transaction, cli.context, now())
         if then is not None:
             file = as_known.take_then(work, no, then)
-            case = case_then_view.case_then_json(transaction, file, cli.context, then)
-            emit_case_then(case, file, then, as_json)
+            emit_case_then(case_then_view.case_then_json(transaction, file, then), file, then, as_json)
             return
         file = acting.take(work, no)
     emit_case(cli, file, day_or_today(as_of), as_json, ruler=True)

@@ -16,7 +16,7 @@ from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.then import Then
-from negotiation.services import acts_view, case_view, offers
+from negotiation.services import acts_view, case_then_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
@@ -53,17 +53,10 @@ def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool
     """Answers with a case as it was on a day: as JSON, or in words."""
 
     def print_words() -> None:
-        console.console().print(Text(then_in_words(then)))
+        console.console().print(Text(case_then_view.in_words(then)))
         _print_case(case, dict(file.rulebook.roles))
 
-    emit({**case, **then._asdict()}, print_words, as_json)
-
-
-def then_in_words(then: Then) -> str:
-    """截至……，按……为止的登记"""
-    happened = f"截至 {then.as_of}" if then.as_of else ""
-    known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
-    return "，".join(filter(None, (happened, known)))
+    emit({**case, "as_of": then.as_of, "known_on": then.known_on}, print_words, as_json)
 
 
 def _print_created(departments: Sequence[str]) -> None:

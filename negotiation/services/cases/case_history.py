@@ -1,6 +1,6 @@
 """A case as it follows from what was recorded of it: derived anew, held against what is stored."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -65,6 +65,22 @@ def derived_from(
     """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
     blank = unlived(file.procedure, given, file.case_state.parties)
     return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+
+
+def derived_by(
+    rules: Procedure, history: History, parties: Mapping[str, int], calendars: Calendars, day: date
+) -> tuple[Derived, list[Entry]]:
+    """The case as it had gone by the end of a past day, with the entries that it follows from.
+
+    ``parties``: those of today. An entry that rests on what came after that day is left out.
+    """
+    numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
+    given = [each for each in standing(rules, history.entries, history.amendments) if each.on <= day]
+    while True:
+        try:
+            return derive(rules, unlived(rules, given, parties), given, calendars, day, numbers=numbers), given
+        except Unfit as unfit:
+            given.remove(unfit.entry)
 
 
 def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
