@@ -60,12 +60,21 @@ def _rows(cases: Sequence[PastCase]) -> Iterator[tuple[type[SQLModel], str, list
     yield MovedParty, "case_id", [moved for each in cases for moved in each.moved]
 
 
+def stored_in(transaction: Transaction) -> str:
+    """The schema of the stored tables, by which they are read whatever is laid over them."""
+    if transaction.database.is_sqlite:
+        return "main"
+    found = "SELECT quote_ident(name) FROM unnest(current_schemas(false)) AS name WHERE name !~ '^pg_temp' LIMIT 1"
+    schema: str = transaction.rows(found)[0][0]
+    return schema
+
+
 class _Laying:
     """The temporary tables and views of one transaction."""
 
     def __init__(self, transaction: Transaction) -> None:
         self.transaction, self.is_sqlite = transaction, transaction.database.is_sqlite
-        self.schema = "main" if self.is_sqlite else transaction.rows("SELECT quote_ident(current_schema())")[0][0]
+        self.schema = stored_in(transaction)
 
     def table(self, model: type[SQLModel]) -> TableCodec:
         """The stored table of a class."""
