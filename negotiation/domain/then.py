@@ -22,7 +22,7 @@ class Then(NamedTuple):
 
     @classmethod
     def of_instant(cls, at: datetime) -> "Then":
-        """What had been recorded at an instant."""
+        """A look back at all that had been recorded at an instant."""
         return cls(known_on=local_date(at), recorded_before=at)
 
     @property

@@ -58,7 +58,7 @@ class LaterEntry(NamedTuple):
 
 
 def entered_since(transaction: Transaction, ids: Sequence[int], since: datetime, day: date) -> list[LaterEntry]:
-    """What people recorded from an instant on of the time until the end of a day: late papers, corrections, strikes.
+    """Late papers, corrections and strikes that people recorded from an instant on, of the time until the end of a day.
 
     Read from what is stored, also where the transaction looks back.
     """

@@ -93,3 +93,63 @@ def test_a_day_that_cannot_be_shown_is_refused_in_a_sentence(browser_as, case, m
 def test_who_may_not_see_a_case_does_not_see_its_past_either(browser_as, case, mended):
     for query in ("", "?as_of=2026-09-20", f"?known_on={TODAY}"):
         assert browser_as("justice").get(f"/cases/{case}{query}").status == 404
+
+
+def rows_of(page: str) -> str:
+    return words(page[page.index("<tbody>") : page.index("</tbody>")])
+
+
+def test_the_list_is_shown_as_it_was_with_what_was_entered_only_later(browser_as, case, mended):
+    office = browser_as("office")
+    assert "待答复" in rows_of(office.get(f"/?as_of=2026-09-20&known_on={TODAY}").page)
+    assert "不同意" in rows_of(office.get("/?as_of=2026-09-20").page)
+    page = office.get(f"/?known_on={TODAY}&state=refused").page
+    assert "本页为截至2026年9月21日的情况，按2026年9月21日所知" in page
+    assert f"于9月22日更正为9月18日，事由：{REASON}" in rows_of(page)
+    assert f'href="/cases/{case}?known_on={TODAY}"' in page
+    assert '<a href="/?state=refused">返回今天的情况</a>' in page
+    assert case not in rows_of(office.get(f"/?known_on={TODAY}&state=awaiting_reply").page)
+
+
+def test_in_the_list_of_a_past_day_nothing_can_be_ticked_or_exported(browser_as, case, mended):
+    page = browser_as("director").get(f"/?known_on={TODAY}").page
+    assert case in rows_of(page)
+    for gone in ('name="no"', "/export", "勾选的案件", 'name="act"', 'class="counts"'):
+        assert gone not in page
+    assert 'name="no"' in browser_as("director").get("/?all=1").page
+
+
+def test_the_pages_of_the_list_follow_each_other_on_a_past_day(browser_as, story, fake_clock):
+    numbers = {story.submitted("2026-09-18").no for _ in range(53)}
+    fake_clock.now = at(NEXT_DAY)
+    last = story.submitted(NEXT_DAY).no
+    found, address = set(), f"/?known_on={TODAY}&sort=no"
+    while address:
+        page = browser_as("office").get(address).page
+        found |= set(re.findall(r'href="/cases/([^"?]+)\?known_on', page))
+        links = re.findall(r'<a href="([^"]+)">下一页', page)
+        address = links[0].replace("&amp;", "&") if links else ""
+    assert found == numbers
+    assert last not in found
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("as_of=2026-09-23", "尚未到来"),
+        ("known_on=昨天", "“昨天”不是日期"),
+        ("as_of=2001-01-01", "2001-01-01 还没有任何案件"),
+        ("known_on=2001-01-01", "2001-01-01 还没有任何案件"),
+    ],
+)
+def test_a_list_that_cannot_be_shown_says_why(browser_as, case, mended, query, sentence):
+    shown = browser_as("office").get(f"/?{query}")
+    assert shown.status == 400
+    assert sentence in shown.page
+    assert case not in rows_of(shown.page)
+
+
+def test_a_department_finds_in_the_list_of_a_past_day_its_own_cases_alone(browser_as, case, mended):
+    assert case in rows_of(browser_as("police").get(f"/?known_on={TODAY}").page)
+    shown = browser_as("justice").get(f"/?known_on={TODAY}")
+    assert case not in shown.page

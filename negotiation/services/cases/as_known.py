@@ -24,7 +24,7 @@ from negotiation.store.past_tables import PastCase
 
 
 def look_back(work: UnitOfWork, then: Then, *, scope: int | None = None, no: str = "") -> UnitOfWork:
-    """The same transaction, which from here on reads every case as it was; its calendars as they were known.
+    """A look back: the transaction reads from here on every case as it was; its calendars as they were known.
 
     It must be one for temporary tables (``Database.read``). ``scope``: the department that looks, which sees of the
     cases that have changed since those alone that it sees today. ``no``: only this case is asked for.
