@@ -16,7 +16,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import RawFields
 from negotiation.services import approvals, case_then_view
-from negotiation.services.cases import acting, as_known, opening
+from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.offers import side_of
@@ -34,8 +34,7 @@ def case_show(no: str, as_of: AsOf = "", known_on: KnownOn = "", as_json: Json =
     with cli.database.read(temporary=then is not None) as transaction:
         work = UnitOfWork(transaction, cli.context, now())
         if then is not None:
-            file = as_known.take_then(work, no, then)
-            emit_case_then(case_then_view.case_then_json(transaction, file, then), file, then, as_json)
+            emit_case_then(case_then_view.case_then(work, no, then), then, as_json)
             return
         file = acting.take(work, no)
     emit_case(cli, file, day_or_today(as_of), as_json, ruler=True)

@@ -18,6 +18,7 @@ from negotiation.domain import rulers
 from negotiation.domain.then import Then
 from negotiation.services import acts_view, case_then_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
+from negotiation.services.case_then_view import CaseThen
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.corrections import Corrected
@@ -49,14 +50,16 @@ def emit_case(
     emit({**case, **created, **moved}, print_words, as_json)
 
 
-def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:
+def emit_case_then(found: CaseThen, then: Then, as_json: bool) -> None:
     """Answers with a case as it was on a day: as JSON, or in words."""
 
     def print_words() -> None:
         console.console().print(Text(case_then_view.in_words(then)))
-        _print_case(case, dict(file.rulebook.roles))
+        for each in found.json["entered_later"]:
+            console.console().print(Text(f"此后登记：{each}"))
+        _print_case(found.json, dict(found.file.rulebook.roles))
 
-    emit({**case, "as_of": then.as_of, "known_on": then.known_on}, print_words, as_json)
+    emit(found.json, print_words, as_json)
 
 
 def _print_created(departments: Sequence[str]) -> None:

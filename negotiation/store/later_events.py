@@ -43,6 +43,11 @@ def seen_by(transaction: Transaction, scope: int | None) -> set[int]:
     return {case_id for (case_id,) in transaction.connection.execute(select(CASE.c.id).where(*of_scope(scope)))}
 
 
+def any_case(transaction: Transaction) -> bool:
+    """True if there is any case at all."""
+    return transaction.connection.execute(select(CASE.c.id).limit(1)).first() is not None
+
+
 class LaterEntry(NamedTuple):
     """An entry that was recorded later, of a day that was past by then; ``fields``: as people read them.
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import date
 
 from negotiation.core.batches import batches
-from negotiation.core.errors import NotFound
+from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.machine.amendments import History, corrected
 from negotiation.domain.machine.clock_numbers import ClockEvent, numbers_of
 from negotiation.domain.machine.derivation import Calendars
-from negotiation.domain.then import Then, end_of
+from negotiation.domain.then import AS_OF, KNOWN_ON, Then, end_of
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import calendars_of, derived_by, restated
@@ -27,13 +27,17 @@ def look_back(work: UnitOfWork, then: Then, *, scope: int | None = None, no: str
     """A look back: the transaction reads from here on every case as it was; its calendars as they were known.
 
     It must be one for temporary tables (``Database.read``). ``scope``: the department that looks, which sees of the
-    cases that have changed since those alone that it sees today. ``no``: only this case is asked for.
+    cases that have changed since those alone that it sees today. ``no``: only this case is asked for. Raises FieldError
+    for a day on which there was no case yet.
     """
     transaction, context = work.transaction, work.context
     changed = later_events.changed_since(transaction, then, no)
     seen = changed if scope is None or no else changed & later_events.seen_by(transaction, scope)
     found = list(_past_cases(work, sorted(seen), then))
     past_tables.lay_over(transaction, changed, found, then.known_before)
+    if not no and not later_events.any_case(transaction):
+        field = KNOWN_ON if then.as_of is None else AS_OF
+        raise FieldError(f"{then.day} 还没有任何案件", field=field, todo="请填更晚的日期")
     if then.known_before is not None:
         context = replace(context, almanac=calendar_notices.read_almanac(transaction))
     return UnitOfWork(transaction, context, end_of(then.day))
@@ -42,9 +46,8 @@ def look_back(work: UnitOfWork, then: Then, *, scope: int | None = None, no: str
 def take_then(work: UnitOfWork, no: str, then: Then) -> CaseFile:
     """A case as it was, with its transaction looking back (``look_back``) from here on.
 
-    Raises NotFound for a number that no case has, and for a case that did not exist yet.
+    Raises NotFound for a case that did not exist yet.
     """
-    case_reader.load(work.transaction, no=no)
     past = look_back(work, then, no=no)
     try:
         return acting.take(past, no)

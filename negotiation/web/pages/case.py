@@ -12,9 +12,9 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.domain.then import Then
-from negotiation.services import approvals, case_then_view, case_view, entered_view, later_entries
+from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson, TermJson
-from negotiation.services.cases import as_known
+from negotiation.services.case_then_view import case_then
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import NoSuchCase, desk_of, first_event, visible
@@ -50,7 +50,10 @@ NOTHING_TO_DO: dict[str, object] = dict.fromkeys(
 
 @router.get("/cases/{no}")
 async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    """A case as it stands, or as it was on the day that the address asks for; where that cannot be, it says why."""
+    """A case as it stands, or as it was on the day that the address asks for; where that cannot be, it says why.
+
+    Raises NoSuchCase.
+    """
     asked = request.query_params
     fault: NegotiationError | None = None
     try:
@@ -64,7 +67,8 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         desk = desk_of(transaction, file, ctx.person)
-        facts = _stored(transaction, file, ctx) | {"acts": desk.acts, "later": desk.later, "waits": desk.waits}
+        case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
+        facts = _stored(transaction, file, ctx, case) | {"acts": desk.acts, "later": desk.later, "waits": desk.waits}
     facts["letters"] = letters_offered(file, ctx.person, ctx.app_state.today())
     facts["done"] = STEPS.get(asked.get("said", ""), "")
     return _shown_page(ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts)
@@ -74,11 +78,11 @@ def _past_page(no: str, asked: Mapping[str, str], ctx: RequestContext, then: The
     """A case as it was, for whoever may see it today: nothing can be done in it. Raises NotFound before it began."""
     with ctx.app_state.read(temporary=True) as transaction:
         work = UnitOfWork(transaction, ctx.app_state.context, ctx.app_state.clock())
-        case_id = visible(transaction, work.context, ctx.person, no, work.at).case_id
-        reasons = later_entries.reasons(work, [case_id], then).get(case_id, [])
-        file = as_known.take_then(work, no, then)
-        facts = _stored(transaction, file, ctx, then) | NOTHING_TO_DO
-    return _shown_page(ctx, file, then.day, past_shown(asked, then, tuple(reasons)), facts)
+        visible(transaction, work.context, ctx.person, no, work.at)
+        file, case = case_then(work, no, then)
+        facts = _stored(transaction, file, ctx, case) | NOTHING_TO_DO
+        facts["files"] = [each for each in files_of(transaction, file.case_id, ctx.person) if each.added_at < file.at]
+    return _shown_page(ctx, file, then.day, past_shown(asked, then, case["entered_later"]), facts)
 
 
 def _shown_page(
@@ -98,18 +102,14 @@ def _shown_page(
     return page("case.html", every, status=400 if past.fault else 200)
 
 
-def _stored(
-    transaction: Transaction, file: CaseFile, ctx: RequestContext, then: Then | None = None
-) -> dict[str, object]:
-    """The facts of the page that are read beside the case itself, in its own snapshot; as they were ``then``."""
-    case, case_id = _case_facts(ctx, transaction, file, then), file.case_id
+def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext, case: CaseJson) -> dict[str, object]:
+    """The facts of the page that are read beside the case itself, in its own snapshot."""
+    case_id = file.case_id
     return {
-        "case": case,
+        "case": _in_words(file, case),
         "correctable": correctable(file, ctx.person, case["events"]),
         "application": _application(transaction, file, case["events"]),
-        "files": [
-            each for each in files_of(transaction, case_id, ctx.person) if then is None or each.added_at < file.at
-        ],
+        "files": files_of(transaction, case_id, ctx.person),
         "proposals": _proposals(transaction, file, ctx),
         "handlers": handlers_shown(transaction, file, ctx),
         "resource": resource_of(transaction, file),
@@ -129,12 +129,8 @@ class CaseShown(CaseJson):
     beside: list[TermJson]
 
 
-def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile, then: Then | None = None) -> CaseShown:
+def _in_words(file: CaseFile, case: CaseJson) -> CaseShown:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    if then is not None:
-        case: CaseJson = case_then_view.case_then_json(transaction, file, then)
-    else:
-        case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
     for term in case["terms"]:
         term["status"] = case_view.term_status(term)
     running, kind = [term for term in case["terms"] if term["runs"]], file.procedure.states[file.state].term
@@ -180,7 +176,7 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 def _whole(ctx: RequestContext, number: str) -> CaseShown:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-        return _case_facts(ctx, transaction, file)
+        return _in_words(file, case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today()))
 
 
 @router.get("/matters/{no}")

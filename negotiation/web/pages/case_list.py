@@ -22,7 +22,6 @@ from negotiation.services.case_filters import FILTERS
 from negotiation.services.case_list import Beside
 from negotiation.services.cases.as_known import look_back
 from negotiation.services.context import UnitOfWork
-from negotiation.store import later_events
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Places
@@ -104,8 +103,6 @@ def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then:
     with app_state.read(temporary=True) as transaction:
         wanted = _wanted(ctx, asked)
         work = look_back(UnitOfWork(transaction, app_state.context, app_state.clock()), then, scope=wanted.scope)
-        if not later_events.seen_by(transaction, wanted.scope):
-            raise FieldError(f"{then.day} 还没有任何案件", field=DAYS[then.as_of is None], todo="请填更晚的日期")
         found = case_list.places(transaction, work.context, wanted, then.day, after)
         ids = [place.id for place in found.cases]
         lines = case_list.lines_of(transaction, work.context, ids, then.day, wanted.scope)

@@ -1,6 +1,6 @@
 """A past day on a page: the dates that its address asks for, and the words above what is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ class PastShown(NamedTuple):
     known_on: str = ""
     says: str = ""
     query: str = ""
-    reasons: tuple[str, ...] = ()
+    reasons: Sequence[str] = ()
     fault: NegotiationError | None = None
 
 
@@ -42,7 +42,7 @@ def _day(text: str, key: str) -> date | None:
 
 
 def past_shown(
-    asked: Mapping[str, str], then: Then | None, reasons: tuple[str, ...] = (), fault: NegotiationError | None = None
+    asked: Mapping[str, str], then: Then | None, reasons: Sequence[str] = (), fault: NegotiationError | None = None
 ) -> PastShown:
     """The form and the banner of a page that shows a past day, or could not (``fault``)."""
     as_of, known_on = (searched(asked.get(key, "")) for key in DAYS)
