@@ -48,6 +48,22 @@ def any_case(transaction: Transaction) -> bool:
     return transaction.connection.execute(select(CASE.c.id).limit(1)).first() is not None
 
 
+def touched(transaction: Transaction, since: datetime, day: date) -> dict[int, str]:
+    """The numbers, by id, of the cases of which something was recorded from an instant on of the time until a day.
+
+    A correction or a strike counts whatever its own day. Read from what is stored, also where the transaction looks
+    back.
+    """
+    event, param, schema = codec(Event, transaction.database.dialect), transaction.param, stored_in(transaction)
+    names = ", ".join([param] * len(AMENDMENT_TITLES))
+    query = (
+        f'SELECT DISTINCT c.id, c.no FROM {schema}.event e JOIN {schema}."case" c ON c.id = e.case_id '
+        f"WHERE e.recorded_at >= {param} AND (e.happened_on <= {param} OR e.event IN ({names}))"
+    )
+    days = event.bind_value("recorded_at", since), event.bind_value("happened_on", day)
+    return dict(transaction.rows(query, [*days, *AMENDMENT_TITLES]))
+
+
 class LaterEntry(NamedTuple):
     """An entry that was recorded later, of a day that was past by then; ``fields``: as people read them.
 

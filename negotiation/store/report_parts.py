@@ -38,7 +38,8 @@ class Span(NamedTuple):
     """The days that are counted, first and last included, as known at the end of ``as_of``.
 
     ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
-    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last.
+    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last;
+    ``only``: of these cases alone.
     """
 
     since: date
@@ -48,6 +49,7 @@ class Span(NamedTuple):
     past: bool = False
     side: str = ""
     block: tuple[int, int] | None = None
+    only: tuple[int, ...] = ()
 
 
 def facts(
@@ -85,6 +87,8 @@ def counts(span: Span) -> ColumnElement[bool]:
 
 def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that a row is of a case that is asked for."""
+    if span.only:
+        return case_id.in_(span.only)
     return case_id.between(*span.block) if span.block else true()
 
 

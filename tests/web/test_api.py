@@ -263,3 +263,13 @@ def test_a_program_reads_a_case_and_the_list_as_they_were(answered):
         assert "尚未到来" in office.get(f"/cases/{no}?{query}", 400)["title"]
         assert "尚未到来" in office.get(f"/cases?{query}", 400)["title"]
     office.get("/cases?known_on=昨天", 422)
+
+
+def test_a_program_reads_the_figures_of_a_past_day(answered):
+    office, no = answered
+    office.post(f"/cases/{no}/corrections", CORRECTED)
+    now = office.get("/report/2026")
+    assert (now["known_on"], now["changes"], now["as_of"]) == (None, [], "2026-09-21")
+    assert "还没有任何案件" in office.get("/report/2026?known_on=2026-09-20", 400)["title"]
+    assert "尚未到来" in office.get("/report/2026?known_on=2026-09-22", 400)["title"]
+    assert office.get("/report/2026?as_of=2026-09-18")["as_of"] == "2026-09-18"

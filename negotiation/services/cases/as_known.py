@@ -35,7 +35,8 @@ def look_back(work: UnitOfWork, then: Then, *, scope: int | None = None, no: str
     seen = changed if scope is None or no else changed & later_events.seen_by(transaction, scope)
     found = list(_past_cases(work, sorted(seen), then))
     past_tables.lay_over(transaction, changed, found, then.known_before)
-    if not no and not later_events.any_case(transaction):
+    is_asked = not no and then.recorded_before is None  # by a person, who is to hear of it
+    if is_asked and not later_events.any_case(transaction):
         field = KNOWN_ON if then.as_of is None else AS_OF
         raise FieldError(f"{then.day} 还没有任何案件", field=field, todo="请填更晚的日期")
     if then.known_before is not None:
