@@ -12,7 +12,8 @@ from negotiation.core.batches import batches
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.domain.machine.amendments import History, corrected
 from negotiation.domain.machine.clock_numbers import ClockEvent, numbers_of
-from negotiation.domain.machine.derivation import Calendars
+from negotiation.domain.machine.derivation import Calendars, Derived
+from negotiation.domain.machine.entries import Entry
 from negotiation.domain.then import AS_OF, KNOWN_ON, Then, end_of
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
@@ -77,12 +78,23 @@ def _past(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
     events = _events(known, then.as_of)
     if not events and file.case.opened_at >= (then.known_before or end_of(then.day)):
         return None
-    derived, given = derived_by(file.procedure, known, file.case_state.parties, calendars, then.day)
+    derived, given = _derived(file, known, then, calendars)
     anew, state = restated(file, derived, given), derived.case_state
     ran = {term.n for term in state.terms}
     struck = [each for each in file.case_state.terms if each.struck_seq in events and each.n not in ran]
     record = anew.record._replace(version=max(events, default=0))
     return PastCase(record, (*struck, *state.terms), state.items, anew.moved, events)
+
+
+def _derived(file: CaseFile, known: History, then: Then, calendars: Calendars) -> tuple[Derived, list[Entry]]:
+    """The case by then; of what was known, no lapse that the clock had not recorded yet."""
+    rules, parties = file.procedure, file.case_state.parties
+    found = derived_by(rules, known, parties, calendars, then.day)
+    recorded = {each.seq for each in known.by_clock}
+    early = [step.on for step in found[0].by_clock if step.after.version not in recorded]
+    if then.known_before is None or not early:
+        return found
+    return derived_by(rules, known, parties, calendars, then.day, looked=min(early))
 
 
 def _events(known: History, as_of: date | None) -> Mapping[int, date]:

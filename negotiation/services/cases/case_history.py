@@ -68,17 +68,24 @@ def derived_from(
 
 
 def derived_by(
-    rules: Procedure, history: History, parties: Mapping[str, int], calendars: Calendars, day: date
+    rules: Procedure,
+    history: History,
+    parties: Mapping[str, int],
+    calendars: Calendars,
+    day: date,
+    looked: date | None = None,
 ) -> tuple[Derived, list[Entry]]:
     """The case as it had gone by the end of a past day, with the entries that it follows from.
 
-    ``parties``: those of today. An entry that rests on what came after that day is left out.
+    ``parties``: those of today; ``looked``: the day until which the clock had let terms pass, if it is another. An
+    entry that rests on what came after that day is left out.
     """
     numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
     given = [each for each in standing(rules, history.entries, history.amendments) if each.on <= day]
     while True:
         try:
-            return derive(rules, unlived(rules, given, parties), given, calendars, day, numbers=numbers), given
+            blank = unlived(rules, given, parties)
+            return derive(rules, blank, given, calendars, looked or day, numbers=numbers), given
         except Unfit as unfit:
             given.remove(unfit.entry)
 
