@@ -73,6 +73,7 @@ LONG = (
     "tests/resilience/",
     "tests/documents/report/test_simulated_year.py",
     "tests/demo/test_demo.py",
+    "tests/demo/test_past_days.py",
 )
 
 

@@ -59,7 +59,7 @@ def _rows(ground: Ground, wanted: float) -> Iterator[Row]:
     context = settle_in(database)
     fill(database, _city(database, context))
     _mix(database)
-    told = partial(report.report_of, database, context, 2026, (*YEAR, AS_OF))
+    told = partial(report.report_of, database, context, 2026, report.Days(*YEAR, AS_OF))
     figures, from_rows = partial(told, tables=False), partial(told, tables=False, from_rows=True)
     _demand_all(ground, figures(), from_rows())
     what = f"annual report over {CASES:,} cases, {ground.name}"

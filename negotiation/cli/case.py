@@ -16,7 +16,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import RawFields
 from negotiation.services import case_then_view, offers
-from negotiation.services.cases import acting, as_known, opening
+from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, departments
@@ -30,12 +30,10 @@ def case_show(no: str, as_of: AsOf = "", known_on: KnownOn = "", as_json: Json =
     """一个案件的全部：期限、数据项、办理过程、待办、通知。"""
     cli, then = CliContext.open(), read_then(as_of, known_on)
     no = cli.case_no(no)
-    with cli.database.read() as transaction:
+    with cli.database.read(temporary=then is not None) as transaction:
         work = UnitOfWork(transaction, cli.context, now())
         if then is not None:
-            file = as_known.take_then(work, no, then)
-            case = case_then_view.case_then_json(transaction, file, cli.context, then)
-            emit_case_then(case, file, then, as_json)
+            emit_case_then(case_then_view.case_then(work, no, then), then, as_json)
             return
         file = acting.take(work, no)
     emit_case(cli, file, day_or_today(as_of), as_json, ruler=True)

@@ -16,8 +16,9 @@ from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.then import Then
-from negotiation.services import acts_view, case_view, offers
+from negotiation.services import acts_view, case_then_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
+from negotiation.services.case_then_view import CaseThen
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.corrections import Corrected
@@ -49,21 +50,16 @@ def emit_case(
     emit({**case, **created, **moved}, print_words, as_json)
 
 
-def emit_case_then(case: CaseWithActs, file: CaseFile, then: Then, as_json: bool) -> None:
+def emit_case_then(found: CaseThen, then: Then, as_json: bool) -> None:
     """Answers with a case as it was on a day: as JSON, or in words."""
 
     def print_words() -> None:
-        console.console().print(Text(then_in_words(then)))
-        _print_case(case, dict(file.rulebook.roles))
+        console.console().print(Text(case_then_view.in_words(then)))
+        for each in found.json["entered_later"]:
+            console.console().print(Text(f"此后登记：{each}"))
+        _print_case(found.json, dict(found.file.rulebook.roles))
 
-    emit({**case, **then._asdict()}, print_words, as_json)
-
-
-def then_in_words(then: Then) -> str:
-    """截至……，按……为止的登记"""
-    happened = f"截至 {then.as_of}" if then.as_of else ""
-    known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
-    return "，".join(filter(None, (happened, known)))
+    emit(found.json, print_words, as_json)
 
 
 def _print_created(departments: Sequence[str]) -> None:

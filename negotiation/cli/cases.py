@@ -55,14 +55,14 @@ def list_cases(
 
 def _lines(cli: CliContext, wanted: Wanted, then: Then | None, day: date) -> list[LineJson]:
     """The lines of the cases as of a day, or as they were then."""
-    with cli.database.read() as transaction:
-        if then is None:
-            found = case_list.every_case(transaction, cli.context, wanted, day)
-        else:
-            from negotiation.services.cases_then import every_case_then  # the list of today needs no acts
+    with cli.database.read(temporary=then is not None) as transaction:
+        context = cli.context
+        if then is not None:
+            from negotiation.services.cases.as_known import look_back  # the list of today needs no acts
 
-            found = every_case_then(UnitOfWork(transaction, cli.context, now()), wanted, then)
-        return case_view.lines_json(transaction, cli.context, found, day)
+            context = look_back(UnitOfWork(transaction, context, now()), then).context
+        found = case_list.every_case(transaction, context, wanted, day)
+        return case_view.lines_json(transaction, context, found, day)
 
 
 def _print_lines(lines: Sequence[LineJson], day: date) -> None:

@@ -14,7 +14,7 @@ from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.core.json_text import as_text
 from negotiation.core.local_time import at_local, local_date
 from negotiation.domain import forms
-from negotiation.domain.then import Then
+from negotiation.domain.then import Then, looking_back
 
 DONE_IN_PART = 3
 FOUND_WANTING = 1
@@ -67,14 +67,13 @@ def day_or_today(text: str) -> date:
 
 
 def read_then(as_of: str, known_on: str) -> Then | None:
-    """The past day to which a command looks back; None where it looks at what is stored. Raises UsageError."""
+    """The past day to which a command looks back; None where it looks at what is stored, or ahead of it (``as_of``).
+
+    Raises UsageError for a day that is none, FieldError for records that are still to be made.
+    """
     today = local_date(now())
     happened, known = (read_day(text) if text else None for text in (as_of, known_on))
-    if happened is not None and happened >= today:
-        happened = None
-    if known is not None and known >= today:
-        known = None
-    return Then(happened, known) if happened or known else None
+    return looking_back(min(happened, today) if happened else None, known, today)
 
 
 def read_moment(text: str) -> datetime:

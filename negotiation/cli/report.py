@@ -1,7 +1,7 @@
 """The commands of the annual report: its figures, its publication, what people enter beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
-from negotiation.cli.options import AsOf, Json, day_or_today, emit, read_day, read_values
+from negotiation.cli.options import AsOf, Json, KnownOn, day_or_today, emit, read_day, read_then, read_values
 from negotiation.core.clock import now
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
@@ -18,7 +18,7 @@ from negotiation.documents import report
 from negotiation.documents.report import as_json, demand_balance, manual_figures, publishing
 from negotiation.documents.report.export import write_papers
 from negotiation.documents.report.figures import Line
-from negotiation.documents.report.model import Report
+from negotiation.documents.report.model import Difference, Report
 from negotiation.documents.report.template_facts import Sender
 
 app = typer.Typer()
@@ -35,19 +35,22 @@ class PeriodOptions:
     """The days that are counted: the whole year unless others are given."""
 
     as_of: AsOf = ""
+    known_on: KnownOn = ""
     since: Annotated[str, typer.Option("--from", help="统计期间自。")] = ""
     until: Annotated[str, typer.Option("--to", help="统计期间至。")] = ""
 
-    def period(self, year: int) -> tuple[date, date, date]:
-        """The first day, the last one, and that as of which is counted. Raises UsageError for a date that is none."""
-        day = day_or_today(self.as_of)
+    def period(self, year: int) -> report.Days:
+        """The days that are counted. Raises UsageError for a date that is none, FieldError for records to come."""
+        known, day = read_then("", self.known_on), day_or_today(self.as_of)
+        day = min(day, known.day) if known else day
         first, last = (read_day(each) if each else None for each in (self.since, self.until))
-        return (*report.period(year, day, first, last), day)
+        return report.Days(*report.period(year, day, first, last), day, known)
 
     def demand_whole_year(self) -> None:
         """Raises UsageError where any day is given: what is published is the year until today."""
-        if self.as_of or self.since or self.until:
-            raise UsageError("发布的是整个年度截至今天的数字", todo="--publish 不能与 --as-of、--from、--to 同用")
+        if self.as_of or self.known_on or self.since or self.until:
+            todo = "--publish 不能与 --as-of、--known-on、--from、--to 同用"
+            raise UsageError("发布的是整个年度截至今天的数字", todo=todo)
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,16 @@ def _print_report(found: Report) -> None:
         screen.print(note)
     if found.published is not None:
         screen.print(f"已发布第{found.published.edition}版，摘要 {found.published.digest[:16]}…")
-    if found.differences:
-        rows = [(each.place, each.published, each.now) for each in found.differences]
-        screen.print(console.table("与已发布的数字不同", ("位置", "已发布", "现在"), rows))
+    _print_differences("与已发布的数字不同", "已发布", found.differences)
+    _print_differences(f"{found.known_on} 所知与现在不同", "当时", found.changes)
+    for no, sentences in found.entered_later.items():
+        screen.print(f"{no}：{'；'.join(sentences)}")
+
+
+def _print_differences(title: str, before: str, found: Sequence[Difference]) -> None:
+    if found:
+        rows = [(each.place, each.published, each.now, "、".join(each.cases)) for each in found]
+        console.console().print(console.table(title, ("位置", before, "现在", "案件"), rows))
 
 
 def _report_row(line: Line) -> tuple[str, ...]:

@@ -1,60 +1,56 @@
 """A case as it was on a day, as people and scripts see it."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from negotiation.core.local_time import local_date
-from negotiation.domain.case_record import VOID
 from negotiation.domain.then import Then
-from negotiation.services import case_view, event_view
+from negotiation.services import case_view, later_entries
 from negotiation.services.case_json import CaseWithActs
+from negotiation.services.cases import as_known
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import Context
-from negotiation.services.event_laws import laws_of
-from negotiation.store import case_queries
-from negotiation.store.case_queries import CaseLine
+from negotiation.services.context import UnitOfWork
+from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
 
 
-def case_then_json(transaction: Transaction, file: CaseFile, context: Context, then: Then) -> CaseWithActs:
-    """A case as it was: ``file`` has it as of that day; what waits for people is today's, and is left out."""
-    events = case_queries.events_of(transaction, file.case_id)
-    laws = laws_of(transaction, file, events)
-    shown = [each for each in events if then.shows(each.happened_on, each.recorded_at)]
-    sent = case_queries.notices_of(transaction, file.case_id)
-    return {
-        **case_view.line_json(line_of(file, then.day), file.rulebook, context, then.day),
-        "rulebook": f"{file.case.rulebook}@{file.case.edition}",
-        "law": file.rulebook.law,
-        "version": file.version,
-        "events": list(event_view.events_json(shown, file, laws)),
-        "items": [case_view.item_json(item, file) for item in file.case_state.items],
-        "terms": [case_view.term_json(term, file, laws.of_term(term)) for term in file.case_state.terms],
-        "tasks": [],
-        "notices": [each for each in sent if each["sent_at"] and local_date(each["sent_at"]) <= then.day],
-        "acts": [],
-        "acts_later": [],
-        "waiting": [],
-    }
+class CaseThenJson(CaseWithActs):
+    """A case as it was; ``entered_later``: the late papers, corrections and strikes of that time, in words."""
+
+    as_of: date | None
+    known_on: date | None
+    entered_later: Sequence[str]
 
 
-def line_of(file: CaseFile, day: date) -> CaseLine:
-    """The line of the list of a case as its file has it, at the end of a day."""
-    case, directory = file.case, file.context.directory
-    provider = directory.by_id[case.provider_id]
-    late = case.late or (case.owed and case.due_on is not None and case.due_on < day)
-    running = [each for each in file.case_state.terms if each.runs and each.due_on == case.next_due]
-    return CaseLine(
-        case.id, case.no, case.procedure, case.rulebook, case.edition, case.state,
-        directory.name(case.applicant_id), provider.name, provider.level.value, case.subject,
-        case.received_on, case.due_on, case.official, late and case.ending != VOID,
-        case.next_due, all(each.official for each in running), case.suspended,
-        case.replied_on, case.closed_on, case.is_taken_back, case.version, _counted(file),
-    )  # fmt: skip
+class CaseThen(NamedTuple):
+    """A case as it was: its file, as scripts read it."""
+
+    file: CaseFile
+    json: CaseThenJson
 
 
-def _counted(file: CaseFile) -> tuple[date, int] | None:
-    """How the due date was counted, if that is not official."""
-    main = [each for each in file.case_state.terms if each.main]
-    if not main or file.case.official or main[-1].counted is None:
-        return None
-    return main[-1].counts_from, main[-1].counted
+def case_then(work: UnitOfWork, no: str, then: Then) -> CaseThen:
+    """A case as it was; the transaction looks back from here on. Raises NotFound for one that did not exist yet."""
+    case_id = case_reader.load(work.transaction, no=no).record.id
+    entered_later = later_entries.reasons(work, [case_id], then).get(case_id, [])
+    file = as_known.take_then(work, no, then)
+    case = _case_json(work.transaction, file, then)
+    then_json: CaseThenJson = {
+        **case, "as_of": then.as_of, "known_on": then.known_on, "entered_later": entered_later,
+    }  # fmt: skip
+    return CaseThen(file, then_json)
+
+
+def _case_json(transaction: Transaction, file: CaseFile, then: Then) -> CaseWithActs:
+    """The case by a transaction that looks back; what waits for people is today's, and is left out."""
+    case = case_view.case_json(transaction, file, file.context, then.day)
+    sent = [each for each in case["notices"] if each["sent_at"] and local_date(each["sent_at"]) <= then.day]
+    return {**case, "tasks": [], "notices": sent, "acts": [], "acts_later": [], "waiting": []}
+
+
+def in_words(then: Then) -> str:
+    """截至……，按……为止的登记"""
+    happened = f"截至 {then.as_of}" if then.as_of else ""
+    known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
+    return "，".join(filter(None, (happened, known)))

@@ -38,11 +38,15 @@ class Database:
         self._writer: PoolProxiedConnection | None = None
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """A transaction for reading: all that is read in it is one state of the database, and nothing is written."""
+    def read(self, *, temporary: bool = False) -> Iterator[Transaction]:
+        """A transaction for reading: all that is read in it is one state of the database, and nothing is written.
+
+        ``temporary``: it may make temporary tables and views, which end with it (``store/past_tables``).
+        """
         with self._pooled() as pooled:
             driver: Any = pooled.driver_connection
-            driver.execute("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            one_state = f"BEGIN ISOLATION LEVEL REPEATABLE READ{'' if temporary else ' READ ONLY'}"
+            driver.execute("BEGIN" if self.is_sqlite else one_state)
             try:
                 yield Transaction(self, pooled)
             finally:

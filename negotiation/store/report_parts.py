@@ -13,10 +13,10 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    not_,
     null,
     or_,
     select,
+    text,
     true,
     type_coerce,
 )
@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 
 from negotiation.domain.entered import VALUES
 from negotiation.store.columns import CASE, CONTENT, EVENT
-from negotiation.store.schema.cases import MovedParty
+from negotiation.store.schema.cases import IS_AMENDED, MovedParty
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
@@ -38,7 +38,8 @@ class Span(NamedTuple):
     """The days that are counted, first and last included, as known at the end of ``as_of``.
 
     ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
-    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last.
+    ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last;
+    ``only``: of these cases alone.
     """
 
     since: date
@@ -48,6 +49,7 @@ class Span(NamedTuple):
     past: bool = False
     side: str = ""
     block: tuple[int, int] | None = None
+    only: tuple[int, ...] = ()
 
 
 def facts(
@@ -85,17 +87,15 @@ def counts(span: Span) -> ColumnElement[bool]:
 
 def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition that a row is of a case that is asked for."""
+    if span.only:
+        return case_id.in_(span.only)
     return case_id.between(*span.block) if span.block else true()
 
 
-def plain_once(span: Span) -> ColumnElement[bool]:
-    """Eventful cases bring both their accounts at once: where sides are added up apart, they come with the first."""
-    return not_(eventful(span)) if span.side == "applicant" else true()
-
-
 def eventful(span: Span) -> ColumnElement[bool]:
-    """The condition that a case was reopened or changed a party: its events are read."""
-    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
+    """The condition that a case was reopened, changed a party or was corrected: its life is derived."""
+    amended = select(OTHER.c.case_id).where(text(f"({IS_AMENDED})"))
+    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id)), CASE.c.id.in_(amended)]
     if span.past:  # its state on that day follows from its events alone
         found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
     return or_(*found)

@@ -100,6 +100,7 @@ class _Source:
 
     def __init__(self, term: Any) -> None:
         self.term = term
+        self.stands = (TERM.c.struck_seq.is_(None),) if term is TERM else ()
 
     def facts(self, transaction: Transaction, span: Span, asked: TermsAsked) -> Select[Any]:
         """Each term with what is known of it; the days between which something is counted, where anything is."""
@@ -108,6 +109,7 @@ class _Source:
             (CASE.c.rulebook + "/" + CASE.c.edition).in_(asked.editions),
             or_(term.c.main, term.c.kind.in_(asked.supplies)),
             known.touched,
+            *self.stands,
         )
         columns = (
             *self._whose(asked.references),

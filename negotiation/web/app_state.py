@@ -39,9 +39,12 @@ class AppState:
         return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """A transaction for reading, with departments and calendar as the database has them now."""
-        with self.database.read() as transaction:
+    def read(self, *, temporary: bool = False) -> Iterator[Transaction]:
+        """A transaction for reading, with departments and calendar as the database has them now.
+
+        ``temporary``: one that can look back.
+        """
+        with self.database.read(temporary=temporary) as transaction:
             with self.writer.resting() as free:
                 if free:  # a work reads the same context, and reads it again when it begins
                     self.context.refresh(transaction)

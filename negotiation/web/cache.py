@@ -62,7 +62,7 @@ def rows(
     lines = case_list.lines_of(transaction, context, missing, today, scope) if missing else []
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
-        made[case_id] = kept.keep(key, piece("_row.html", {"line": line}))
+        made[case_id] = kept.keep(key, piece("_row.html", {"line": line, "past": "", "reasons": ()}))
     return Markup("".join(row for row in made.values() if row is not None))
 
 

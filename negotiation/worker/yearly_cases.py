@@ -59,7 +59,7 @@ def _key(rules: Procedure, today: date, unit: str) -> str:
 def _figures(transaction: Transaction, context: Context, today: date) -> dict[str, Line]:
     """Each unit's own figures of the year so far, of the procedure that heads the report."""
     since, until = report.period(today.year, today, None, None)
-    found = report.compiled(transaction.database, context, today.year, since, until, today, tables=False)
+    found = report.compiled(transaction.database, context, today.year, report.Days(since, until, today), tables=False)
     return {line.scope.title: line for line in found.main.providers}
 
 

@@ -31,7 +31,8 @@ def test_the_list_of_a_past_day_has_the_states_of_that_day_and_no_case_of_later(
     assert refused_late.terminal.json(*words)["cases"] == []
     late = refused_late.terminal.json("cases", "--overdue", "--known-on", "2026-10-20")["cases"]
     assert [(line["no"], line["state"]) for line in late] == [(first, "referred")]
-    assert refused_late.terminal.json("cases", "--known-on", "2026-09-23")["cases"] == []
+    error = refused_late.terminal.error("cases", "--known-on", "2026-09-23", status=1)
+    assert error["what"] == "2026-09-23 还没有任何案件"
 
 
 def test_a_case_is_not_found_before_it_was_opened(refused_late: Office) -> None:

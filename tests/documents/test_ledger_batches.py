@@ -1,6 +1,7 @@
 """An import of the ledger is a batch: it is listed, and taken back whole while nobody has acted on its cases."""
 
 import email
+from datetime import date
 from email.header import decode_header, make_header
 from typing import Any
 
@@ -11,13 +12,14 @@ from negotiation.core.errors import Conflict, FieldError, InvalidTransition, Not
 from negotiation.documents.ledger import exporter
 from negotiation.documents.ledger.outcome import Correcting
 from negotiation.documents.report import compiler, json_output
+from negotiation.documents.report.days import Days
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.domain.then import Then
 from negotiation.notifications import dispatcher
-from negotiation.services import cases_then, import_batches
+from negotiation.services import case_list, import_batches
 from negotiation.services.case_view import case_json
-from negotiation.services.cases import acting
+from negotiation.services.cases import acting, as_known
 from negotiation.services.cases.case_history import history_of, standing_in, verify
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.import_batches import TakeBackRequest, TakenBack
@@ -130,8 +132,8 @@ def test_every_entry_of_a_batch_is_struck_and_the_numbers_are_kept(enter, take_b
 
 def reported(database: Database, context: Context) -> object:
     """The figures of the year, told in JSON."""
-    days = (day("2026-01-01"), day("2026-12-31"), day("2027-01-10"))
-    return json_output.as_json(compiler.compiled(database, context, 2026, *days))
+    days = Days(day("2026-01-01"), day("2026-12-31"), day("2027-01-10"))
+    return json_output.as_json(compiler.compiled(database, context, 2026, days))
 
 
 def test_what_was_taken_back_is_in_no_list_no_export_and_no_report(enter, take_back, database, context, tmp_path):
@@ -150,13 +152,15 @@ def test_what_was_taken_back_is_in_no_list_no_export_and_no_report(enter, take_b
 def test_what_was_known_before_it_was_taken_back_is_still_known(enter, take_back, database, context):
     enter([refused()])
     take_back()
-    with database.read() as transaction:
-        work = UnitOfWork(transaction, context, at("2026-11-24"))
-        then = [
-            cases_then.every_case_then(work, Wanted(), Then(known_on=day(each)))
-            for each in ("2026-11-20", "2026-11-23")
-        ]
-    assert [[(line.no, line.state) for line in lines] for lines in then] == [[(NO, "refused")], []]
+    assert [_listed(database, context, day(each)) for each in ("2026-11-20", "2026-11-23")] == [[(NO, "refused")], []]
+
+
+def _listed(database: Database, context: Context, known_on: date) -> list[tuple[str, str]]:
+    """The list of cases as it was known on a day."""
+    with database.read(temporary=True) as transaction:
+        work = as_known.look_back(UnitOfWork(transaction, context, at("2026-11-24")), Then(known_on=known_on))
+        found = case_list.every_case(transaction, work.context, Wanted(), known_on)
+    return [(line.no, line.state) for line in found]
 
 
 def test_nobody_but_the_office_sees_what_was_taken_back_and_its_page_says_so(enter, take_back, database, context):

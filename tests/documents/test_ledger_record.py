@@ -278,7 +278,7 @@ def test_a_decision_that_came_later_is_replayed_onward(bring, database):
 
 def test_an_end_without_a_decision_has_a_line_of_its_own_and_the_satisfied_rate_stands(bring, database, context):
     bring(disputed(closed="2026-06-15"), disputed(no="GX2026-0002", decision="不予共享", closed="2026-06-15"))
-    days = day("2026-01-01"), day(AS_OF), day(AS_OF)
+    days = report.Days(day("2026-01-01"), day(AS_OF), day(AS_OF))
     total = report.report_of(database, context, 2026, days).main.total
     assert total.outcomes == {"deliberated_share": 1, "deliberated_not_share": 1}
     assert said(total, "satisfied_rate", "satisfied_strict_rate", "closed_decided_share") == ("50.0%", "50.0%", "0")
@@ -290,7 +290,7 @@ def test_what_was_ended_on_record_and_taken_up_again_ends_as_it_then_does(bring,
     story.no = "GX2026-0001"
     story.act("reopen", "office", "2026-06-22", reason="补办", reopen_to="reply").act("agree", "provider", "2026-06-24")
     story.act("supply", "provider", "2026-07-01").act("confirm", "applicant", "2026-07-02")
-    days = day("2026-01-01"), day(AS_OF), day(AS_OF)
+    days = report.Days(day("2026-01-01"), day(AS_OF), day(AS_OF))
     total = report.report_of(database, context, 2026, days).main.total
     assert total.outcomes == {"agreed": 1, "deliberated_share": 1}
     with pytest.raises(InvalidTransition):

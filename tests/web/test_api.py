@@ -178,12 +178,98 @@ def test_the_figures_of_a_year_are_for_the_office(program):
 def test_the_description_names_every_route(program):
     paths = program("civil").client.get("/api/v1/openapi.json").json()["paths"]
     assert set(paths) == {
-        "/cases", "/cases/{no}", "/cases/{no}/acts/{event}", "/departments", "/calendar/due", "/report/{year}",
+        "/cases", "/cases/{no}", "/cases/{no}/acts/{event}", "/cases/{no}/corrections", "/departments",
+        "/calendar/due", "/report/{year}",
     }  # fmt: skip
 
 
 def test_the_list_takes_every_filter_that_is_declared(program):
     paths = program("civil").client.get("/api/v1/openapi.json").json()["paths"]
     described = {each["name"] for each in paths["/cases"]["get"]["parameters"]}
-    assert described == {each.name for each in FILTERS} | {"cursor", "limit"}
+    assert described == {each.name for each in FILTERS} | {"cursor", "limit", "as_of", "known_on"}
     assert {"state", "light", "department", "text", "since", "until", "open", "sort"} <= described
+
+
+CORRECTED = {"reason": "来文日期登记有误", "corrections": [{"seq": 2, "on": "2026-09-18"}]}
+
+
+@pytest.fixture
+def answered(program):
+    """A case that the office's program opened on 18 September, with a refusal that it entered as of the 21st."""
+    office = program("office_head")
+    new = OPENED | {"on": "2026-09-18", "fields": FIELDS | {"applicant": CIVIL}}
+    case = office.post("/cases", new | {"signed_on": "2026-09-18"}, 201)
+    act = {"by": "provider", "on": "2026-09-21", "fields": {"reason": "涉及隐私"}, **SIGNED}
+    return office, office.post(f"/cases/{case['no']}/acts/refuse", act)["no"]
+
+
+def test_a_correction_is_previewed_and_written_by_a_program(answered):
+    office, no = answered
+    before = office.get(f"/cases/{no}")
+    seen = office.post(f"/cases/{no}/corrections", CORRECTED | {"dry_run": True, "version": 2})
+    assert (seen["was"]["replied"], seen["now"]["replied"]) == ("2026-09-21", "2026-09-18")
+    assert office.get(f"/cases/{no}") == before
+    done = office.post(f"/cases/{no}/corrections", CORRECTED)
+    assert (done["replied"], done["version"], done["was"], done["now"]) == ("2026-09-18", 3, seen["was"], seen["now"])
+    assert [each["corrected"] for each in done["events"]] == [False, True, False]
+    assert {"notice", "to", "due"} <= done["told"][0].keys()
+
+
+def test_a_program_strikes_what_was_a_mistake(answered):
+    office, no = answered
+    done = office.post(f"/cases/{no}/corrections", {"reason": "登记错了案件", "strikes": [2]})
+    assert (done["state"], done["replied"]) == ("awaiting_reply", None)
+
+
+def test_a_program_corrects_only_what_its_person_may_sign(answered, program):
+    office, no = answered
+    clerk = program("office_clerk")
+    clerk.post(f"/cases/{no}/corrections", CORRECTED | {"dry_run": True})
+    assert "负责人签批" in clerk.post(f"/cases/{no}/corrections", CORRECTED, 403)["title"]
+    police, justice = program("police"), program("justice")
+    assert "没有可以更正的第2项登记" in police.post(f"/cases/{no}/corrections", CORRECTED, 404)["title"]
+    justice.post(f"/cases/{no}/corrections", CORRECTED, 404)
+    assert office.get(f"/cases/{no}")["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        (CORRECTED | {"reason": " "}, 400, "更正须写明理由"),
+        (CORRECTED | {"corrections": []}, 400, "没有写明更正或撤销哪一项"),
+        (CORRECTED | {"version": 1}, 409, "已有新的办理"),
+        ({"reason": "有误", "corrections": [{"seq": 2, "on": "2027-01-01"}]}, 400, "在今天"),
+        ({"reason": "有误", "strikes": [9]}, 404, "本案没有第9项登记"),
+        ({"reason": "有误", "strikes": [1]}, 409, "不能单独撤销"),
+        ({"reason": "有误", "strikes": ["甲"]}, 422, "写法有误"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(answered, body, status, sentence):
+    office, no = answered
+    assert sentence in office.post(f"/cases/{no}/corrections", body, status)["title"]
+    assert office.get(f"/cases/{no}")["version"] == 2
+
+
+def test_a_program_reads_a_case_and_the_list_as_they_were(answered):
+    office, no = answered
+    office.post(f"/cases/{no}/corrections", CORRECTED)
+    then = office.get(f"/cases/{no}?as_of=2026-09-20")
+    assert (then["state"], then["as_of"], then["acts"]) == ("refused", "2026-09-20", [])
+    (line,) = office.get("/cases?as_of=2026-09-20&state=refused")["cases"]
+    assert (line["no"], line["replied"]) == (no, "2026-09-18")
+    assert "还没有任何案件" in office.get("/cases?known_on=2026-09-20", 400)["title"]
+    assert "还没有编号为" in office.get(f"/cases/{no}?known_on=2026-09-20", 404)["title"]
+    for query in ("as_of=2026-09-22", "known_on=2027-01-01"):
+        assert "尚未到来" in office.get(f"/cases/{no}?{query}", 400)["title"]
+        assert "尚未到来" in office.get(f"/cases?{query}", 400)["title"]
+    office.get("/cases?known_on=昨天", 422)
+
+
+def test_a_program_reads_the_figures_of_a_past_day(answered):
+    office, no = answered
+    office.post(f"/cases/{no}/corrections", CORRECTED)
+    now = office.get("/report/2026")
+    assert (now["known_on"], now["changes"], now["as_of"]) == (None, [], "2026-09-21")
+    assert "还没有任何案件" in office.get("/report/2026?known_on=2026-09-20", 400)["title"]
+    assert "尚未到来" in office.get("/report/2026?known_on=2026-09-22", 400)["title"]
+    assert office.get("/report/2026?as_of=2026-09-18")["as_of"] == "2026-09-18"

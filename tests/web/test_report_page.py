@@ -191,6 +191,26 @@ def test_the_head_publishes_a_year_that_is_over_and_later_differences_are_shown(
     fake_clock.now = at("2027-01-18")
     page = browser_as("director").get("/report?year=2026").page
     assert "现在的数字与第1版不同之处" in page
+    assert f'<a href="/cases/{case}">{case}</a>' in page[page.index('id="editions"') :]
+    assert "2026年9月24日“答复：同意共享”于1月18日登记" in page
+
+
+def test_the_figures_of_a_past_day_stand_beside_those_of_now(browser_as, case, fake_clock, story):
+    fake_clock.now = at("2026-10-12")
+    story.act("agree", "provider", "2026-09-24", entered="2026-10-12")
+    page = browser_as("office").get("/report?year=2026&as_of=2026-10-10&known_on=2026-10-10").page
+    assert "本页为截至2026年10月10日的情况，按2026年10月10日所知。" in page
+    changes = page[page.index('id="changes"') : page.index('id="editions"')]
+    for words in ("按时答复", f'<a href="/cases/{case}">{case}</a>', "9月24日“答复：同意共享”于10月12日登记"):
+        assert words in changes
+    assert "known_on=2026-10-10" in page, "the numbers lead to the cases of that day"
+    assert 'id="changes"' not in browser_as("office").get("/report?year=2026").page
+    own = browser_as("police").get("/report?year=2026&known_on=2026-10-10").page
+    assert "按2026年10月10日所知" in own
+    for query, sentence in (("2026-10-13", "尚未到来"), ("2020-01-01", "还没有任何案件"), ("昨天", "不是日期")):
+        shown = browser_as("office").get(f"/report?year=2020&known_on={query}")
+        assert shown.status == 400
+        assert sentence in shown.page
 
 
 def test_another_edition_needs_a_reason_and_what_was_typed_is_kept(browser_as, case, fake_clock):

@@ -231,6 +231,10 @@ API: list[tuple[Row, Any]] = [
         ),
         {"by": "provider", "fields": {"text": "已转业务处室"}},
     ),
+    (
+        Row("POST", "/cases/{no}/corrections", f"/cases/{NO}/corrections", {400: OFFICE}),
+        {"reason": "来文日期登记有误", "corrections": [{"seq": 1, "on": "2030-01-01"}]},
+    ),
     (Row("GET", "/departments", "/departments", {200: ALL}), None),
     (Row("GET", "/calendar/due", "/calendar/due?start=2026-09-18&n=10", {200: ALL}), None),
     (Row("GET", "/report/{year}", "/report/2026", {200: OFFICE | LOOKERS, 403: DEPARTMENTS | ADMIN}), None),

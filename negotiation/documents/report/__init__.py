@@ -9,12 +9,13 @@ from datetime import date
 
 from negotiation.core.errors import UsageError
 from negotiation.documents.report.compiler import compiled, demand_balance
+from negotiation.documents.report.days import Days
 from negotiation.documents.report.figure_cases import cases_behind
 from negotiation.documents.report.json_output import as_json, by_procedure
 from negotiation.documents.report.publishing import editions_of, publish, report_of
 
 __all__ = [
-    "as_json", "by_procedure", "cases_behind", "compiled", "demand_balance", "editions_of", "period", "publish",
+    "Days", "as_json", "by_procedure", "cases_behind", "compiled", "demand_balance", "editions_of", "period", "publish",
     "report_of",
 ]  # fmt: skip
 

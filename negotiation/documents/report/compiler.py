@@ -1,6 +1,7 @@
 """Compiles the report of a period: counts added up to lines, lines checked, and all that stands beside them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from calendars.dates import in_words
@@ -9,6 +10,7 @@ from negotiation.documents.report import cache, case_rows, grounds, manual_figur
 from negotiation.documents.report.books import Books
 from negotiation.documents.report.cache import Counted
 from negotiation.documents.report.counting.coordination import MILESTONES
+from negotiation.documents.report.days import Days, reading
 from negotiation.documents.report.definitions import FINISHED, Ground
 from negotiation.documents.report.figures import STEP_TITLES, ProcedureFigures
 from negotiation.documents.report.figures import Span as Of
@@ -21,7 +23,6 @@ from negotiation.domain.rulebook import Rulebook
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.report_cache import Sum
-from negotiation.store.report_parts import Span
 from negotiation.store.transaction import Transaction
 
 
@@ -29,37 +30,37 @@ def compiled(
     database: Database,
     context: Context,
     year: int,
-    since: date,
-    until: date,
-    as_of: date,
+    days: Days,
     *,
     tables: bool = True,
 ) -> Report:
-    """The report of the days from ``since`` to ``until``, as known at the end of ``as_of``.
+    """The report of some days; ``tables=False`` leaves out the tables that list cases one by one.
 
-    ``tables=False`` leaves out the tables that list cases one by one. Nothing is raised for an imbalance: it stands in
-    the report (``demand_balance``). Only reads: it does not store what it counts anew.
+    Nothing is raised for an imbalance: it stands in the report (``demand_balance``). Only reads: it does not store what
+    it counts anew.
     """
-    with database.read() as transaction:
-        return compiled_in(transaction, context, year, (since, until, as_of), tables=tables)[0]
+    with reading(database, context, days.known) as (transaction, known):
+        return compiled_in(transaction, known, year, days, tables=tables)[0]
 
 
 def compiled_in(
     transaction: Transaction,
     context: Context,
     year: int,
-    days: tuple[date, date, date],
+    days: Days,
     *,
     tables: bool = True,
     from_rows: bool = False,
 ) -> tuple[Report, list[Sum]]:
     """The report as this transaction sees the database, with the sums of what was counted anew (``cache.keep``).
 
-    ``days``: since, until, as of. ``from_rows``: every case is counted from its rows, whatever sums are stored.
+    ``from_rows``: every case is counted from its rows, whatever sums are stored; so it is where it looks back.
     """
-    gathering = Gathering(transaction, Books.read(context, transaction), Span(*days))
-    counted, fresh = (Counted.of(gathering), []) if from_rows else cache.counted(gathering)
-    return _report(gathering, counted, year, tables=tables), fresh
+    gathering = Gathering(transaction, Books.read(context, transaction), days.span())
+    anew = from_rows or days.known is not None
+    counted, fresh = (Counted.of(gathering), []) if anew else cache.counted(gathering)
+    found = _report(gathering, counted, year, tables=tables)
+    return replace(found, known_on=days.known.known_on if days.known else None), fresh
 
 
 def _report(gathering: Gathering, counted: Counted, year: int, *, tables: bool) -> Report:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from negotiation.core.errors import NotFound
 from negotiation.documents.report.books import Books
+from negotiation.documents.report.days import Days, reading
 from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.figures import Scope
 from negotiation.documents.report.figures import Span as Of
@@ -11,32 +12,28 @@ from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import CaseCollector
 from negotiation.services.context import Context
 from negotiation.store.database import Database
-from negotiation.store.report_parts import Span
 
 
 def cases_behind(
     database: Database,
     context: Context,
-    days: tuple[date, date, date],
+    days: Days,
     procedure: str,
     figure: str,
     scope: Scope,
     part: Part = Part.NUMERATOR,
 ) -> list[str]:
-    """The numbers of the cases that a side of a figure counts, in order; ``days``: since, until, as of.
-
-    Raises NotFound for a figure that there is not.
-    """
+    """The numbers of the cases that a side of a figure counts, in order. Raises NotFound for a figure unknown here."""
     found = DEFINITIONS.get(figure)
     if found is None:
         raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
-    since, until, as_of = days
     if scope.span is Of.MONTH:  # a month is a period of its own
-        since, until = _month(scope.key, since, until)
+        since, until = _month(scope.key, days.since, days.until)
+        days = days._replace(since=since, until=until)
     behind = CaseCollector(procedure, found.counts_of(part), scope, context.directory)
-    with database.read() as transaction:
-        books = Books.read(context, transaction)
-        Gathering(transaction, books, Span(since, until, as_of, detail=True)).count(behind, found.counts_of(part))
+    with reading(database, context, days.known) as (transaction, known):
+        books = Books.read(known, transaction)
+        Gathering(transaction, books, days.span(detail=True)).count(behind, found.counts_of(part))
     return sorted(behind.found)
 
 

@@ -7,6 +7,7 @@ counts as 新收, so that an interval that ended void is left out whole. Within 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
@@ -92,24 +93,33 @@ class CaseHistory:
         """The intervals that did not end void."""
         return [interval for interval in self.intervals if not interval.void]
 
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {seq: place for place, seq in enumerate(self.events)}
+
+    def place(self, seq: int) -> float:
+        """The place of an event among all of the case; one that changed nothing stands behind those recorded before."""
+        found = self._places.get(seq)
+        return found if found is not None else max((n for s, n in self._places.items() if s < seq), default=-1) + 0.5
+
     def counts(self, seq: int | None) -> bool:
         """True for an event (None: one that is still to come) of an interval that counts."""
-        within = [interval for interval in self.intervals if _within(interval, seq)]
+        within = [interval for interval in self.intervals if self._is_within(interval, seq)]
         return bool(within) and not within[-1].void
+
+    def _is_within(self, interval: Interval, seq: int | None) -> bool:
+        if seq is None:
+            return interval.ended_seq is None
+        ended = None if interval.ended_seq is None else self.place(interval.ended_seq)
+        return self.place(interval.begun_seq) <= self.place(seq) and (ended is None or self.place(seq) <= ended)
 
     def party(self, role: str, seq: int | None, day: date) -> int | None:
         """The department that had a part after the event ``seq`` (None: now), not later than the end of a day."""
         found: int | None = getattr(self.row, f"{role}_id")
         for move in reversed(self.moves):
-            if move.role == role and (move.on > day or (seq is not None and move.seq > seq)):
+            if move.role == role and (move.on > day or (seq is not None and self.place(move.seq) > self.place(seq))):
                 found = move.given
         return found
-
-
-def _within(interval: Interval, seq: int | None) -> bool:
-    if seq is None:
-        return interval.ended_seq is None
-    return interval.begun_seq <= seq and (interval.ended_seq is None or seq <= interval.ended_seq)
 
 
 def histories_of(
@@ -163,12 +173,14 @@ def _settle(history: CaseHistory, interval: Interval) -> None:
     """Sets the departments that had the parts when it began, and the moves while it lasted."""
     interval.parties = {role: history.party(role, interval.begun_seq, date.max) for role in PARTY_ROLES}
     for move in history.moves:
-        if move.seq > interval.begun_seq and _by_its_end(interval, move):
+        if history.place(move.seq) > history.place(interval.begun_seq) and _by_its_end(history, interval, move):
             interval.moves.append(move)
 
 
-def _by_its_end(interval: Interval, move: Move) -> bool:
-    return interval.ended is None or (move.on <= interval.ended and move.seq < (interval.ended_seq or 0))
+def _by_its_end(history: CaseHistory, interval: Interval, move: Move) -> bool:
+    if interval.ended is None or interval.ended_seq is None:
+        return True
+    return move.on <= interval.ended and history.place(move.seq) < history.place(interval.ended_seq)
 
 
 # ---------------------------------------------------------------------------------------------- from event to event

@@ -7,7 +7,7 @@ from typing import Any
 
 from negotiation.documents.report.definitions import Definition
 from negotiation.documents.report.figures import Line, ProcedureFigures
-from negotiation.documents.report.model import Report
+from negotiation.documents.report.model import Difference, Report
 
 Content = dict[str, Any]
 COUNTS = (
@@ -36,11 +36,26 @@ def as_json(report: Report) -> Content:
             "sources": report.sources,
             "notes": report.notes,
             "imbalances": [asdict(each) for each in report.imbalances],
-            "published": asdict(report.published) if report.published else None,
-            "differences": [asdict(each) for each in report.differences],
         }
+        | _compared(report)
     )
     return content
+
+
+def _compared(report: Report) -> Content:
+    """What stands beside other counts of the same days: what was published, or was known on a past day."""
+    return {
+        "published": asdict(report.published) if report.published else None,
+        "differences": [asdict(each) for each in report.differences],
+        "known_on": report.known_on,
+        "changes": [_change(each) for each in report.changes],
+        "entered_later": report.entered_later,
+    }
+
+
+def _change(found: Difference) -> Content:
+    """A difference from what was known on a past day, which nobody need have published."""
+    return {"place": found.place, "then": found.published, "now": found.now, "cases": found.cases}
 
 
 def _definition(report: Report, found: Definition) -> Content:

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from negotiation.core.enums import PARTY_ROLES, RECOUNT
 from negotiation.documents.report.books import Books
 from negotiation.documents.report.histories import Happened
-from negotiation.domain.machine.amendments import History, standing
-from negotiation.domain.machine.clock_numbers import numbers_of
-from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
+from negotiation.domain.machine.amendments import History
+from negotiation.domain.machine.derivation import Calendars
 from negotiation.domain.rulebook import Procedure
 from negotiation.domain.terms import Term
-from negotiation.services.cases.case_history import calendars_of
+from negotiation.services.cases.case_history import calendars_of, derived_by
 from negotiation.store import entries
 from negotiation.store.transaction import Transaction
 
@@ -45,7 +44,7 @@ def lives_of(transaction: Transaction, books: Books, cases: Sequence[Any], until
 
 def _life(rules: Procedure, parties: Mapping[str, int], history: History, calendars: Calendars, until: date) -> Life:
     """What nobody has recorded yet, as the clock has not come to it, has not happened."""
-    derived = _derived(rules, parties, history, calendars, until)
+    derived, _ = derived_by(rules, history, parties, calendars, until)
     known = {entry.seq for entry in history.entries}
     happened = [
         Happened(step.after.version, step.event, step.after.state, step.on, entry.fields if entry else {}, step.after)
@@ -53,19 +52,6 @@ def _life(rules: Procedure, parties: Mapping[str, int], history: History, calend
         if step.recounted is None and step.after.version in known
     ]
     return Life(tuple(happened), derived.case_state.terms)
-
-
-def _derived(
-    rules: Procedure, parties: Mapping[str, int], history: History, calendars: Calendars, until: date
-) -> Derived:
-    """The case by the end of a day; an entry that rests on what came after that day is left out."""
-    numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
-    given = [entry for entry in standing(rules, history.entries, history.amendments) if entry.on <= until]
-    while True:
-        try:
-            return derive(rules, unlived(rules, given, parties), given, calendars, until, numbers=numbers)
-        except Unfit as unfit:
-            given.remove(unfit.entry)
 
 
 def _parties(row: Any) -> Mapping[str, int]:

@@ -52,11 +52,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A cell in which today's count is another than the published one."""
+    """A cell in which today's count is another than the published one, or than what was known on a past day.
+
+    ``cases``: the numbers of those that count otherwise, where any was entered or corrected since.
+    """
 
     place: str
     published: str
     now: str
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Report:
 
     ``sources``: the documents (文号) that arrange the working days of the period. ``notes``: sentences that a reader
     needs beside the figures. ``bases``: the articles on which figures rest. ``published``: the newest edition of this
-    very period, with ``differences`` from it.
+    very period, with ``differences`` from it. ``known_on``: only what had been recorded by the end of that day is
+    counted, with the ``changes`` since then. ``entered_later``: what was entered since, by the cases that differ.
     """
 
     year: int
@@ -82,6 +87,9 @@ class Report:
     imbalances: tuple[Imbalance, ...] = ()
     published: Published | None = None
     differences: tuple[Difference, ...] = ()
+    known_on: date | None = None
+    changes: tuple[Difference, ...] = ()
+    entered_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bases: Mapping[Ground, str] = field(default_factory=dict)
 
     @property

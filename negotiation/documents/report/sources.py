@@ -12,8 +12,10 @@ from negotiation.documents.report.counting.coordination import (
     coordinations_in,
     count_coordinations,
     count_events,
+    count_events_of,
     count_refusals,
     counted_events,
+    moments_of,
 )
 from negotiation.documents.report.counting.flow import count_cases, count_intervals
 from negotiation.documents.report.counting.items import count_items, count_items_of
@@ -80,7 +82,7 @@ class Gathering:
 
     @cached_property
     def histories(self) -> dict[int, CaseHistory]:
-        """The cases that were reopened or changed a party, by id."""
+        """The cases that were reopened, changed a party or were corrected, by id."""
         happened = {case_id: life.happened for case_id, life in self.lives.items()}
         return histories_of(self._eventful, happened, self._moves, self.rules_of)
 
@@ -114,7 +116,8 @@ class Gathering:
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
         rows = report_cases.coordinations(self.transaction, self.span, begins, ends)
-        return list(coordinations_in(rows, self.rules_of, self.histories, self.span))
+        derived = moments_of(self.histories, {*begins, *ends})
+        return list(coordinations_in([*rows, *derived], self.rules_of, self.histories, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
         """The procedure under which a case was opened."""
@@ -170,11 +173,12 @@ class Gathering:
     def _count_events(self, emit: Emit) -> None:
         names = {event for rules in self.books.every for event in counted_events(rules)}
         for span in self._sides:
-            count_events(report_cases.events(self.transaction, span, names), self.rules_of, self.histories, emit)
+            count_events(report_cases.events(self.transaction, span, names), self.rules_of, emit)
             for kept_in, refusals in self._refusals.items():
                 field, reason = kept_in
                 rows = report_cases.events(self.transaction, span, refusals, field, (reason, UNREASONED))
-                count_refusals(rows, self.rules_of, self.histories, kept_in, emit)
+                count_refusals(rows, self.rules_of, kept_in, emit)
+        count_events_of(self.histories.values(), self.span, emit)
 
     @cached_property
     def _refusals(self) -> dict[tuple[str, str], set[str]]:

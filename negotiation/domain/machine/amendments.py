@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.labels import AMENDMENT_TITLES
-from negotiation.core.local_time import local_date
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook
@@ -47,9 +46,9 @@ class History(NamedTuple):
     by_clock: Sequence[ClockEvent]
     law: Rulebook | None = None
 
-    def until(self, day: date) -> "History":
-        """The part of it that had been recorded by the end of a day."""
-        entries = [each for each in self.entries if local_date(each.recorded_at) <= day]
+    def recorded_before(self, instant: datetime) -> "History":
+        """The part of it that had been recorded before an instant."""
+        entries = [each for each in self.entries if each.recorded_at < instant]
         last = max((each.seq for each in entries), default=0)
         amendments = [each for each in self.amendments if each.seq <= last]
         return History(entries, amendments, [each for each in self.by_clock if each.seq <= last], self.law)

@@ -1,6 +1,6 @@
 """A case as it follows from what was recorded of it: derived anew, held against what is stored."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -72,6 +72,29 @@ def derived_from(
     rules = law_at_first(file, history).procedure(file.procedure.key)
     blank = unlived(rules, given, file.case_state.parties)
     return derive(rules, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+
+
+def derived_by(
+    rules: Procedure,
+    history: History,
+    parties: Mapping[str, int],
+    calendars: Calendars,
+    day: date,
+    looked: date | None = None,
+) -> tuple[Derived, list[Entry]]:
+    """The case as it had gone by the end of a past day, with the entries that it follows from.
+
+    ``parties``: those of today; ``looked``: the day until which the clock had let terms pass, if it is another. An
+    entry that rests on what came after that day is left out.
+    """
+    numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
+    given = [each for each in standing(rules, history.entries, history.amendments) if each.on <= day]
+    while True:
+        try:
+            blank = unlived(rules, given, parties)
+            return derive(rules, blank, given, calendars, looked or day, numbers=numbers), given
+        except Unfit as unfit:
+            given.remove(unfit.entry)
 
 
 def restated(file: CaseFile, history: History, derived: Derived, given: Iterable[Entry]) -> Restated:

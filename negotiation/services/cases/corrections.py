@@ -1,12 +1,13 @@
 """Correction of what was entered on a case: several entries corrected and struck in one act, previewed or written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import OFFICE_ID
-from negotiation.core.errors import NegotiationError, WrongRole
+from negotiation.core.enums import OFFICE, OFFICE_ID
+from negotiation.core.errors import NegotiationError, NotFound, WrongRole
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.derivation import Unfit
+from negotiation.domain.machine.entries import Entry
 from negotiation.domain.people import Person
 from negotiation.services.cases import acting, amendment_notices, rewriting
 from negotiation.services.cases.amendment_notices import Told
@@ -53,6 +54,30 @@ def rewrite(
     if write:
         case_writer.save(work.transaction, file.change())
     return done
+
+
+def open_to(transaction: Transaction, file: CaseFile, person: Person) -> list[Entry]:
+    """The entries that stand and that a person may see corrected: of their own side, for the office all."""
+    if not person.may_act_for(file.case_state.parties):
+        return []
+    entries = standing_in(file, history_of(transaction, file))
+    return [each for each in entries if person.side in (OFFICE_ID, each.side)]
+
+
+def role_of(transaction: Transaction, file: CaseFile, person: Person, named: Collection[int]) -> str:
+    """The role in which a person asks to change the entries of these numbers. Raises NotFound for one not theirs."""
+    own = {each.seq: each for each in open_to(transaction, file, person)}
+    if person.side == OFFICE_ID and own:
+        return OFFICE
+    strange = sorted(set(named) - own.keys())
+    if strange or not named:
+        raise not_open(strange[0] if strange else 0)
+    return own[min(named)].role
+
+
+def not_open(seq: int) -> NotFound:
+    """The error for an entry that is none, or another side's: the same to the letter."""
+    return NotFound(f"没有可以更正的第{seq}项登记", todo="请从案件的办理过程进入")
 
 
 def correct(transaction: Transaction, file: CaseFile, changes: Changes, signer: Person | None) -> Corrected:

@@ -17,6 +17,11 @@ IS_RELATED = "related_id IS NOT NULL"
 OF_A_BATCH = "batch IS NOT NULL"
 
 
+# The life of a case with such an event, a correction, a strike or a paper that was put in between, is not told by the
+# order in which its events were recorded.
+IS_AMENDED = "event IN ('correct_entry', 'strike_entry') OR after_seq IS NOT NULL"
+
+
 class Case(SQLModel, table=True):
     """A case as it stands: state, version (= number of events), parties, dates and the head of its chain.
 
@@ -98,6 +103,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         # What one change of the calendar moved: its events bear its instant. No other event is in this index.
         partial_index("event_recount", "recorded_at", where=IS_RECOUNT),
+        partial_index("event_amends", "case_id", where=IS_AMENDED),
         Index("event_happened", "event", "happened_on"),  # what the annual report counts by its day
         partial_index("event_batch", "batch", where=OF_A_BATCH),
     )

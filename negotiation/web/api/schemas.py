@@ -1,7 +1,7 @@
 """The bodies that programs send."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -54,3 +54,21 @@ class NewAct(Signed):
     on: date | None = None
     fields: dict[str, str | list[str]] = {}
     version: int | None = None
+
+
+class NewCorrection(Entered):
+    """The right day and fields of an entry, by its number; of what is not named nothing was wrong."""
+
+    seq: int = Field(ge=1, le=2**31)
+    on: date | None = None
+    fields: dict[str, str | list[str]] = {}
+
+
+class NewRewriting(Entered):
+    """Entries corrected and struck in one act: why, and on which version; ``dry_run``: only previewed."""
+
+    reason: str = Field(max_length=2000)
+    corrections: list[NewCorrection] = Field([], max_length=20)
+    strikes: list[Annotated[int, Field(ge=1, le=2**31)]] = Field([], max_length=50)
+    version: int | None = None
+    dry_run: bool = False

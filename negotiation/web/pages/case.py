@@ -1,20 +1,23 @@
 """One case as people see it: whose turn it is and until when, the days one by one, what happened, what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ProposalState
-from negotiation.core.errors import NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
+from negotiation.domain.then import Then
 from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson, TermJson
+from negotiation.services.case_then_view import case_then
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.permissions import desk_of, first_event, visible
+from negotiation.services.context import UnitOfWork
+from negotiation.services.permissions import NoSuchCase, desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -24,6 +27,7 @@ from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
 from negotiation.web.pages.corrections import correctable
 from negotiation.web.pages.letters import letters_offered
+from negotiation.web.pages.past import PastShown, past_shown, read_past
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
@@ -38,36 +42,71 @@ STEPS = {
     "withdrawn": "已撤回，没有提交。",
 }
 
+# Facts of the page of a past day: what is to be done, and what is prepared from a case, is today's.
+NOTHING_TO_DO: dict[str, object] = dict.fromkeys(
+    ("acts", "later", "letters", "proposals", "meetings", "related", "correctable"), ()
+) | {"waits": "", "done": ""}
+
 
 @router.get("/cases/{no}")
 async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
+    """A case as it stands, or as it was on the day that the address asks for; where that cannot be, it says why.
+
+    Raises NoSuchCase.
+    """
+    asked = request.query_params
+    fault: NegotiationError | None = None
+    try:
+        then = read_past(asked, ctx.app_state.today())
+        if then is not None:
+            return _past_page(no, asked, ctx, then)
+    except NoSuchCase:
+        raise
+    except (FieldError, NotFound) as refused:
+        fault = refused
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         desk = desk_of(transaction, file, ctx.person)
-        stored = _stored(transaction, file, ctx)
-    facts = ctx.facts(
-        **stored,
+        case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
+        facts = _stored(transaction, file, ctx, case) | {"acts": desk.acts, "later": desk.later, "waits": desk.waits}
+    facts["letters"] = letters_offered(file, ctx.person, ctx.app_state.today())
+    facts["done"] = STEPS.get(asked.get("said", ""), "")
+    return _shown_page(ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts)
+
+
+def _past_page(no: str, asked: Mapping[str, str], ctx: RequestContext, then: Then) -> Response:
+    """A case as it was, for whoever may see it today: nothing can be done in it. Raises NotFound before it began."""
+    with ctx.app_state.read(temporary=True) as transaction:
+        work = UnitOfWork(transaction, ctx.app_state.context, ctx.app_state.clock())
+        visible(transaction, work.context, ctx.person, no, work.at)
+        file, case = case_then(work, no, then)
+        facts = _stored(transaction, file, ctx, case) | NOTHING_TO_DO
+        facts["files"] = [each for each in files_of(transaction, file.case_id, ctx.person) if each.added_at < file.at]
+    return _shown_page(ctx, file, then.day, past_shown(asked, then, case["entered_later"]), facts)
+
+
+def _shown_page(
+    ctx: RequestContext, file: CaseFile, day: date, past: PastShown, facts: Mapping[str, object]
+) -> Response:
+    every = ctx.facts(
+        **facts,
+        past=past,
         roles=file.rulebook.role_title,
         copied=[ctx.app_state.context.directory.name(each) for each in file.copied],
         general=file.procedure.general_events,
-        timelines=_timelines(file, ctx.app_state.today()),
-        acts=desk.acts,
-        later=desk.later,
-        waits=desk.waits,
-        letters=letters_offered(file, ctx.person, ctx.app_state.today()),
+        timelines=_timelines(file, day),
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
-        done=STEPS.get(request.query_params.get("said", ""), ""),
         here="desk",
     )
-    return page("case.html", facts)
+    return page("case.html", every, status=400 if past.fault else 200)
 
 
-def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> dict[str, object]:
+def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext, case: CaseJson) -> dict[str, object]:
     """The facts of the page that are read beside the case itself, in its own snapshot."""
-    case, case_id = _case_facts(ctx, transaction, file), file.case_id
+    case_id = file.case_id
     return {
-        "case": case,
+        "case": _in_words(file, case),
         "correctable": correctable(file, ctx.person, case["events"]),
         "application": _application(transaction, file, case["events"]),
         "files": files_of(transaction, case_id, ctx.person),
@@ -90,9 +129,8 @@ class CaseShown(CaseJson):
     beside: list[TermJson]
 
 
-def _case_facts(ctx: RequestContext, transaction: Transaction, file: CaseFile) -> CaseShown:
+def _in_words(file: CaseFile, case: CaseJson) -> CaseShown:
     """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
     for term in case["terms"]:
         term["status"] = case_view.term_status(term)
     running, kind = [term for term in case["terms"] if term["runs"]], file.procedure.states[file.state].term
@@ -138,7 +176,7 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 def _whole(ctx: RequestContext, number: str) -> CaseShown:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-        return _case_facts(ctx, transaction, file)
+        return _in_words(file, case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today()))
 
 
 @router.get("/matters/{no}")

@@ -12,15 +12,16 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NegotiationError, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
-from negotiation.domain.rulebook import StateRule
-from negotiation.services import case_filters, case_list
+from negotiation.domain.then import Then
+from negotiation.services import case_filters, case_list, later_entries
 from negotiation.services.case_filters import FILTERS
 from negotiation.services.case_list import Beside
+from negotiation.services.cases.as_known import look_back
+from negotiation.services.context import UnitOfWork
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Cursor, Places
@@ -28,6 +29,8 @@ from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.pages.bulk import ASSIGN, offered
+from negotiation.web.pages.desk_figures import ordinal, tiles
+from negotiation.web.pages.past import DAYS, PastShown, past_shown, read_past
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page, piece
 
@@ -64,7 +67,7 @@ class Listed(NamedTuple):
     later: bool = False
 
 
-NOTHING = Listed()
+NOTHING, TODAY = Listed(), PastShown()
 
 
 @router.get("/")
@@ -76,17 +79,40 @@ async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
 
 async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
-    kept = {key: searched(asked[key]) for key in NAMES if asked.get(key)}
+    kept = {key: searched(asked[key]) for key in (*NAMES, *DAYS) if asked.get(key)}
     after = asked.get("after", "")
     try:
+        then = read_past(asked, ctx.app_state.today())
+        if then is not None:
+            wanted, listed = await run_in_threadpool(_found_then, ctx, asked, after, then)
+            return await _page(ctx, kept, wanted, listed, past_shown(asked, then))
         wanted, found, shown = _found(ctx, asked, after)
     except (FieldError, UsageError) as fault:
-        return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), fault=fault)
+        past = past_shown(asked, None, fault=fault)
+        return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), past=past, fault=fault)
     app_state, beside = ctx.app_state, None
     if not after and (not found.cases or spellings(wanted.text)):
         with app_state.read() as transaction:
             beside = case_list.beside(transaction, app_state.context, wanted, app_state.today(), found.cases)
     return await _page(ctx, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
+
+
+def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then: Then) -> tuple[Wanted, Listed]:
+    """The cases wanted as they were on a past day; each row says what was entered only later. Raises FieldError."""
+    app_state = ctx.app_state
+    with app_state.read(temporary=True) as transaction:
+        wanted = _wanted(ctx, asked)
+        work = look_back(UnitOfWork(transaction, app_state.context, app_state.clock()), then, scope=wanted.scope)
+        found = case_list.places(transaction, work.context, wanted, then.day, after)
+        ids = [place.id for place in found.cases]
+        lines = case_list.lines_of(transaction, work.context, ids, then.day, wanted.scope)
+        reasons = later_entries.reasons(work, ids, then)
+    query = past_shown(asked, then).query
+    rows = [
+        piece("_row.html", {"line": line, "past": query, "reasons": reasons.get(case_id, ())})
+        for case_id, line in zip(ids, lines, strict=True)
+    ]
+    return wanted, Listed(Markup("").join(rows), None, found.next, later=bool(after))
 
 
 def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
@@ -107,18 +133,21 @@ async def _page(
     kept: Mapping[str, str],
     wanted: Wanted,
     listed: Listed = NOTHING,
+    past: PastShown = TODAY,
     fault: NegotiationError | None = None,
 ) -> Response:
     today = ctx.app_state.today()
     facts = ctx.facts(
         rows=listed.rows,
-        tiles=_tiles(ctx, await _counts(ctx, wanted.scope, today)),
-        above=_above(ctx, wanted, kept, fault),
+        tiles=[] if past.says else tiles(ctx, await _counts(ctx, wanted.scope, today)),
+        above=_above(ctx, wanted, kept, past, fault),
+        past=past,
         beside=listed.beside,
         closed_too=_address({**kept, "all": "1"}),
+        today_again=_address({key: text for key, text in kept.items() if key not in DAYS}),
         next=_address({**kept, "after": listed.next.text}) if listed.next else "",
         first=_address(kept) if listed.later else "",
-        ordinal=_ordinal(ctx, today),
+        ordinal=ordinal(ctx, today),
         fault=fault,
         here="desk",
     )
@@ -139,7 +168,9 @@ def _address(kept: Mapping[str, str]) -> str:
     return f"/?{urlencode(kept)}" if kept else "/"
 
 
-def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: NegotiationError | None) -> Markup:
+def _above(
+    ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], past: PastShown, fault: NegotiationError | None
+) -> Markup:
     """The part above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
     context, fragments, acts = ctx.app_state.context, ctx.app_state.fragments, offered(ctx)
     rules = [book.digest for book in context.books]
@@ -147,6 +178,7 @@ def _above(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], fault: 
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in NAMES},
         "fault": fault,
+        "past": past,
         "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
         "choices": {each.name: each.choices(context) for each in FILTERS},
         "whose": _whose(ctx, kept) if ASSIGN in acts else [],
@@ -205,40 +237,3 @@ def _wanted(ctx: RequestContext, asked: Mapping[str, str]) -> Wanted:
     ctx.demand_page("desk")
     given = {name: asked.get(name, "") for name in NAMES} | {OPEN: "" if asked.get(CLOSED_TOO) else "1"}
     return case_filters.read_wanted(ctx.app_state.context, given, scope=ctx.person.department_id)
-
-
-def _tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
-    """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
-    burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
-    always, many = _main_states(ctx), counts["by_state"]
-    own = [
-        (state.title, many.get(key, 0), f"/?state={key}")
-        for key, state in _with_the_office(ctx).items()
-        if key in always or many.get(key)
-    ]
-    office = [*own, ("待办", counts["tasks"], "/tasks")] if ctx.person.is_office else []
-    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in ctx.pages else []
-    rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
-    return [*burning, *office, *signing, *rest]
-
-
-def _main_states(ctx: RequestContext) -> set[str]:
-    """The states whose figure is shown even if it is zero: those that follow the draft in the main procedure."""
-    book = ctx.app_state.context.rulebook
-    rules = book.procedure(book.main_procedure)
-    return set(rules.states) - {rules.initial}
-
-
-def _with_the_office(ctx: RequestContext) -> dict[str, StateRule]:
-    """The states of all procedures that no party holds; those of the main one come first."""
-    procedures = ctx.app_state.context.procedures.values()
-    states = {key: state for rules in procedures for key, state in rules.states.items()}
-    return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
-
-
-def _ordinal(ctx: RequestContext, today: date) -> str:
-    """今年第215个工作日"""
-    calendar = ctx.app_state.context.calendar
-    if not calendar.is_working_estimated(today):
-        return "今日休息"
-    return f"今年第{calendar.count_estimated(date(today.year - 1, 12, 31), today)}个工作日"

@@ -18,7 +18,6 @@ from negotiation.services import correction_proposals
 from negotiation.services.case_json import EventJson
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.changes import Changes, Correction
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.context import UnitOfWork
@@ -67,7 +66,7 @@ def correctable(file: CaseFile, person: Person, events: Sequence[EventJson]) -> 
 async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
-        entries = _entries(transaction, file, ctx)
+        entries = corrections.open_to(transaction, file, ctx.person)
     entry = _entry(entries, seq)
     return _form(ctx, file, entry, entries, _as_typed(file, entry), None, None)
 
@@ -90,7 +89,7 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
         error = refused
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
-        entries = _entries(transaction, file, ctx)
+        entries = corrections.open_to(transaction, file, ctx.person)
     return _form(ctx, file, _entry(entries, seq), entries, typed, preview_of(done) if done else None, error)
 
 
@@ -111,7 +110,7 @@ def _asked(
 ) -> tuple[Changes, UnitOfWork]:
     at = ctx.app_state.clock()
     file = visible(transaction, ctx.app_state.context, ctx.person, no, at)
-    entry = _entry(_entries(transaction, file, ctx), seq)
+    entry = _entry(corrections.open_to(transaction, file, ctx.person), seq)
     return _changes(ctx, file, entry, typed), UnitOfWork(transaction, ctx.app_state.context, at)
 
 
@@ -135,18 +134,10 @@ def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[s
     )
 
 
-def _entries(transaction: Transaction, file: CaseFile, ctx: RequestContext) -> list[Entry]:
-    """The entries that stand and that this person may see corrected: of their own side, for the office all."""
-    if not ctx.person.may_act_for(file.case_state.parties):
-        return []
-    standing = standing_in(file, history_of(transaction, file))
-    return [each for each in standing if ctx.person.side in (OFFICE_ID, each.side)]
-
-
 def _entry(entries: list[Entry], seq: int) -> Entry:
     found = next((each for each in entries if each.seq == seq), None)
     if found is None:
-        raise NotFound(f"没有可以更正的第{seq}项登记", todo="请从案件的办理过程进入")
+        raise corrections.not_open(seq)
     return found
 
 

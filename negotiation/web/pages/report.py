@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import AccountRole
-from negotiation.core.errors import NegotiationError, NotFound, UsageError
+from negotiation.core.errors import FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.texts import searched
 from negotiation.documents import report
 from negotiation.documents.report import export, grids
@@ -24,6 +24,7 @@ from negotiation.documents.report.grids import Grid
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.template_facts import Sender
 from negotiation.domain import forms
+from negotiation.domain.then import KNOWN_ON, Then, looking_back
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
 from negotiation.web.filters import status_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -50,16 +51,19 @@ class Asked(NamedTuple):
     by: str
     today: date
     main: str
+    known: Then | None = None
 
     @classmethod
     def read(cls, asked: Mapping[str, str], year: int, today: date, main: str) -> "Asked":
         """From an address; a day that is none, or a period that cannot be, is refused in a sentence."""
-        as_of = min(_day(asked, "as_of") or today, today)
+        known = looking_back(None, _day(asked, KNOWN_ON), today)
+        last = known.day if known else today
+        as_of = min(_day(asked, "as_of") or last, last)
         shown = year or as_of.year
         since, until = report.period(shown, as_of, _day(asked, "from"), _day(asked, "to"))
         by = asked.get("by", "")
         by = by if by in VIEWS else next(iter(VIEWS))
-        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main)
+        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main, known)
 
     @property
     def is_part(self) -> bool:
@@ -70,7 +74,13 @@ class Asked(NamedTuple):
     def days(self) -> str:
         """The part of an address that keeps the period; nothing where it is the year as known today."""
         days = {"from": self.since, "to": self.until} if self.is_part else {}
-        return urlencode(days | ({} if self.as_of == self.today else {"as_of": self.as_of}))
+        days |= {} if self.as_of == self.today else {"as_of": self.as_of}
+        return urlencode(days | ({KNOWN_ON: self.known.day} if self.known else {}))
+
+    @property
+    def span(self) -> report.Days:
+        """The days as the report takes them."""
+        return report.Days(self.since, self.until, self.as_of, self.known)
 
     def cases(self, figure: Figure, part: str) -> str:
         """The address of the cases behind a figure, as short as can be: it stands in a page a thousand times.
@@ -96,11 +106,11 @@ async def figures_page(request: Request, ctx: CurrentRequest, year: str = "") ->
     ctx.demand_page("report")
     try:
         asked = asked_of(request, ctx, _year(year))
-    except UsageError as fault:
+        if ctx.person.department_id is None:
+            return await run_in_threadpool(_page, ctx, asked)
+        found = await run_in_threadpool(_compiled, ctx, asked)
+    except (UsageError, FieldError) as fault:
         return _no_figures(ctx, request.query_params, fault)
-    if ctx.person.department_id is None:
-        return await run_in_threadpool(_page, ctx, asked)
-    found = await run_in_threadpool(_compiled, ctx, asked)
     return page("report_own.html", ctx.facts(**_shown(ctx, asked), grids=list(_own(ctx, found))))
 
 
@@ -130,9 +140,9 @@ def _year(text: str) -> int:
     return year
 
 
-def _no_figures(ctx: RequestContext, asked: Mapping[str, str], fault: UsageError) -> Response:
+def _no_figures(ctx: RequestContext, asked: Mapping[str, str], fault: NegotiationError) -> Response:
     years = _years(ctx.app_state.today())
-    typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of")}
+    typed = {key: searched(asked.get(key, "")) for key in ("year", "from", "to", "as_of", KNOWN_ON)}
     facts = ctx.facts(fault=fault, typed=typed, years=years, here="report")
     return page("report_fault.html", facts, status=status_of(fault))
 
@@ -183,8 +193,7 @@ def asked_of(request: Request, ctx: RequestContext, year: int) -> Asked:
 
 def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Report:
     app_state = ctx.app_state
-    days = (asked.since, asked.until, asked.as_of)
-    return report.report_of(app_state.database, app_state.context, asked.year, days, tables=listed)
+    return report.report_of(app_state.database, app_state.context, asked.year, asked.span, tables=listed)
 
 
 def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:

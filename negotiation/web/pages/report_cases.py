@@ -97,8 +97,8 @@ def _title(ctx: RequestContext, procedure: str) -> str:
 
 
 def _behind(ctx: RequestContext, asked: Asked, figure: str, scope: Scope, part: Part) -> list[str]:
-    app_state, days = ctx.app_state, (asked.since, asked.until, asked.as_of)
-    return cases_behind(app_state.database, app_state.context, days, asked.procedure, figure, scope, part)
+    app_state = ctx.app_state
+    return cases_behind(app_state.database, app_state.context, asked.span, asked.procedure, figure, scope, part)
 
 
 def _lines(ctx: RequestContext, nos: list[str]) -> list[HandledLine]:

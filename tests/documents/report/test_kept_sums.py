@@ -34,14 +34,14 @@ def city(database: Database, context: Context) -> list[Story]:
 
 def counted_anew(story: Story, as_of: str = "2027-02-01", year: int = 2026) -> list[int]:
     """The first ids of the blocks that would be counted now."""
-    days = (*report.period(year, day(as_of), None, None), day(as_of))
+    days = report.Days(*report.period(year, day(as_of), None, None), day(as_of))
     with story.database.read() as transaction:
         _, fresh = compiler.compiled_in(transaction, story.context, year, days)
     return [each.first_id for each in fresh]
 
 
 def from_rows(story: Story, as_of: str = "2027-02-01") -> object:
-    days = (*report.period(2026, day(as_of), None, None), day(as_of))
+    days = report.Days(*report.period(2026, day(as_of), None, None), day(as_of))
     found = report.report_of(story.database, story.context, 2026, days, from_rows=True)
     return report.as_json(found)
 

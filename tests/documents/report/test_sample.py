@@ -20,7 +20,7 @@ def test_each_year_of_the_sample_has_the_figures_that_its_answers_list(database,
     brought_in(database, context, sample / "ledger-2026.xlsx")
     for year, expected in truth.items():
         since, until = report.period(int(year), day(AS_OF), None, None)
-        found = report.report_of(database, context, int(year), (since, until, day(AS_OF)))
+        found = report.report_of(database, context, int(year), report.Days(since, until, day(AS_OF)))
         report.demand_balance(found)
         content = report.as_json(found)
         assert {key: content[key] for key in expected} == expected

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from calendars import WorkingCalendar
 from negotiation.core.settings import Settings
 from negotiation.documents.report import cases_behind, compiler, publishing
+from negotiation.documents.report.days import Days
 from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.figures import TOTAL, Line
 from negotiation.documents.report.model import Report
@@ -79,7 +80,7 @@ def _told(city: City) -> list[History]:
 
 
 def compiled(city: City, period: Period) -> Report:
-    return compiler.compiled(city.database, city.since, period.since.year, *period[:3])
+    return compiler.compiled(city.database, city.since, period.since.year, Days(*period[:3]))
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +217,7 @@ def test_every_cell_of_the_report_is_what_the_events_tell(city, told, levels, pe
     """Overall, by provider, by applicant, by level and by month, of every procedure."""
 
     def behind(line: Line, figure: str) -> set[str]:
-        return set(cases_behind(city.database, city.since, period[:3], line.procedure, figure, line.scope))
+        return set(cases_behind(city.database, city.since, Days(*period[:3]), line.procedure, figure, line.scope))
 
     report = compiled(city, period)
     found = differences(report, counted(told, period, levels), behind)
@@ -246,7 +247,7 @@ def _unlike(rows: dict[str, Row], mine: dict[str, Listed], table: str) -> Iterat
 
 
 def test_each_number_opens_the_cases_that_the_events_name(city, told, levels):
-    days, main = THIS_YEAR_SO_FAR[:3], city.since.rulebook.main_procedure
+    days, main = Days(*THIS_YEAR_SO_FAR[:3]), city.since.rulebook.main_procedure
     cases = counted(told, THIS_YEAR_SO_FAR, levels)[main].cases
     for key, definition in DEFINITIONS.items():
         for part in Part if definition.denominator else (Part.NUMERATOR,):
@@ -303,7 +304,7 @@ def test_last_year_is_the_same_before_and_after_this_year_happened(lived, told, 
 @pytest.mark.parametrize("period", [LAST_YEAR, THIS_YEAR_SO_FAR], ids=str)
 def test_counted_block_by_block_and_kept_it_is_the_same_report(city, period, monkeypatch):
     monkeypatch.setattr(report_cache, "BLOCK", 64)
-    asked = (city.database, city.since, period.since.year, period[:3])
+    asked = (city.database, city.since, period.since.year, Days(*period[:3]))
     once, kept = (publishing.report_of(*asked, tables=False) for _ in range(2))
     assert once == kept == publishing.report_of(*asked, tables=False, from_rows=True)
 
@@ -312,7 +313,7 @@ def test_publishing_a_year_changes_none_of_its_numbers(city):
     before = compiled(city, LAST_YEAR)
     noon = at(str(LAST_DAY), "12:00")
     publishing.publish(city.database, city.since, LAST_YEAR.since.year, author="办公室负责人", at=noon)
-    after = publishing.report_of(city.database, city.since, LAST_YEAR.since.year, LAST_YEAR[:3])
+    after = publishing.report_of(city.database, city.since, LAST_YEAR.since.year, Days(*LAST_YEAR[:3]))
     assert after.published is not None
     assert after.differences == ()
     assert (after.procedures, after.tables, after.moved) == (before.procedures, before.tables, before.moved)

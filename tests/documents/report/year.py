@@ -14,7 +14,7 @@ def year_of(story: Story, year: int = 2026, *, as_of: str = "2027-02-01", **days
     """The report of a year, or of the days ``since`` and ``until`` in it."""
     since, until = (day(days[key]) if key in days else None for key in ("since", "until"))
     first, last = report.period(year, day(as_of), since, until)
-    return report.report_of(story.database, story.context, year, (first, last, day(as_of)))
+    return report.report_of(story.database, story.context, year, report.Days(first, last, day(as_of)))
 
 
 def of(found: Report, department: str, side: str = "providers", procedure: str = "sharing") -> Line:
@@ -38,7 +38,7 @@ def flow(line: Line) -> tuple[int, ...]:
 
 def behind(story: Story, figure: str, scope: Scope, *, year: int = 2026, part: Any = "numerator") -> list[str]:
     """The cases behind a number of the main procedure."""
-    days = (day(f"{year}-01-01"), day(f"{year}-12-31"), day(f"{year + 1}-02-01"))
+    days = report.Days(day(f"{year}-01-01"), day(f"{year}-12-31"), day(f"{year + 1}-02-01"))
     return report.cases_behind(story.database, story.context, days, "sharing", figure, scope, part)
 
 

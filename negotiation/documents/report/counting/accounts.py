@@ -60,6 +60,9 @@ def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int)
 def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:
     """The account of whoever had the parts when the event ``seq`` happened."""
     history = histories.get(case_id) if case_id is not None else None
-    if history is None:
-        return account_of(row)
+    return account_of(row) if history is None else account_at(history, seq)
+
+
+def account_at(history: CaseHistory, seq: int) -> Account:
+    """The account of whoever had the parts of a case when its event ``seq`` happened."""
     return account_for(history, {role: history.party(role, seq, date.max) for role in PARTY_ROLES})

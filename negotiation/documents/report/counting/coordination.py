@@ -1,14 +1,22 @@
 """Counts of coordinations and of single events: referrals, extensions, supplements, refusals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.documents.report.counting.accounts import Emit, account_then, is_counted, is_within, month_of
-from negotiation.documents.report.definitions import REFUSED
-from negotiation.documents.report.histories import COORDINATION, CaseHistory
+from negotiation.documents.report.counting.accounts import (
+    Emit,
+    account_at,
+    account_of,
+    account_then,
+    is_counted,
+    is_within,
+    month_of,
+)
+from negotiation.documents.report.definitions import REFUSED, UNCLASSED, UNREASONED
+from negotiation.documents.report.histories import COORDINATION, CaseHistory, Happened
 from negotiation.domain.rulebook import Procedure
 from negotiation.store.report_parts import Span
 
@@ -64,27 +72,63 @@ def count_coordinations(
             emit("coordinations_settled", 1, account, month)
 
 
-def count_events(rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], emit: Emit) -> None:
+class Moment(NamedTuple):
+    """An event of a case whose life is derived, as the database gives those of the others."""
+
+    no: str
+    procedure: str
+    rulebook: str
+    edition: str
+    case_id: int
+    seq: int
+    event: str
+    state: str
+    happened_on: date
+
+
+def moments_of(histories: Mapping[int, CaseHistory], names: Collection[str]) -> Iterator[Moment]:
+    """The events of these names that stand, case by case, in order."""
+    for case_id, history in histories.items():
+        row = history.row
+        for seq, each in history.events.items():
+            if each.event in names:
+                whose = (history.no, history.rules.key, row.rulebook, row.edition)
+                yield Moment(*whose, case_id, seq, each.event, each.state, each.happened_on)
+
+
+def count_events(rows: Iterable[Any], rules_of: Any, emit: Emit) -> None:
     """Events that are counted by the day on which they happened."""
     for row in rows:
-        if is_counted(histories, row.case_id, row.seq):
-            account = account_then(row, row.case_id, row.seq, histories)
-            for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
-                emit(name, row.n, account, row.month)
+        for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
+            emit(name, row.n, account_of(row), row.month)
 
 
-def count_refusals(
-    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], fields: tuple[str, str], emit: Emit
-) -> None:
+def count_events_of(histories: Iterable[CaseHistory], span: Span, emit: Emit) -> None:
+    """The events of cases whose lives are derived, refusals among them, by the day that is right."""
+    for history in histories:
+        for seq, event in history.events.items():
+            if is_within(event.happened_on, span) and history.counts(seq):
+                account, month = account_at(history, seq), month_of(event.happened_on)
+                for name in (*_counted_as(history.rules, event.event), *_refused_as(history.rules, event)):
+                    emit(name, 1, account, month)
+
+
+def _refused_as(rules: Procedure, event: Happened) -> tuple[str, ...]:
+    report = rules.report
+    if event.event not in report.counts.get("refusals", ()):
+        return ()
+    reason, kind = (event.entered.get(key, "") for key in (report.refusal_reason, report.refusal_class))
+    return "refusals", REFUSED + (kind or (UNCLASSED if reason else UNREASONED))
+
+
+def count_refusals(rows: Iterable[Any], rules_of: Any, fields: tuple[str, str], emit: Emit) -> None:
     """Refusals, and each by the class of its reason, of the procedures that keep class and reason in ``fields``."""
     for row in rows:
         report = rules_of(row.rulebook, row.edition, row.procedure).report
         kept_in = report.refusal_class, report.refusal_reason
-        counts = row.event in report.counts.get("refusals", ()) and kept_in == fields
-        if counts and is_counted(histories, row.case_id, row.seq):
-            account = account_then(row, row.case_id, row.seq, histories)
-            emit("refusals", row.n, account, row.month)
-            emit(REFUSED + row.entered, row.n, account, row.month)
+        if row.event in report.counts.get("refusals", ()) and kept_in == fields:
+            emit("refusals", row.n, account_of(row), row.month)
+            emit(REFUSED + row.entered, row.n, account_of(row), row.month)
 
 
 def disputing_states(rules: Procedure) -> set[str]:
