@@ -159,10 +159,7 @@ def approve(
     row = _open_proposal(work.transaction, file, n)
     if not may_sign(file, person, row):
         raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
-    if succession.due_by_clock(file, local_date(work.at)) is not None:  # the clock returns it on its next round
-        raise Conflict(
-            "案件自今日起适用新规定，没有签批", where=f"案件 {no}", todo="请退回，由经办人按现行的表单重新提出"
-        )
+    _demand_same_law(file)
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
     if correction_proposals.is_correction(row):
         correction_proposals.confirm(work, no, row, person)
@@ -171,6 +168,13 @@ def approve(
     beside = row.entered["beside"] | {SIGNED_BY: person.name, SIGNED_ON: today}
     acting.act_on(work.transaction, file, replace(ActRequest.of_proposal(row, today), extra=beside))
     return file, row
+
+
+def _demand_same_law(file: CaseFile) -> None:
+    """Raises Conflict for a case that a new law rules from today on: the clock is to return the proposal."""
+    if succession.due_by_clock(file, file.today) is not None:
+        todo = "请退回，由经办人按现行的表单重新提出"
+        raise Conflict("案件自今日起适用新规定，没有签批", where=f"案件 {file.no}", todo=todo)
 
 
 def hindrance(work: UnitOfWork, no: str, row: ProposalRow) -> str:

@@ -73,9 +73,7 @@ class Recorder:
     def open(
         self, form: Form, row: LedgerRow, line: Line, twice: Sequence[Fault], again: StoredCase | None = None
     ) -> None:
-        """Opens the case of a row, or one that was taken back again, and replays its history.
-
-        It goes by the rules of ``form``, and of what has followed them.
+        """Opens the case of a row, or one that was taken back, and replays its history by ``form`` and what follows.
 
         ``line``: the cells of the row. ``twice``: the faults of a number that stands in the workbook before. Raises
         RejectedRow, and whatever error the case refuses an act with.
@@ -99,7 +97,7 @@ class Recorder:
         """The acts of a new case and the faults of its row: from the first day of the next law on by the next form."""
         state, calendar = initial_state(form.rules), self.context.calendar_of(book)
         law = self.context.successor_of(book, form.rules.key, self.request.as_of)
-        later = self._read_under(law, form, line) if law is not None else row
+        later = self._read(form.under(law.procedure(form.rules.key)), line) if law is not None else row
         onward = [each for each in later.entries if law is not None and each.on >= law.in_force_from]
         if law is None or not onward:
             planned = plan(form, state, row.entries, calendar)
@@ -115,9 +113,8 @@ class Recorder:
         rest = plan(form, state, onward, calendar)
         return Plan((*before.acts, *rest.acts), (*faults, *rest.faults))
 
-    def _read_under(self, law: Rulebook, form: Form, line: Line) -> LedgerRow:
-        under = form.under(law.procedure(form.rules.key))
-        return read_row(under, line, self.request.as_of, self.context.directory.by_name)
+    def _read(self, form: Form, line: Line) -> LedgerRow:
+        return read_row(form, line, self.request.as_of, self.context.directory.by_name)
 
     def add_to(self, stored: StoredCase, line: Line) -> Recorded:
         """Records what a row has beyond its case and, where that is asked, what it says otherwise.
@@ -127,23 +124,24 @@ class Recorder:
         file = acting.file_of(self._work, stored.loaded)
         if file.procedure.key != self.form.rules.key:
             raise RejectedRow(Fault(self.form.number, f"编号 {file.no} 已用于“{file.procedure.title}”，请核对"))
-        form = self.form.under(file.procedure)
-        row = read_row(form, line, self.request.as_of, self.context.directory.by_name)
-        found = compare(form, row, stored.rendered(form, self.context.directory))
+        found = self._compared(file, stored, line)
         if self._goes_over(file, found.onward):
-            form = self.form.under(file.procedure)
-            row = read_row(form, line, self.request.as_of, self.context.directory.by_name)
-            found = compare(form, row, stored.rendered(form, self.context.directory))
+            found = self._compared(file, stored, line)
         correcting = self.request.correcting
         if correcting is not None and (found.differences or found.emptied):
             return self._mended(file, found, correcting)
-        planned = plan(form, file.case_state, found.onward, file.calendar)
-        self._refuse([*row.faults, *found.faults, *planned.faults], found.differences)
+        planned = plan(found.form, file.case_state, found.onward, file.calendar)
+        self._refuse([*found.row.faults, *found.faults, *planned.faults], found.differences)
         self._replay(file, planned.acts)
         noted = self._note(file, found)
         if noted or planned.acts:
             case_writer.save(self.transaction, file.change())
         return Recorded(noted or bool(planned.acts))
+
+    def _compared(self, file: CaseFile, stored: StoredCase, line: Line) -> Compared:
+        """What a row has beyond its case, by the rules of the case."""
+        form = self.form.under(file.procedure)
+        return compare(form, self._read(form, line), stored.rendered(form, self.context.directory))
 
     def _goes_over(self, file: CaseFile, onward: Sequence[Entry]) -> bool:
         """True if all that is new of a case happened under the next law: the case has gone over to it first."""

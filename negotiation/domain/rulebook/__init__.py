@@ -14,6 +14,7 @@ from types import MappingProxyType
 from negotiation.core.errors import RulebookErrors
 from negotiation.domain.rulebook.assembly import base_of, extended, read_folder
 from negotiation.domain.rulebook.checks.succession import succession_faults
+from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -35,7 +36,6 @@ from negotiation.domain.rulebook.model import (
     MILESTONE_COLUMNS,
     OFFICE_BASIS,
     PROPOSE,
-    Document,
     Procedure,
     Rulebook,
 )

@@ -11,6 +11,7 @@ from functools import cached_property
 from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.fields import field_of, item_of
+from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -158,18 +159,6 @@ class Procedure:
     def ending_column(self) -> str:
         """The column of a case that keeps the date of its end; "" if none does."""
         return self.milestones.get("ending", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A law that a rulebook cites: its title and its number."""
-
-    title: str
-    number: str
-
-    def cited(self, article: str) -> str:
-        """An article with the title and the number of its document."""
-        return f"《{self.title}》（{self.number}）{article}"
 
 
 @dataclass(frozen=True)

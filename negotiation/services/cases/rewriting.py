@@ -34,13 +34,7 @@ from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import (
-    Restated,
-    derived_from,
-    numbers_in,
-    restated,
-    with_clock,
-)
+from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction

@@ -10,7 +10,8 @@ from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
 from negotiation.domain.rulebook.checks.succession import check_renamed
-from negotiation.domain.rulebook.model import Document, Procedure, Rulebook
+from negotiation.domain.rulebook.document import Document
+from negotiation.domain.rulebook.model import Procedure, Rulebook
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
