@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
-from negotiation.documents.ledger.compare import Compared, Difference, compare
+from negotiation.documents.ledger.compare import Compared, Difference, compare, missing
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.mending import Mending, needs_plan
 from negotiation.documents.ledger.outcome import Correcting, ImportRequest
@@ -102,10 +102,9 @@ class Recorder:
         form = self.form.under(file.procedure)
         row = read_row(form, line, self.request.as_of, self.context.directory.by_name)
         found = compare(form, row, stored.rendered(form, self.context.directory))
-        correcting = self.request.correcting
-        if correcting is not None and (found.differences or found.emptied):
+        planned, correcting = plan(form, file.case_state, found.onward, file.calendar), self.request.correcting
+        if correcting is not None and (found.differences or found.emptied or planned.faults):
             return self._mended(file, found, correcting)
-        planned = plan(form, file.case_state, found.onward, file.calendar)
         self._refuse([*row.faults, *found.faults, *planned.faults], found.differences)
         self._replay(file, planned.acts)
         noted = self._note(file, found)
@@ -115,7 +114,8 @@ class Recorder:
 
     def _mended(self, file: CaseFile, found: Compared, correcting: Correcting) -> Recorded:
         """Enters what a row says otherwise as corrections of its case; what these do not allow rejects the row."""
-        form, row, differences = found.form, found.row, (*found.differences, *found.emptied)
+        form, row = found.form, found.row
+        differences = (*found.differences, *found.emptied, *missing(form, found.onward))
         planned = Plan((), ())
         if needs_plan(found):
             planned = plan(form, initial_state(form.rules), row.entries, file.calendar)
