@@ -1,11 +1,14 @@
 """An import of the ledger is a batch: it is listed, and taken back whole while nobody has acted on its cases."""
 
 import email
+import tempfile
 from datetime import date
 from email.header import decode_header, make_header
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
 
 from negotiation.core.enums import OFFICE_ID, AccountRole
 from negotiation.core.errors import Conflict, FieldError, InvalidTransition, NotFound, WrongRole
@@ -43,6 +46,7 @@ from tests.documents.ledgers import (
     state,
     stored,
 )
+from tests.documents.test_ledger_export import another, lawful_rows
 
 NO = "GX2026-0001"
 WHY = "导入了旧台账"
@@ -264,6 +268,32 @@ def test_a_rehearsal_writes_nothing(enter, take_back, stands, database):
     assert (stored(database, "event"), facts(database)) == before
     take_back()
     assert stands() == []
+
+
+def held(database: Database, no: str = NO) -> object:
+    """How a case stands, as people see it."""
+    return facts(database).get(no), items_of(database, no)
+
+
+@settings(max_examples=20)
+@given(lawful_rows(), lawful_rows())
+def test_any_row_that_is_mended_stands_as_if_told_so_at_first_and_taken_back_as_before(prepared_sqlite, one, other):
+    first = row(NO, **one)
+    mended = {**row(NO, **other), "received": first["received"]}  # of one law
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        database, office = another(prepared_sqlite, home / "here")
+        done = brought_in(database, office, made(home / "0.xlsx", [first, mended | {"no": "F-1"}]))
+        assume(done.imported == 2)
+        before, wanted = held(database), held(database, "F-1")
+        again = brought_in(database, office, made(home / "1.xlsx", [mended]), correcting=Correcting("误填"))
+        assert again.rejected == []
+        assert held(database) == wanted
+        if again.unchanged == 0:
+            asked = TakeBackRequest(2, WHY, EnteredBy("王岩", side=OFFICE_ID), at("2026-11-23"))
+            import_batches.take_back(database, office, asked)
+            assert held(database) == before
+        database.close()
 
 
 # ------------------------------------------------------------------------------------------------------- bad input

@@ -175,6 +175,24 @@ def test_another_end_takes_the_place_of_the_one_that_was_recorded(enter, mend, s
     assert (state(database), stands()[:2]) == ("void", [("submit", "2026-10-26"), ("void", "2026-11-02")])
 
 
+def test_an_end_whose_remark_was_emptied_is_the_one_that_the_answer_calls_for(enter, mend, stands, database):
+    ended = refused(closed="2026-10-12", remark="已作废")
+    enter([ended])
+    assert counts(enter([refused(closed="2026-10-12")])) == (0, 0, 1, 0)
+    done = mend(refused(closed="2026-10-12"))
+    assert differences(done) == [("备注", "event", "作废", "")]
+    assert (state(database), stands()[-1]) == ("closed", ("close", "2026-10-12"))
+
+
+def test_a_step_that_was_forgotten_is_put_in_before_what_came_later(enter, mend, stands, database):
+    enter([row(received="2026-09-10", closed="2026-10-12", remark="已作废")])
+    told = refused(closed="2026-10-12", remark="已作废")
+    assert faults(enter([told])) == [(4, "答复日期")]
+    done = mend(told)
+    assert (done.corrected, differences(done)) == (1, [("答复日期", "event", "", "2026-09-17")])
+    assert [event for event, _ in stands()] == ["submit", "refuse", "void"]
+
+
 def test_a_step_whose_cells_were_emptied_is_struck_with_its_column_in_the_sheet(enter, mend, stands, database):
     enter([refused(referred="2026-09-21")])
     columns = [each for each in COLUMNS if each != "referred"]

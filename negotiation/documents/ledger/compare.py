@@ -1,6 +1,6 @@
 """A row of the ledger beside its case: what it says otherwise, what is new in it, what it no longer says. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from negotiation.documents.ledger.form import Fault, Form
@@ -33,7 +33,7 @@ class Difference(NamedTuple):
 class Compared(NamedTuple):
     """A row beside its case: what differs, the steps that are new, the facts that are new.
 
-    ``emptied``: steps that the ledger brought and whose cells are blank in the row.
+    ``emptied``: what the ledger brought and the row has no more: steps whose cells are blank, an end by its remark.
     """
 
     form: Form
@@ -150,15 +150,24 @@ def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
     return bool(entry.ending) and entry.ending not in known
 
 
-def _emptied(form: Form, row: LedgerRow, rendered: RenderedCase) -> list[Difference]:
-    filled = {entry.step.key for entry in row.entries}
-    found = []
+def _emptied(form: Form, row: LedgerRow, rendered: RenderedCase) -> Iterator[Difference]:
+    filled = {entry.step.key: entry for entry in row.entries}
+    remark = form.remark.title if form.remark is not None else ""
     for step in form.steps[1:]:
-        title = form.date_of(step)
         old = entries_of(form, step.key, rendered)
-        if old and old[0].replayed and step.key not in filled and title in form.places and rendered.cells.get(title):
-            found.append(Difference(title, old[0].event, EVENT, rendered.cells[title], "", step.key))
-    return found
+        if not old or not old[0].replayed:
+            continue
+        title, entry, event = form.date_of(step), filled.get(step.key), old[-1].event
+        if entry is None and title in form.places and rendered.cells.get(title):
+            yield Difference(title, event, EVENT, rendered.cells[title], "", step.key)
+        elif entry is not None and not entry.ending and event in step.remarks.values() and remark in form.places:
+            yield Difference(remark, event, EVENT, form.rules.events[event].title, "", step.key)
+
+
+def missing(form: Form, entries: Iterable[Entry]) -> Iterator[Difference]:
+    """The steps of a row that its case lacks, as differences."""
+    for entry in entries:
+        yield Difference(form.date_of(entry.step), events_of(entry)[0], EVENT, "", entry.on, entry.step.key)
 
 
 def entries_of(form: Form, key: str, rendered: RenderedCase) -> list[Happened]:

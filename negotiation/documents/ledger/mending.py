@@ -42,9 +42,10 @@ class Mending:
             if not each.step and (holder := holder_of(found.rendered.happened, each.field)) is not None:
                 value = row.parties.get(each.field) or row.facts.get(each.field)
                 mending._correct(holder, None, {each.field: value})
-        for gone in found.emptied:
-            mending.strikes += [each.seq for each in entries_of(found.form, gone.step, found.rendered)]
-        differing = {each.step for each in found.differences} | {each.step.key for each in found.onward}
+        differing = {each.step for each in (*found.differences, *found.emptied)}
+        differing |= {each.step.key for each in found.onward}
+        for key in differing - {entry.step.key for entry in row.entries} - {""}:
+            mending.strikes += [each.seq for each in entries_of(found.form, key, found.rendered)]
         for entry in row.entries:
             mending._step(entry, [act for act in acts if act.step == entry.step.key], entry.step.key in differing)
         return mending

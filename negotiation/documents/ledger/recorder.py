@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
-from negotiation.documents.ledger.compare import Compared, Difference, compare
+from negotiation.documents.ledger.compare import Compared, Difference, compare, missing
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.mending import Mending, needs_plan
 from negotiation.documents.ledger.outcome import Correcting, ImportRequest
@@ -127,10 +127,10 @@ class Recorder:
         found = self._compared(file, stored, line)
         if self._goes_over(file, found.onward):
             found = self._compared(file, stored, line)
-        correcting = self.request.correcting
-        if correcting is not None and (found.differences or found.emptied):
-            return self._mended(file, found, correcting)
         planned = plan(found.form, file.case_state, found.onward, file.calendar)
+        correcting = self.request.correcting
+        if correcting is not None and (found.differences or found.emptied or planned.faults):
+            return self._mended(file, found, correcting)
         self._refuse([*found.row.faults, *found.faults, *planned.faults], found.differences)
         self._replay(file, planned.acts)
         noted = self._note(file, found)
@@ -153,7 +153,8 @@ class Recorder:
 
     def _mended(self, file: CaseFile, found: Compared, correcting: Correcting) -> Recorded:
         """Enters what a row says otherwise as corrections of its case; what these do not allow rejects the row."""
-        form, row, differences = found.form, found.row, (*found.differences, *found.emptied)
+        form, row = found.form, found.row
+        differences = (*found.differences, *found.emptied, *missing(form, found.onward))
         planned = Plan((), ())
         if needs_plan(found):
             planned = plan(form, initial_state(form.rules), row.entries, file.calendar)
