@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.ground import BUILD, Grounds
 from bench.measure import Row, Spread
-from bench.parts import calendar_change, decide, desk, due_date, report, start, step, sweep
+from bench.parts import calendar_change, decide, desk, due_date, past, report, start, step, sweep
 
 PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "due-date": due_date.rows,
@@ -29,6 +29,8 @@ PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "calendar-change-postgresql": calendar_change.postgres_rows,
     "report-sqlite": report.sqlite_rows,
     "report-postgresql": report.postgres_rows,
+    "past-sqlite": past.sqlite_rows,
+    "past-postgresql": past.postgres_rows,
     "start": start.rows,
     "desk-sqlite": desk.sqlite_rows,
 }

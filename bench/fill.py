@@ -9,7 +9,7 @@ from bench.ground import DEPARTMENTS
 from negotiation.store.change_statements import Change
 from negotiation.store.codec import codec
 from negotiation.store.database import Database
-from negotiation.store.schema.cases import Case, Content, Event
+from negotiation.store.schema.cases import Case, Content, Event, Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.terms import Term
 
@@ -37,6 +37,7 @@ def _copies(database: Database, change: Change, ids: range) -> Rows:
         Event: list(change.events),
         Content: list(change.contents),
         Term: [(0, *term) for term in change.terms],
+        Item: [(0, *item) for item in change.items],
         Notice: [tuple(notice) for notice in change.notices],
     }
     rows: Rows = {}

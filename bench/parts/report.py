@@ -19,7 +19,7 @@ from bench.fill import fill
 from bench.ground import DEPARTMENTS, Ground, Grounds, morning, settle_in
 from bench.measure import Row, Spread, Work, at_most, demand, seconds, undisturbed
 from bench.parts.decide import APPLICATION
-from bench.parts.lives import ENTERED
+from bench.parts.lives import ENTERED, ITEMS
 from negotiation.documents import report
 from negotiation.documents.report.export import write_paper
 from negotiation.documents.report.model import Report
@@ -114,7 +114,8 @@ def _start(week: int) -> date:
 def lived(database: Database, context: Context, day: date, acts: tuple[str, ...], pace: int) -> Change:
     """What stands in the database after a life: one case with all its rows."""
     names = list(context.directory.by_name)
-    raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1]}
+    items = ITEMS if "agree_partly" in acts else []
+    raw: dict[str, Any] = APPLICATION | {"applicant": names[0], "provider": names[1], "items": items}
     with database.write() as transaction:
         file = opening.open_case(UnitOfWork(transaction, context, morning(AS_OF)), "sharing", raw)
         for n, event in enumerate(("submit", *acts)):
