@@ -57,12 +57,15 @@ def histories_of(
 
 def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory) -> History:
     names = Names(directory, {})
-    entries = {entry.seq: entry for entry in _entries(procedure, stored, names)}
-    amendments = [
-        _amendment(procedure, record, body, entries, names)
-        for record, body, _ in stored
-        if record.event in AMENDMENT_TITLES
-    ]
+    entries: dict[int, Entry] = {}
+    amendments: list[Amendment] = []
+    for record, body, revision in stored:
+        entries[record.seq] = entry = _entry(procedure, record, body, revision, names)
+        if record.event in procedure.asking:
+            names.items.update(_asked(procedure, record, entry.fields))
+        if record.event in AMENDMENT_TITLES:
+            amendments.append(_amendment(procedure, record, body, entries, names))
+            names.items.update(_asked_rightly(procedure, stored, amendments[-1]))
     by_clock = [
         ClockEvent(record.seq, record.event, record.term, record.happened_on, record.data.get(ANNULS))
         for record, _, _ in stored
@@ -85,25 +88,23 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
 
 
-def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> Iterator[Entry]:
-    """The entries of one case; data items bear the names with which they were asked for, which ``names`` gets."""
-    for record, body, revision in stored:
-        fields = typed(procedure, record.event, record.data, _content(record, body), names)
-        names.items.update(_asked(procedure, record, fields))
-        yield Entry(
-            record.seq,
-            record.event,
-            record.role,
-            record.actor,
-            record.happened_on,
-            fields,
-            parties_of(record.data),
-            record.data.get(REPLAYED, False),
-            record.after_seq,
-            record.recorded_at,
-            record.side,
-            revision,
-        )
+def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision: int, names: Names) -> Entry:
+    """An event as it was entered; data items bear the names that they had when it was."""
+    fields = typed(procedure, record.event, record.data, _content(record, body), names)
+    return Entry(
+        record.seq,
+        record.event,
+        record.role,
+        record.actor,
+        record.happened_on,
+        fields,
+        parties_of(record.data),
+        record.data.get(REPLAYED, False),
+        record.after_seq,
+        record.recorded_at,
+        record.side,
+        revision,
+    )
 
 
 def _content(record: EventRecord, body: str | None) -> Data | None:
@@ -116,6 +117,15 @@ def _content(record: EventRecord, body: str | None) -> Data | None:
 def _asked(procedure: Procedure, record: EventRecord, fields: Data) -> dict[int, str]:
     """The data items that an entry asks for: number → name."""
     return dict(zip(ids_of(record.data, procedure.items), fields.get(procedure.items, ()), strict=False))
+
+
+def _asked_rightly(procedure: Procedure, stored: Sequence[Stored], amendment: Amendment) -> dict[int, str]:
+    """The data items that an entry asks for by a correction: what is entered after it names them by these numbers."""
+    asking = next(record for record, _, _ in stored if record.seq == amendment.target)
+    if asking.event not in procedure.asking:
+        return {}
+    first = next(iter(ids_of(asking.data, procedure.items)), 1)
+    return dict(enumerate(amendment.fields.get(procedure.items, ()), first))
 
 
 def _amendment(

@@ -96,6 +96,11 @@ class Procedure:
         rows = [row.items for row in self.table.values() if row.items is not None]
         return tuple(dict.fromkeys(name for effect in rows for name in effect.verbs.values() if name))
 
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """The events that ask for data items; all others name those of the case."""
+        return frozenset(row.event.key for row in self.table.values() if row.items and "ask" in row.items.verbs)
+
     @property
     def drafter(self) -> str:
         """The role that opens a case: who holds its first state."""

@@ -8,7 +8,7 @@ from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.machine.amendments import History, standing
+from negotiation.domain.machine.amendments import History, handed_in, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
 from negotiation.domain.machine.entries import Entry
@@ -18,6 +18,7 @@ from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_record import followed, joined, moved_parties
 from negotiation.store import calendar_notices, entries
+from negotiation.store import moved_parties as handovers
 from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
 
@@ -64,13 +65,24 @@ def derived_from(
 ) -> Derived:
     """The case at the end of the day ``until``, as these entries make it. Raises Unfit."""
     blank = unlived(file.procedure, given, file.case_state.parties)
+    blank = blank._replace(parties={**blank.parties, **_drafted(transaction, file, given)})
     return derive(file.procedure, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
+
+
+def _drafted(transaction: Transaction, file: CaseFile, given: Sequence[Entry]) -> dict[str, int]:
+    """The departments that gave their part in a draft to another before it was handed in."""
+    first = handed_in(file.procedure, given)
+    before = [each for each in given if each.parties and (first is None or each.seq < first.seq)]
+    if not before:
+        return {}
+    moved = {each.seq for each in before}
+    rows = handovers.read(transaction, file.case_id)[::-1]
+    return {each.role: each.from_id for each in rows if each.seq in moved}
 
 
 def restated(file: CaseFile, derived: Derived, given: Iterable[Entry]) -> Restated:
     """The record of a case as it follows from its steps, with the version that it has now."""
-    rules, state = file.procedure, derived.case_state
-    before = derived.steps[0][0].after._replace(state=rules.initial) if derived.steps else state
+    rules, state, before = file.procedure, derived.case_state, derived.blank
     record, moved = _unlived(file), list[MovedRecord]()
     for step, _ in derived.steps:
         moved += moved_parties(file.case_id, before.parties, step)
