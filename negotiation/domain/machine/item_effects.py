@@ -51,7 +51,7 @@ def candidates(row: Transition, case_state: CaseState, on: date) -> list[Item]:
     found = items.selected(case_state.items, row.items.among, lambda item: case_state.has_passed(item, on))
     if not row.by_items:
         return found
-    return [item for item in found if item.answered_on is None or item.answered_on <= on]
+    return [item for item in found if item.since_on is None or item.since_on <= on]
 
 
 def chosen_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Chosen:
@@ -169,7 +169,7 @@ def _after(verb: str, item: Item, done: _Done) -> Item:
         return Item(item.n, item.name, item.code, item.whole)
     if verb == "object":  # what was in dispute when the case ended is no longer
         stage = item.undisputed_stage if item.stage == ItemStage.DISPUTED.value else item.stage
-        return item.unsupplied()._replace(stage=stage)
+        return item.unsupplied()._replace(stage=stage, since_on=done.on, since_seq=done.seq)
     return item._replace(**_changed(verb, item, done))
 
 
@@ -185,7 +185,8 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
         case "receive":
             return {"received_on": done.on, "received_seq": done.seq}
         case "withdraw":
-            return settled | {"answer": ItemAnswer.WITHDRAWN.value}
+            withdrawn = ItemAnswer.WITHDRAWN.value
+            return settled | {"answer": withdrawn, "since_on": done.on, "since_seq": done.seq}
     return settled  # accept, end
 
 
@@ -194,4 +195,5 @@ def _answered(item: Item, answer: ItemAnswer, stage: ItemStage, done: _Done) -> 
     apart = _OF_A_REFUSAL if stage is ItemStage.SETTLED and answer is not ItemAnswer.DECIDED_NOT_SHARE else _OF_CONSENT
     kept = {fact: "" if fact in apart else text for fact, text in done.kept.items()}
     facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept}
+    facts |= {"since_on": done.on, "since_seq": done.seq}
     return item.unsupplied()._replace(answer=answer.value, stage=stage.value, **facts)

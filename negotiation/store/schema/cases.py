@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from negotiation.store.schema.types import Instant, Json, id_type, partial_index
 
 IS_RECOUNT = "event = 'recount'"
+IS_AMENDING = "(event IN ('correct_entry', 'strike_entry') OR after_seq IS NOT NULL)"
 IS_OPEN = "ending = ''"
 A_DRAFT = "received_on IS NULL"
 IN_A_MATTER = "matter <> ''"
@@ -94,6 +95,8 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         # What one change of the calendar moved: its events bear its instant. No other event is in this index.
         partial_index("event_recount", "recorded_at", where=IS_RECOUNT),
+        # Cases of which the events do not tell by themselves what happened, and in which order.
+        partial_index("event_amending", "case_id", where=IS_AMENDING),
         Index("event_happened", "event", "happened_on"),  # what the annual report counts by its day
     )
 
@@ -146,6 +149,8 @@ class Item(SQLModel, table=True):
     legal_basis: str = Field(default="", sa_type=Text)
     answered_on: date | None = None
     answered_seq: int | None = None
+    since_on: date | None = None
+    since_seq: int | None = None
     term_n: int | None = None
     supplied_on: date | None = None
     supplied_seq: int | None = None
