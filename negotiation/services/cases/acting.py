@@ -99,10 +99,17 @@ def _taken(
     live: bool,
 ) -> list[Step]:
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    state, own, unfit = file.case_state, None, None
+    if live and state.back_on is not None and state.last_on == state.back_on:  # the last event is a void referral
+        own, unfit = late_paper.before_void(transaction, file, request, fields, parties)
+    if own is not None:
+        return [own]
     try:
         steps = _decided(file, request, fields, parties, clock=live)
-    except (DateError, InvalidTransition) as refusal:
-        if not live or not late_paper.is_late(file, request):
+    except NegotiationError as refusal:
+        if unfit is not None:
+            raise unfit from None
+        if not live or not isinstance(refusal, DateError | InvalidTransition) or not late_paper.is_late(file, request):
             raise
         return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
     _record(transaction, file, request, steps, fields, live=live)

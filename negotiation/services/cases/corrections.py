@@ -68,7 +68,7 @@ def _corrected(transaction: Transaction, file: CaseFile, changes: Changes, signe
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
     rewriting.record(transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip()))
-    amendment_notices.notify(file, facts, told)
+    amendment_notices.notify(transaction, file, anew, facts, told)
     return Corrected(file, moved, told)
 
 

@@ -6,13 +6,15 @@ from typing import Any
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.entered import split
+from negotiation.domain.fields import Fields
+from negotiation.domain.machine.amendments import is_moving, place_of
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
 from negotiation.services.cases import amendment_notices, relations, rewriting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import history_of
+from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.rewriting import Rewritten
 from negotiation.store.transaction import Transaction
 
@@ -23,33 +25,57 @@ def is_late(file: CaseFile, request: ActRequest) -> bool:
     return last_on is not None and request.on < last_on and request.event in file.procedure.events
 
 
+def before_void(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    fields: Fields,
+    parties: Mapping[str, int],
+) -> tuple[Step | None, Unfit | None]:
+    """Puts a paper of a day before a referral that is void in front of it; its step, or the entry that does not fit.
+
+    A void referral leaves no day behind, and yet the act came before it. Where it has no place there, it can be taken
+    as the last one: the referral was none. Two times None for any other paper, and for one that is not lawful.
+    """
+    rules = file.procedure
+    if not is_moving(rules, request.event):
+        return None, None
+    given = standing_in(file, history_of(transaction, file))
+    if place_of(rules, given, request.on) == given[-1].seq:
+        return None, None
+    try:
+        return enter(transaction, file, request, fields, parties, None), None
+    except Unfit as unfit:
+        return None, unfit if unfit.entry.seq <= file.version else None
+
+
 def enter(
     transaction: Transaction,
     file: CaseFile,
     request: ActRequest,
-    fields: Mapping[str, Any],
+    fields: Fields,
     parties: Mapping[str, int],
-    refusal: NegotiationError,
+    refusal: NegotiationError | None,
 ) -> Step:
     """Puts a paper in its place among the entries of a case, decided but not written; returns its own step.
 
-    ``refusal``: the error by which it was refused as the last act of the case; it is raised where the paper has no
-    place either. Raises Unfit, naming the entry, where a later one would no longer fit.
+    ``refusal``: the error by which it was refused as the last act of the case, if it was; it is raised where the paper
+    has no place either. Raises Unfit, naming the entry, where a later one would no longer fit.
     """
     anew = _derived_anew(transaction, file, _entry(file, request, fields, parties), refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
     own = _record(transaction, file, request, anew, fields)
-    amendment_notices.notify(file, facts, told)
+    amendment_notices.notify(transaction, file, anew, facts, told)
     return own
 
 
-def _derived_anew(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError) -> Rewritten:
+def _derived_anew(transaction: Transaction, file: CaseFile, late: Entry, refusal: NegotiationError | None) -> Rewritten:
     try:
         return rewriting.rewritten(transaction, file, history_of(transaction, file), [], late)
     except Unfit as unfit:
         if unfit.entry.seq == late.seq:
-            raise refusal from None
+            raise refusal or unfit from None
         unfit.todo = "请先更正或撤销该项登记，再补登这份来文"
         raise unfit from None
 
@@ -69,7 +95,8 @@ def _record(
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
     assert anew.late is not None, "a late paper was asked for"
     after = rewriting.state_after(file, anew)
-    own = next(step for step, entry in anew.anew.derived.steps if entry is not None and entry.seq == anew.late.seq)
+    own = anew.anew.derived.step_of(anew.late.seq)
+    assert own is not None, "it was not refused"
     step = own._replace(after=after._replace(version=anew.late.seq))
     contradicts = relations.contradiction(transaction, file, request.event, fields)
     entered = split(
