@@ -28,7 +28,6 @@ from negotiation.store.report_parts import (
     in_block,
     month,
     of_cases,
-    plain_once,
     whose,
 )
 from negotiation.store.transaction import Transaction
@@ -115,20 +114,19 @@ def moves(transaction: Transaction) -> Sequence[Any]:
 def events(
     transaction: Transaction, span: Span, names: Collection[str], field: str = "", beside: tuple[str, str] = ("", "")
 ) -> Sequence[Any]:
-    """Events of these names in the period, by month; ``field``: what was entered there comes along as ``entered``.
+    """Events of these names in the period, by month, of the cases that are not eventful.
 
-    ``beside``: another field, and what comes along where nothing was entered in either (of what was sealed, nothing).
+    ``field``: what was entered there comes along as ``entered``. ``beside``: another field, and what comes along where
+    nothing was entered in either (of what was sealed, nothing).
     """
     keys = [
         *whose(span),
         EVENT.c.event,
         month(transaction, EVENT.c.happened_on).label("month"),
-        case((eventful(span), CASE.c.id)).label("case_id"),
-        case((eventful(span), EVENT.c.seq)).label("seq"),
         first_entered(transaction, field, *beside).label("entered"),
     ]
     within = EVENT.c.happened_on.between(span.since, span.until)
-    wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), plain_once(span))
+    wanted = and_(EVENT.c.event.in_(names), within, in_block(span, EVENT.c.case_id), not_(eventful(span)))
     found = of_cases(EVENT)
     if field or beside[0]:
         found = found.outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
@@ -138,7 +136,10 @@ def events(
 def coordinations(
     transaction: Transaction, span: Span, begins: Collection[str], ends: Collection[str]
 ) -> Sequence[Any]:
-    """The beginnings and ends of coordination, in order, of the cases in which one ended within the period."""
+    """The beginnings and ends of coordination, in order, of the cases in which one ended within the period.
+
+    Not those of the eventful cases.
+    """
     ended = select(EVENT.c.case_id).where(EVENT.c.event.in_(ends), EVENT.c.happened_on.between(span.since, span.until))
     query = (
         select(
@@ -147,7 +148,8 @@ def coordinations(
             *(EVENT.c[name] for name in ("case_id", "seq", "event", "state", "happened_on")),
         )
         .join(CASE, CASE.c.id == EVENT.c.case_id)
-        .where(counts(span), EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
+        .where(counts(span), not_(eventful(span)))
+        .where(EVENT.c.event.in_({*begins, *ends}), EVENT.c.case_id.in_(ended))
         .order_by(EVENT.c.case_id, EVENT.c.seq)
     )
     return transaction.connection.execute(query).all()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     true,
     type_coerce,
 )
@@ -24,7 +25,7 @@ from sqlalchemy.dialects import postgresql
 
 from negotiation.domain.entered import VALUES
 from negotiation.store.columns import CASE, CONTENT, EVENT
-from negotiation.store.schema.cases import MovedParty
+from negotiation.store.schema.cases import IS_AMENDING, MovedParty
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
@@ -94,8 +95,9 @@ def plain_once(span: Span) -> ColumnElement[bool]:
 
 
 def eventful(span: Span) -> ColumnElement[bool]:
-    """The condition that a case was reopened or changed a party: its events are read."""
-    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id))]
+    """The condition that a case was reopened, changed a party or was corrected: its life is derived."""
+    amended = select(EVENT.c.case_id).where(text(IS_AMENDING)).correlate(None)
+    found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id)), CASE.c.id.in_(amended)]
     if span.past:  # its state on that day follows from its events alone
         found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
     return or_(*found)

@@ -7,6 +7,7 @@ counts as 新收, so that an interval that ended void is left out whole. Within 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
@@ -76,7 +77,8 @@ class Interval:
 class CaseHistory:
     """A case: its intervals in order, those that ended void among them, and every move of a part.
 
-    ``row``: the case as it stands; ``state``: as its last event left it; ``events``: by their seq, in order.
+    ``row``: the case as it stands; ``state``: as its last event left it; ``events``: by their seq, in the order in
+    which they happened, which is not that of the numbers where a paper was entered late or a day corrected.
     """
 
     no: str
@@ -87,6 +89,14 @@ class CaseHistory:
     moves: list[Move]
     events: dict[int, Happened]
 
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {seq: place for place, seq in enumerate(self.events)}
+
+    def place(self, seq: int) -> int:
+        """The place of an event among those that happened; what has not happened yet comes after them."""
+        return self._places.get(seq, len(self._places))
+
     @property
     def counted(self) -> list[Interval]:
         """The intervals that did not end void."""
@@ -94,22 +104,22 @@ class CaseHistory:
 
     def counts(self, seq: int | None) -> bool:
         """True for an event (None: one that is still to come) of an interval that counts."""
-        within = [interval for interval in self.intervals if _within(interval, seq)]
+        within = [interval for interval in self.intervals if self._is_within(interval, seq)]
         return bool(within) and not within[-1].void
 
     def party(self, role: str, seq: int | None, day: date) -> int | None:
         """The department that had a part after the event ``seq`` (None: now), not later than the end of a day."""
         found: int | None = getattr(self.row, f"{role}_id")
         for move in reversed(self.moves):
-            if move.role == role and (move.on > day or (seq is not None and move.seq > seq)):
+            if move.role == role and (move.on > day or (seq is not None and self.place(move.seq) > self.place(seq))):
                 found = move.given
         return found
 
-
-def _within(interval: Interval, seq: int | None) -> bool:
-    if seq is None:
-        return interval.ended_seq is None
-    return interval.begun_seq <= seq and (interval.ended_seq is None or seq <= interval.ended_seq)
+    def _is_within(self, interval: Interval, seq: int | None) -> bool:
+        if seq is None:
+            return interval.ended_seq is None
+        is_begun = self.place(interval.begun_seq) <= self.place(seq)
+        return is_begun and (interval.ended_seq is None or self.place(seq) <= self.place(interval.ended_seq))
 
 
 def histories_of(
@@ -122,9 +132,9 @@ def histories_of(
         rules = rules_of(row.rulebook, row.edition, row.procedure)
         events = happened.get(row.id, ())
         intervals = list(_intervals(rules, events))
-        gone = _dated(moved.get(row.id, []), intervals)
         state = events[-1].state if events else rules.initial
-        history = CaseHistory(row.no, rules, row, state, intervals, gone, {event.seq: event for event in events})
+        history = CaseHistory(row.no, rules, row, state, intervals, [], {event.seq: event for event in events})
+        history.moves += _dated(history, moved.get(row.id, []))
         for interval in intervals:
             _settle(history, interval)
         found[row.id] = history
@@ -148,11 +158,12 @@ def _happened(row: Any) -> Happened:
     return Happened(row.seq, row.event, row.state, row.happened_on, readable(row.data, row.body))
 
 
-def _dated(rows: Iterable[Any], intervals: Iterable[Interval]) -> list[Move]:
+def _dated(history: CaseHistory, rows: Iterable[Any]) -> list[Move]:
     """The moves with their days in order: none is earlier than the one before, or than the receipt it came after."""
     found: list[Move] = []
-    for row in rows:
-        begun = [interval.begun for interval in intervals if interval.begun_seq < row.seq]
+    for row in sorted(rows, key=lambda row: history.place(row.seq)):
+        place = history.place(row.seq)
+        begun = [interval.begun for interval in history.intervals if history.place(interval.begun_seq) < place]
         earliest = max([*begun, *(move.on for move in found[-1:])], default=row.happened_on)
         on = max(row.happened_on, earliest)
         found.append(Move(row.seq, row.role, row.from_id, row.to_id, on))
@@ -163,12 +174,15 @@ def _settle(history: CaseHistory, interval: Interval) -> None:
     """Sets the departments that had the parts when it began, and the moves while it lasted."""
     interval.parties = {role: history.party(role, interval.begun_seq, date.max) for role in PARTY_ROLES}
     for move in history.moves:
-        if move.seq > interval.begun_seq and _by_its_end(interval, move):
+        is_begun = history.place(move.seq) > history.place(interval.begun_seq)
+        if is_begun and _by_its_end(history, interval, move):
             interval.moves.append(move)
 
 
-def _by_its_end(interval: Interval, move: Move) -> bool:
-    return interval.ended is None or (move.on <= interval.ended and move.seq < (interval.ended_seq or 0))
+def _by_its_end(history: CaseHistory, interval: Interval, move: Move) -> bool:
+    if interval.ended is None or interval.ended_seq is None:
+        return True
+    return move.on <= interval.ended and history.place(move.seq) < history.place(interval.ended_seq)
 
 
 # ---------------------------------------------------------------------------------------------- from event to event

@@ -1,6 +1,7 @@
 """Reads the facts of a period and has them counted: one walk for the figures and for the cases behind one of them."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from negotiation.documents.report.counting.coordination import (
     count_refusals,
     counted_events,
 )
+from negotiation.documents.report.counting.event_rows import events_of
 from negotiation.documents.report.counting.flow import count_cases, count_intervals
 from negotiation.documents.report.counting.items import count_items, count_items_of
 from negotiation.documents.report.counting.terms import REPLY, SUPPLY, count_term
@@ -114,7 +116,8 @@ class Gathering:
             ends |= {*counts.get("coordinations_settled", ()), *counts.get("coordinations_failed", ())}
             begins |= set(coordinating(rules))
         rows = report_cases.coordinations(self.transaction, self.span, begins, ends)
-        return list(coordinations_in(rows, self.rules_of, self.histories, self.span))
+        derived = events_of(self.histories.values(), begins | ends, (date.min, self.span.until))
+        return list(coordinations_in([*rows, *derived], self.rules_of, self.span))
 
     def rules_of(self, rulebook: str, edition: str, procedure: str) -> Procedure:
         """The procedure under which a case was opened."""
@@ -169,11 +172,16 @@ class Gathering:
 
     def _count_events(self, emit: Emit) -> None:
         names = {event for rules in self.books.every for event in counted_events(rules)}
-        for span in self._sides:
-            count_events(report_cases.events(self.transaction, span, names), self.rules_of, self.histories, emit)
-            for kept_in, refusals in self._refusals.items():
-                field, reason = kept_in
-                rows = report_cases.events(self.transaction, span, refusals, field, (reason, UNREASONED))
+        derived, days = self.histories.values(), (self.span.since, self.span.until)
+        found = [report_cases.events(self.transaction, span, names) for span in self._sides]
+        found.append(list(events_of(derived, names, days)))
+        for rows in found:
+            count_events(rows, self.rules_of, self.histories, emit)
+        for kept_in, refusals in self._refusals.items():
+            field, reason = kept_in
+            asked = (refusals, field, (reason, UNREASONED))
+            found = [report_cases.events(self.transaction, span, *asked) for span in self._sides]
+            for rows in (*found, list(events_of(derived, refusals, days, kept_in))):
                 count_refusals(rows, self.rules_of, self.histories, kept_in, emit)
 
     @cached_property

@@ -49,17 +49,3 @@ def account_on(history: CaseHistory, interval: Interval, day: date) -> Account:
 def account_for(history: CaseHistory, parts: dict[str, int | None]) -> Account:
     """The account of a case with these departments, by role."""
     return Account(history.rules.key, parts["provider"], parts["applicant"], history.no)
-
-
-def is_counted(histories: dict[int, CaseHistory], case_id: int | None, seq: int) -> bool:
-    """True for an event that counts: one of a case without history, or one that stands in an interval that counts."""
-    history = histories.get(case_id) if case_id is not None else None
-    return history is None or (seq in history.events and history.counts(seq))
-
-
-def account_then(row: Any, case_id: int | None, seq: int, histories: dict[int, CaseHistory]) -> Account:
-    """The account of whoever had the parts when the event ``seq`` happened."""
-    history = histories.get(case_id) if case_id is not None else None
-    if history is None:
-        return account_of(row)
-    return account_for(history, {role: history.party(role, seq, date.max) for role in PARTY_ROLES})

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.documents.report.counting.accounts import Emit, account_then, is_counted, is_within, month_of
+from negotiation.documents.report.counting.accounts import Emit, is_within, month_of
+from negotiation.documents.report.counting.event_rows import account_then
 from negotiation.documents.report.definitions import REFUSED
 from negotiation.documents.report.histories import COORDINATION, CaseHistory
 from negotiation.domain.rulebook import Procedure
@@ -28,9 +29,7 @@ class Coordination(NamedTuple):
     row: Any
 
 
-def coordinations_in(
-    rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], span: Span
-) -> Iterator[Coordination]:
+def coordinations_in(rows: Iterable[Any], rules_of: Any, span: Span) -> Iterator[Coordination]:
     """The coordinations that ended within the period; ``rows`` are their beginnings and ends, case by case.
 
     What is settled while other data items are still coordinated ends none.
@@ -43,10 +42,7 @@ def coordinations_in(
         if not settled and row.event not in counts.get("coordinations_failed", ()):
             begun[row.case_id] = row.happened_on
         elif (
-            rules.states[row.state].agenda != COORDINATION
-            and is_within(row.happened_on, span)
-            and row.case_id in begun
-            and is_counted(histories, row.case_id, row.seq)
+            rules.states[row.state].agenda != COORDINATION and is_within(row.happened_on, span) and row.case_id in begun
         ):
             yield Coordination(begun[row.case_id], row.happened_on, settled, row)
 
@@ -56,7 +52,7 @@ def count_coordinations(
 ) -> None:
     """Coordinations that ended, those of them that were settled, and the working days that they took."""
     for each in found:
-        account, month = account_then(each.row, each.row.case_id, each.row.seq, histories), month_of(each.ended)
+        account, month = account_then(each.row, histories), month_of(each.ended)
         days = working_day_counter(calendar_of((each.row.rulebook, each.row.edition)))(each.begun, each.ended)
         emit("coordinations_ended", 1, account, month)
         emit("coordination_days", days, account, month)
@@ -67,10 +63,9 @@ def count_coordinations(
 def count_events(rows: Iterable[Any], rules_of: Any, histories: dict[int, CaseHistory], emit: Emit) -> None:
     """Events that are counted by the day on which they happened."""
     for row in rows:
-        if is_counted(histories, row.case_id, row.seq):
-            account = account_then(row, row.case_id, row.seq, histories)
-            for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
-                emit(name, row.n, account, row.month)
+        account = account_then(row, histories)
+        for name in _counted_as(rules_of(row.rulebook, row.edition, row.procedure), row.event):
+            emit(name, row.n, account, row.month)
 
 
 def count_refusals(
@@ -80,9 +75,8 @@ def count_refusals(
     for row in rows:
         report = rules_of(row.rulebook, row.edition, row.procedure).report
         kept_in = report.refusal_class, report.refusal_reason
-        counts = row.event in report.counts.get("refusals", ()) and kept_in == fields
-        if counts and is_counted(histories, row.case_id, row.seq):
-            account = account_then(row, row.case_id, row.seq, histories)
+        if row.event in report.counts.get("refusals", ()) and kept_in == fields:
+            account = account_then(row, histories)
             emit("refusals", row.n, account, row.month)
             emit(REFUSED + row.entered, row.n, account, row.month)
 
