@@ -22,7 +22,8 @@ class Item(NamedTuple):
     """A data item of a case, numbered from 1; ``whole``: it stands for all the data of a case that names none.
 
     ``answer``, ``stage``: values of ItemAnswer and ItemStage. ``term_n``: the number of the term in which it is to be
-    answered or supplied. The numbers ``…_seq`` are those of events, ``supplied_by`` that of a department.
+    answered or supplied. ``since_on``: the day since which it is owed, or is not: of its answer, of an objection to
+    what was supplied, of its withdrawal. The numbers ``…_seq`` are those of events, ``supplied_by`` that of a department.
     """
 
     n: int
@@ -37,6 +38,8 @@ class Item(NamedTuple):
     legal_basis: str = ""
     answered_on: date | None = None
     answered_seq: int | None = None
+    since_on: date | None = None
+    since_seq: int | None = None
     term_n: int | None = None
     supplied_on: date | None = None
     supplied_seq: int | None = None

@@ -66,6 +66,12 @@ class NoticeRecord(NamedTuple):
         return self.facts.no if isinstance(self.facts, (NoticeFacts, UnreadableFacts)) else ""
 
     @property
+    def event_seq(self) -> int | None:
+        """The number of the event that it tells of; None of a reminder."""
+        stem = self.key.partition("/")[0]
+        return int(stem.removeprefix("event:")) if stem.startswith("event:") else None
+
+    @property
     def lines(self) -> Sequence["NoticeLine"]:
         """The members of a digest, else the notice itself."""
         return self.facts.members if isinstance(self.facts, DigestFacts) else (self,)

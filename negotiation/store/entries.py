@@ -89,12 +89,18 @@ def _laws(transaction: Transaction, stored: Sequence[Stored], books: Rulebooks) 
 
 def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: _Laws) -> History:
     names = Names(directory, {})
-    entries = {entry.seq: entry for entry in _entries(procedure, stored, names, laws)}
-    amendments = [
-        _amendment(procedure, record, body, entries, names)
-        for record, body, _ in stored
-        if record.event in AMENDMENT_TITLES
-    ]
+    rules_of = _rules(procedure, stored, laws)
+    entries: dict[int, Entry] = {}
+    amendments: list[Amendment] = []
+    for record, body, revision in stored:
+        rules = rules_of[record.seq]
+        entry = _entry(rules, record, body, revision, names)
+        entries[record.seq] = entry = _under(entry, rules, laws)
+        if record.event in rules.asking:
+            names.items.update(_asked(rules, record, entry.fields))
+        if record.event in AMENDMENT_TITLES:
+            amendments.append(_amendment(procedure, record, body, entries, names))
+            names.items.update(_asked_rightly(procedure, stored, amendments[-1]))
     by_clock = [
         ClockEvent(record.seq, record.event, record.term, record.happened_on, record.data.get(ANNULS))
         for record, _, _ in stored
@@ -125,30 +131,30 @@ def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
 
 
-def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names, laws: _Laws) -> Iterator[Entry]:
-    """The entries of one case; data items bear the names with which they were asked for, which ``names`` gets."""
-    rules_of = _rules(procedure, stored, laws)
-    for record, body, revision in stored:
-        rules = rules_of[record.seq]
-        fields = typed(rules, record.event, record.data, _content(record, body), names)
-        names.items.update(_asked(rules, record, fields))
-        yield Entry(
-            record.seq,
-            record.event,
-            record.role,
-            record.actor,
-            record.happened_on,
-            fields,
-            parties_of(record.data),
-            record.data.get(REPLAYED, False),
-            record.after_seq,
-            record.recorded_at,
-            record.side,
-            revision,
-            laws.later.get(record.seq),
-            laws.before.get(record.seq),
-            rules if laws.first else None,
-        )
+def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision: int, names: Names) -> Entry:
+    """An event as it was entered; data items bear the names that they had when it was."""
+    fields = typed(procedure, record.event, record.data, _content(record, body), names)
+    return Entry(
+        record.seq,
+        record.event,
+        record.role,
+        record.actor,
+        record.happened_on,
+        fields,
+        parties_of(record.data),
+        record.data.get(REPLAYED, False),
+        record.after_seq,
+        record.recorded_at,
+        record.side,
+        revision,
+    )
+
+
+def _under(entry: Entry, rules: Procedure, laws: _Laws) -> Entry:
+    """The entry with the laws of its place, where the case has gone by more than one."""
+    if laws.first is None:
+        return entry
+    return entry._replace(law=laws.later.get(entry.seq), law_before=laws.before.get(entry.seq), rules=rules)
 
 
 def _content(record: EventRecord, body: str | None) -> Data | None:
@@ -161,6 +167,15 @@ def _content(record: EventRecord, body: str | None) -> Data | None:
 def _asked(procedure: Procedure, record: EventRecord, fields: Data) -> dict[int, str]:
     """The data items that an entry asks for: number → name."""
     return dict(zip(ids_of(record.data, procedure.items), fields.get(procedure.items, ()), strict=False))
+
+
+def _asked_rightly(procedure: Procedure, stored: Sequence[Stored], amendment: Amendment) -> dict[int, str]:
+    """The data items that an entry asks for by a correction: what is entered after it names them by these numbers."""
+    asking = next(record for record, _, _ in stored if record.seq == amendment.target)
+    if asking.event not in procedure.asking:
+        return {}
+    first = next(iter(ids_of(asking.data, procedure.items)), 1)
+    return dict(enumerate(amendment.fields.get(procedure.items, ()), first))
 
 
 def _amendment(

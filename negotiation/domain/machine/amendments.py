@@ -73,7 +73,8 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
         by_seq[before.seq] = corrected(before, amendment)
         if amendment.struck:
             struck.add(before.seq)
-        renamed |= _renamed_items(procedure, before.fields, amendment.fields)
+        if before.event in procedure.asking:
+            renamed |= _renamed_items(procedure, before.fields, amendment.fields)
     ordered = in_order(list(by_seq.values()))
     opens = procedure.opening.event if procedure.opening else ""
     kept = (each for each in ordered if each.law or (_is_entered(each) or each.event == opens))
@@ -95,9 +96,12 @@ def corrected(entry: Entry, amendment: Amendment) -> Entry:
 
 
 def _renamed_items(procedure: Procedure, before: Fields, now: Fields) -> dict[str, str]:
-    """The data items that bear another name by a correction: by their numbers, which are their places in the list."""
+    """The data items that bear another name by a correction: by their numbers, which are their places in the list.
+
+    A name that stays in the list is no other item's, though the items beside it are moved by one that was forgotten.
+    """
     old, new = before.get(procedure.items) or (), now.get(procedure.items) or ()
-    return {was: name for was, name in zip(old, new, strict=False) if was != name}
+    return {was: name for was, name in zip(old, new, strict=False) if was not in new and name not in old}
 
 
 def _with_names(procedure: Procedure, entry: Entry, renamed: Mapping[str, str]) -> Entry:
@@ -109,10 +113,14 @@ def _with_names(procedure: Procedure, entry: Entry, renamed: Mapping[str, str]) 
 
 
 def handed_in(procedure: Procedure, entries: Iterable[Entry]) -> Entry | None:
-    """The entry by which a draft was handed in: the first that leads out of the first state; None if none did yet."""
+    """The entry by which a draft was handed in: the first that leads out of the first state; None if none did yet.
+
+    One that ends the draft hands in nothing.
+    """
+    ends = {key for key, state in procedure.states.items() if state.ending}
     for entry in entries:
         row = procedure.table.get((procedure.initial, entry.event))
-        if row is not None and row.target != STAY:
+        if row is not None and row.target not in (STAY, *ends):
             return entry
     return None
 
@@ -125,12 +133,27 @@ def placed(procedure: Procedure, entries: Sequence[Entry], amendments: Sequence[
     found = []
     for amendment in amendments:
         own = next((n for n, each in enumerate(entries) if each.seq == amendment.target), None)
-        if amendment.on is not None and own is not None and _is_out_of_place(procedure, entries, own):
-            behind = place_of(procedure, entries, amendment.on, amendment.target)
-            found.append(amendment._replace(after_seq=behind))
-        else:
-            found.append(amendment)
+        behind = None
+        if amendment.on is not None and own is not None:
+            behind = _place_anew(procedure, entries, own)
+        found.append(amendment if behind is None else amendment._replace(after_seq=behind))
     return found
+
+
+def _place_anew(procedure: Procedure, entries: Sequence[Entry], own: int) -> int | None:
+    """The number of the entry behind which a corrected one stands: where it was entered, if its day is in order there.
+
+    None if it stays where it is.
+    """
+    entry, others = entries[own], [*entries[:own], *entries[own + 1 :]]
+    if entry.after_seq is not None:
+        place = next((n for n, each in enumerate(others) if each.after_seq is None and each.seq > entry.seq), None)
+        place = len(others) if place is None else place
+        if not _is_out_of_place(procedure, [*others[:place], entry, *others[place:]], place):
+            return others[place - 1].seq if place else 0
+    if _is_out_of_place(procedure, entries, own):
+        return place_of(procedure, entries, entry.on, entry.seq)
+    return None
 
 
 def _is_out_of_place(procedure: Procedure, entries: Sequence[Entry], own: int) -> bool:

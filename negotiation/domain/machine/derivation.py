@@ -31,8 +31,12 @@ class Calendars(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A case as it follows from its entries: its steps in order, each with its entry (None: the clock's)."""
+    """A case as it follows from its entries: its steps in order, each with its entry (None: the clock's).
 
+    ``blank``: what it was before the first of them.
+    """
+
+    blank: CaseState
     steps: tuple[tuple[Step, Entry | None], ...]
     case_state: CaseState
 
@@ -40,6 +44,10 @@ class Derived(NamedTuple):
     def by_clock(self) -> list[Step]:
         """The lapses, and what followed from them by itself."""
         return [step for step, entry in self.steps if entry is None and step.recounted is None]
+
+    def step_of(self, seq: int) -> Step | None:
+        """The step that the entry of this number is; None if it does not stand."""
+        return next((step for step, entry in self.steps if entry is not None and entry.seq == seq), None)
 
 
 class Unfit(NegotiationError):
@@ -82,7 +90,7 @@ def derive(
         if entry.replayed and (following is None or following.recorded_at != entry.recorded_at):
             replay.stop_clock(local_date(entry.recorded_at))
     replay.let_pass(until)
-    return Derived(tuple(replay.steps), replay.case_state)
+    return Derived(blank, tuple(replay.steps), replay.case_state)
 
 
 class _Replay:

@@ -36,7 +36,7 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     return Step(
         act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
         changed_items, _milestones(move), notices,
-        ended=tuple([n for n, term in terms.changed.items() if term.ended_seq == seq]), reopened=terms.reopened,
+        ended=tuple([n for n, term in terms.changed.items() if term.ended_on is not None]), reopened=terms.reopened,
     )  # fmt: skip
 
 

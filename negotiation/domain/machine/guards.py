@@ -89,11 +89,10 @@ def _demand_items(procedure: Procedure, row: Transition, case_state: CaseState, 
     if waiting:
         term = min(waiting, key=lambda term: term.due_on)
         raise _not_passed(procedure, row, term)
-    early = [item for item in selected(case_state.items, effect.among, bool) if item.answered_on]
+    early = [item.since_on for item in selected(case_state.items, effect.among, bool) if item.since_on]
     if row.by_items and early:
-        first = min(item.answered_on for item in early if item.answered_on)
-        what = f"“{row.event.title}”的日期 {act.on} 早于同意提供的日期 {first}"
-        raise DateError(what, todo="请核对日期")
+        what = f"“{row.event.title}”的日期 {act.on} 早于数据项应予提供的日期 {min(early)}"
+        raise DateError(what, todo="请核对日期：应为同意提供（或者提出异议）之后的日期")
     raise InvalidTransition(f"不能办理“{row.event.title}”：没有可以这样办理的数据项", todo="请核对数据项的办理情况")
 
 

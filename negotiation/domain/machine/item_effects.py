@@ -53,7 +53,7 @@ def candidates(row: Transition, case_state: CaseState, on: date) -> list[Item]:
     found = items.selected(case_state.items, row.items.among, lambda item: case_state.has_passed(item, on))
     if not row.by_items:
         return found
-    return [item for item in found if item.answered_on is None or item.answered_on <= on]
+    return [item for item in found if item.since_on is None or item.since_on <= on]
 
 
 def chosen_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> Chosen:
@@ -160,7 +160,7 @@ def _after(verb: str, item: Item, done: _Done) -> Item:
         return Item(item.n, item.name, item.code, item.whole)
     if verb == "object":  # what was in dispute when the case ended is no longer
         stage = item.undisputed_stage if item.stage == ItemStage.DISPUTED.value else item.stage
-        return item.unsupplied()._replace(stage=stage)
+        return item.unsupplied()._replace(stage=stage, **_since(done))
     return item._replace(**_changed(verb, item, done))
 
 
@@ -176,12 +176,17 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
         case "receive":
             return {"received_on": done.on, "received_seq": done.seq}
         case "withdraw":
-            return settled | {"answer": ItemAnswer.WITHDRAWN.value}
+            return settled | {"answer": ItemAnswer.WITHDRAWN.value, **_since(done)}
     return settled  # accept, end
+
+
+def _since(done: _Done) -> dict[str, Any]:
+    return {"since_on": done.on, "since_seq": done.seq}
 
 
 def _answered(item: Item, answer: ItemAnswer, stage: ItemStage, done: _Done) -> Item:
     """An answer of the provider or of those who decide; what was supplied before it is to be supplied anew."""
     kept = {fact: "" if fact in APART[answer] else text for fact, text in done.kept.items()}
-    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept, **done.own.get(item.n, {})}
+    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **_since(done), **kept}
+    facts |= done.own.get(item.n, {})
     return item.unsupplied()._replace(answer=answer.value, stage=stage.value, **facts)

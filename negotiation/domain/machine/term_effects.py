@@ -212,7 +212,7 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
     So does a reply that ended while some of its items were in dispute, once they are open again.
     """
     reopened: dict[int, Term] = {}
-    for term in held.values():
+    for term in (each for each in held.values() if each.struck_seq is None):
         is_awaited = any(item.is_open and item.term_n == term.n for item in move.items)
         if term.ended_on is None or (
             term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)

@@ -40,12 +40,21 @@ def end_of(move: Move, term: Term) -> dict[str, Any]:
         return end
     days = _answers(move, term) if rule.items == OPEN_ITEMS else _supplies(move, term)
     answered = max([day for day in days if day is not None], default=None) if None not in days else None
+    completes = move.row.answers == term.kind or move.row.by_items
     if answered and move.row.by_items:
         end["ended_on"] = answered
-    completes = move.row.answers == term.kind or move.row.by_items
-    if answered is None or term.answered_on or (on > term.due_on and not completes):
+        last = max(_withdrawals(move, term), default=None)
+        if last is not None and last[0] > answered:  # entered before what was supplied by then
+            completes, end["ended_on"], end["ended_seq"] = False, *last
+    if answered is None or term.answered_on or (end["ended_on"] > term.due_on and not completes):
         return end
     return end | {"answered_on": answered}
+
+
+def _withdrawals(move: Move, term: Term) -> list[tuple[date, int]]:
+    """The days on which items of a supply term were withdrawn, each with the number of its event."""
+    gone = (item for item in _members(move, term) if item.is_withdrawn)
+    return [(item.since_on, item.since_seq) for item in gone if item.since_on and item.since_seq is not None]
 
 
 def _answers(move: Move, term: Term) -> list[date | None]:

@@ -108,6 +108,11 @@ class Procedure:
             return None
         return replace(rule, key=key, title=f"{rule.title}（{named or f'第{n}项数据'}）")
 
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """The events that ask for data items; all others name those of the case."""
+        return frozenset(row.event.key for row in self.table.values() if row.items and "ask" in row.items.verbs)
+
     @property
     def drafter(self) -> str:
         """The role that opens a case: who holds its first state."""

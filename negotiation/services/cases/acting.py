@@ -15,6 +15,7 @@ from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
+from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
@@ -108,10 +109,18 @@ def _taken(
     live: bool,
 ) -> list[Step]:
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    unfit = None
+    if live and late_paper.is_before_void(transaction, file, request):
+        try:
+            return [late_paper.enter(transaction, file, request, fields, parties, None)]
+        except Unfit as error:
+            unfit = error if error.entry.seq <= file.version else None
     try:
         steps = _decided(file, request, fields, parties, clock=live)
-    except (DateError, InvalidTransition) as refusal:
-        if not live or not late_paper.is_late(file, request):
+    except NegotiationError as refusal:
+        if unfit is not None:
+            raise unfit from None
+        if not live or not isinstance(refusal, DateError | InvalidTransition) or not late_paper.is_late(file, request):
             raise
         return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
     _record(transaction, file, request, steps, fields, live=live)

@@ -8,7 +8,7 @@ from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.machine.amendments import History, standing
+from negotiation.domain.machine.amendments import History, handed_in, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
 from negotiation.domain.machine.entries import Entry
@@ -18,6 +18,7 @@ from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_record import followed, joined, moved_parties
 from negotiation.store import calendar_notices, entries
+from negotiation.store import moved_parties as handovers
 from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
 
@@ -71,6 +72,7 @@ def derived_from(
     """The case at the end of the day ``until``, as these of its entries make it. Raises Unfit."""
     rules = law_at_first(file, history).procedure(file.procedure.key)
     blank = unlived(rules, given, file.case_state.parties)
+    blank = blank._replace(parties={**blank.parties, **_drafted(transaction, file, rules, given)})
     return derive(rules, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
 
 
@@ -97,11 +99,21 @@ def derived_by(
             given.remove(unfit.entry)
 
 
+def _drafted(transaction: Transaction, file: CaseFile, rules: Procedure, given: Sequence[Entry]) -> dict[str, int]:
+    """The departments that gave their part in a draft to another before it was handed in."""
+    first = handed_in(rules, given)
+    before = [each for each in given if each.parties and (first is None or each.seq < first.seq)]
+    if not before:
+        return {}
+    moved = {each.seq for each in before}
+    rows = handovers.read(transaction, file.case_id)[::-1]
+    return {each.role: each.from_id for each in rows if each.seq in moved}
+
+
 def restated(file: CaseFile, history: History, derived: Derived, given: Iterable[Entry]) -> Restated:
     """The record of a case as it follows from its steps, with the version that it has now."""
-    law, state = law_at_first(file, history), derived.case_state
+    law, state, before = law_at_first(file, history), derived.case_state, derived.blank
     rules = law.procedure(file.procedure.key)
-    before = derived.steps[0][0].after._replace(state=rules.initial) if derived.steps else state
     record, moved = _unlived(file), list[MovedRecord]()
     for step, entry in derived.steps:
         moved += moved_parties(file.case_id, before.parties, step)

@@ -99,7 +99,7 @@ def correct(transaction: Transaction, file: CaseFile, changes: Changes, signer: 
     rewriting.record(
         transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip(), changes.signed_by)
     )
-    amendment_notices.notify(file, facts, told)
+    amendment_notices.notify(transaction, file, anew, facts, told)
     return Corrected(file, moved, told)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.fields import Fields
+from negotiation.domain.machine.amendments import is_moving, place_of
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
@@ -12,7 +13,7 @@ from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import amendment_notices, relations, rewriting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import history_of
+from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.rewriting import Rewritten
 from negotiation.store.transaction import Transaction
 
@@ -21,6 +22,18 @@ def is_late(file: CaseFile, request: ActRequest) -> bool:
     """True for an act of the procedure that is of an earlier day than the last one that moved the case."""
     last_on = file.case_state.last_on
     return last_on is not None and request.on < last_on and request.event in file.procedure.events
+
+
+def is_before_void(transaction: Transaction, file: CaseFile, request: ActRequest) -> bool:
+    """True for an act of a day before a referral that is void: it leaves no day behind, and yet the act came before it.
+
+    Where the act has no place there, it is taken as the last one: the referral was none.
+    """
+    state, rules = file.case_state, file.procedure
+    if state.back_on is None or state.last_on != state.back_on or not is_moving(rules, request.event):
+        return False
+    given = standing_in(file, history_of(transaction, file))
+    return place_of(rules, given, request.on) != given[-1].seq
 
 
 def enter(
@@ -35,9 +48,9 @@ def enter(
 ) -> Step:
     """Puts a paper in its place among the entries of a case, decided but not written; returns its own step.
 
-    ``refusal``: the error by which it was refused as the last act of the case; it is raised where the paper has no
-    place either. ``former``: the law of its day, where the case has gone over to another since. Raises Unfit, naming
-    the entry, where a later one would no longer fit.
+    ``refusal``: the error by which it was refused as the last act of the case, if it was; it is raised where the paper
+    has no place either. ``former``: the law of its day, where the case has gone over to another since. Raises Unfit,
+    naming the entry, where a later one would no longer fit.
     """
     with file.read_under(former):
         late = _entry(file, request, fields, parties)._replace(rules=file.procedure)
@@ -45,7 +58,7 @@ def enter(
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
     own = _record(transaction, file, request, anew, fields, former)
-    amendment_notices.notify(file, facts, told)
+    amendment_notices.notify(transaction, file, anew, facts, told)
     return own
 
 

@@ -12,7 +12,7 @@ from negotiation.domain.event_chain import body_of
 from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
-from negotiation.domain.notice_facts import AmendedFacts
+from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -142,7 +142,7 @@ class ChangeRecorder:
         self._follow(step)
         self.note_facts(fields or {})
         if not replayed:
-            self._rows.notices += notices.of_step(self._about(step, document))
+            self._rows.notices += notices.of_step(self.about(step, document))
         self.tasks.record(step, undone)
         self.steps.append(step)
 
@@ -152,7 +152,7 @@ class ChangeRecorder:
 
     def notify_of(self, step: Step) -> None:
         """The notices that a step sends, where its event was recorded by itself."""
-        self._rows.notices += notices.of_step(self._about(step))
+        self._rows.notices += notices.of_step(self.about(step))
         self.tasks.record(step, ())
         self.steps.append(step)
 
@@ -162,12 +162,15 @@ class ChangeRecorder:
 
     def correct(self, step: Step, departments: Iterable[int]) -> None:
         """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
-        self._rows.notices += [notices.correction(self._about(step), each) for each in departments]
+        self._rows.notices += [notices.correction(self.about(step), each) for each in departments]
 
-    def tell_amended(self, amended: AmendedFacts, departments: Iterable[int]) -> None:
-        """Notifies these departments, who were told otherwise, of a correction; by the last event of the file."""
-        step = amendment_step(self._rows.events[-1], self.case_state)
-        self._rows.notices += [notices.amendment(self._about(step), each, amended) for each in departments]
+    def add_notices(self, made: Iterable[NoticeRecord]) -> None:
+        """Notices of what was recorded, besides those that its steps send by themselves."""
+        self._rows.notices += made
+
+    def about_amendment(self) -> notices.About:
+        """The subject of the notices of a correction: the last event of the file."""
+        return self.about(amendment_step(self._rows.events[-1], self.case_state))
 
     def withhold(self, keys: Iterable[str]) -> None:
         """Notices that wait, and say what no longer holds, are not sent."""
@@ -196,7 +199,8 @@ class ChangeRecorder:
             meetings=list(self._meetings.items()),
         )
 
-    def _about(self, step: Step, document: Document | None = None) -> notices.About:
+    def about(self, step: Step, document: Document | None = None) -> notices.About:
+        """The subject of the notices of a step."""
         context = self.context
         return notices.About(
             step,

@@ -171,7 +171,10 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
     for step in rewriting.recorded:
         own = step._replace(after=after._replace(version=step.after.version))
         file.record_event(own, EnteredBy(SYSTEM), Entered({}, {}))
-        _ask_to_look(file, step, after)
+        if step.lapsed is not None:
+            _ask_to_look(file, step, after)
+        else:  # no hint of a day that is past, but whoever has a part hears that the case has ended
+            file.notify_of(own)
     file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
     file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
 
@@ -245,6 +248,6 @@ def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, said: M
 
 def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:
     """The fields of one side in two parts; items that are renamed are no numbers, as these have the names asked for."""
-    asks = file.procedure.items in fields
+    asks = entry.event in file.procedure.asking
     items = {} if asks else {item.name: item.n for item in file.case_state.items}
     return split(file.procedure, entry.event, fields, file.context.directory, items=items)

@@ -158,6 +158,8 @@ class Item(SQLModel, table=True):
     legal_basis: str = Field(default="", sa_type=Text)
     answered_on: date | None = None
     answered_seq: int | None = None
+    since_on: date | None = None
+    since_seq: int | None = None
     term_n: int | None = None
     supplied_on: date | None = None
     supplied_seq: int | None = None
