@@ -23,7 +23,7 @@ class Item(NamedTuple):
 
     ``answer``, ``stage``: values of ItemAnswer and ItemStage. ``term_n``: the number of the term in which it is to be
     answered or supplied. ``since_on``: the day since which it is owed, or is not: of its answer, of an objection to
-    what was supplied, of its withdrawal. The numbers ``…_seq`` are those of events, ``supplied_by`` that of a department.
+    what was supplied, of its withdrawal. ``…_seq``: numbers of events; ``supplied_by``: that of a department.
     """
 
     n: int

@@ -100,14 +100,9 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
 
 def _taken(
-    transaction: Transaction,
-    file: CaseFile,
-    request: ActRequest,
-    fields: Fields,
-    parties: Mapping[str, int],
-    *,
-    live: bool,
-) -> list[Step]:
+    transaction: Transaction, file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int],
+    *, live: bool,
+) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
     unfit = None
     if live and late_paper.is_before_void(transaction, file, request):
