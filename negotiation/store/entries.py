@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from negotiation.core.batches import batches
-from negotiation.core.enums import CLOCK, STRIKE_ENTRY
+from negotiation.core.enums import ANNUL, CLOCK, STRIKE_ENTRY
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
@@ -27,9 +28,10 @@ from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.rulebook import Procedure
+from negotiation.domain.then import Then
 from negotiation.store.codec import codec
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
-from negotiation.store.schema.cases import Event
+from negotiation.store.schema.cases import IS_AMENDED, Event
 from negotiation.store.transaction import Transaction
 
 # The calendar that was known when an event was recorded; a change of it counts from its own instant on.
@@ -43,13 +45,16 @@ def history_of(transaction: Transaction, case_id: int, procedure: Procedure, dir
 
 
 def histories_of(
-    transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory
+    transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory, then: Then | None = None
 ) -> dict[int, History]:
-    """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id."""
+    """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id.
+
+    ``then``: without what can say nothing of that past day.
+    """
     found: dict[int, History] = {}
     for ids in batches(list(procedures), IDS_ASKED_AT_ONCE):
         events: dict[int, list[Stored]] = {case_id: [] for case_id in ids}
-        for stored in _stored(transaction, ids):
+        for stored in _stored(transaction, ids, then):
             events[stored[0].case_id].append(stored)
         found |= {case_id: _history(procedures[case_id], stored, directory) for case_id, stored in events.items()}
     return found
@@ -71,18 +76,35 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
     return History(list(entries.values()), amendments, by_clock)
 
 
-def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
+def _stored(transaction: Transaction, ids: Sequence[int], then: Then | None) -> Iterator[Stored]:
     """The events of some cases, each case's by its number."""
     event = codec(Event, transaction.database.dialect)
     columns = ", ".join(f"event.{name}" for name in event.quoted)
     params = ", ".join([transaction.param] * len(ids))
+    early, days = _early(transaction, then)
     rows = transaction.rows(
         f"SELECT {columns}, b.body, {_REVISION} FROM event "
         "LEFT JOIN content b ON b.case_id = event.case_id AND b.seq = event.seq "
-        f"WHERE event.case_id IN ({params}) ORDER BY event.case_id, event.seq",
-        ids,
+        f"WHERE event.case_id IN ({params}){early} ORDER BY event.case_id, event.seq",
+        [*ids, *days],
     )
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
+
+
+def _early(transaction: Transaction, then: Then | None) -> tuple[str, list[Any]]:
+    """The condition of the events that can say something of a past day, with its values.
+
+    Of a later day only what takes back, or moves, an earlier one.
+    """
+    event, param = codec(Event, transaction.database.dialect), transaction.param
+    condition, values = "", list[Any]()
+    if then is not None and then.known_before is not None:
+        condition, values = f" AND event.recorded_at < {param}", [event.bind_value("recorded_at", then.known_before)]
+    if then is not None and then.as_of is not None:
+        amended = f"SELECT case_id FROM event WHERE {IS_AMENDED}"
+        condition += f" AND (event.happened_on <= {param} OR event.event = '{ANNUL}' OR event.case_id IN ({amended}))"
+        values.append(event.bind_value("happened_on", then.as_of))
+    return condition, values
 
 
 def _entries(procedure: Procedure, stored: Sequence[Stored], names: Names) -> Iterator[Entry]:
