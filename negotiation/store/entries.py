@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from negotiation.core.batches import batches
-from negotiation.core.enums import CLOCK, STRIKE_ENTRY, SUCCESSION
+from negotiation.core.enums import ANNUL, CLOCK, STRIKE_ENTRY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
@@ -32,10 +32,11 @@ from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import ruling
 from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.then import Then
 from negotiation.store.codec import codec
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.rulebooks import Rulebooks
-from negotiation.store.schema.cases import Event
+from negotiation.store.schema.cases import IS_AMENDED, Event
 from negotiation.store.transaction import Transaction
 
 # The calendar that was known when an event was recorded; a change of it counts from its own instant on.
@@ -51,16 +52,20 @@ def history_of(
 
 
 def histories_of(
-    transaction: Transaction, procedures: Mapping[int, Procedure], directory: Directory, books: Rulebooks
+    transaction: Transaction,
+    procedures: Mapping[int, Procedure],
+    directory: Directory,
+    books: Rulebooks,
+    then: Then | None = None,
 ) -> dict[int, History]:
     """All that was recorded of many cases, by the id of the case. ``procedures``: of each of these cases, by its id.
 
-    ``books``: finds the rulebooks by which a case went before.
+    ``books``: finds the rulebooks by which a case went before. ``then``: without what can say nothing of that past day.
     """
     found: dict[int, History] = {}
     for ids in batches(list(procedures), IDS_ASKED_AT_ONCE):
         events: dict[int, list[Stored]] = {case_id: [] for case_id in ids}
-        for stored in _stored(transaction, ids):
+        for stored in _stored(transaction, ids, then):
             events[stored[0].case_id].append(stored)
         found |= {
             case_id: _history(procedures[case_id], stored, directory, _laws(transaction, stored, books))
@@ -117,18 +122,37 @@ def _rules(procedure: Procedure, stored: Sequence[Stored], laws: _Laws) -> dict[
     return {seq: book.procedure(procedure.key) for seq, book in books.items()}
 
 
-def _stored(transaction: Transaction, ids: Sequence[int]) -> Iterator[Stored]:
+def _stored(transaction: Transaction, ids: Sequence[int], then: Then | None) -> Iterator[Stored]:
     """The events of some cases, each case's by its number."""
     event = codec(Event, transaction.database.dialect)
     columns = ", ".join(f"event.{name}" for name in event.quoted)
     params = ", ".join([transaction.param] * len(ids))
+    early, days = _early(transaction, then)
     rows = transaction.rows(
         f"SELECT {columns}, b.body, {_REVISION} FROM event "
         "LEFT JOIN content b ON b.case_id = event.case_id AND b.seq = event.seq "
-        f"WHERE event.case_id IN ({params}) ORDER BY event.case_id, event.seq",
-        ids,
+        f"WHERE event.case_id IN ({params}){early} ORDER BY event.case_id, event.seq",
+        [*ids, *days],
     )
     return ((EventRecord._make(event.read(row[:-2])), row[-2], row[-1]) for row in rows)
+
+
+def _early(transaction: Transaction, then: Then | None) -> tuple[str, list[Any]]:
+    """The condition of the events that can say something of a past day, with its values.
+
+    Of a later day only what takes back, or moves, an earlier one, and by which law the case went before.
+    """
+    event, param = codec(Event, transaction.database.dialect), transaction.param
+    condition, values = "", list[Any]()
+    if then is not None and then.known_before is not None:
+        condition = f" AND (event.recorded_at < {param} OR event.event = '{SUCCESSION}')"
+        values.append(event.bind_value("recorded_at", then.known_before))
+    if then is not None and then.as_of is not None:
+        amended = f"SELECT case_id FROM event WHERE {IS_AMENDED}"
+        always = f"event.event IN ('{ANNUL}', '{SUCCESSION}') OR event.case_id IN ({amended})"
+        condition += f" AND (event.happened_on <= {param} OR {always})"
+        values.append(event.bind_value("happened_on", then.as_of))
+    return condition, values
 
 
 def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision: int, names: Names) -> Entry:

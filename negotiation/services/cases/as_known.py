@@ -63,7 +63,8 @@ def _past_cases(work: UnitOfWork, ids: Collection[int], then: Then) -> Iterator[
     for some in batches(list(ids), IDS_ASKED_AT_ONCE):
         files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(work.transaction, some)]
         rules = {file.case_id: file.procedure for file in files}
-        histories = entries.histories_of(work.transaction, rules, work.context.directory, work.context.rulebooks)
+        context = work.context
+        histories = entries.histories_of(work.transaction, rules, context.directory, context.rulebooks, then)
         for file in files:
             if file.rulebook.id not in calendars:
                 calendars[file.rulebook.id] = calendars_of(work.transaction, file.rulebook)
