@@ -186,6 +186,12 @@ DISAGREE = [
         {"reason": "敏感", "reason_class": "属不予共享类", "legal_basis": LAW},
         "以属不予共享类为由",
     ),
+    (
+        ON_CONDITION,
+        "refuse",
+        {"reason": "敏感", "reason_class[1]": "属不予共享类", "legal_basis": LAW},
+        "以属不予共享类为由",
+    ),
     (ON_CONDITION, "refuse", {"reason": "该数据不予共享"}, "未写明依据"),
     (CLOSED, "agree", {}, "“不予共享”，答复同意共享"),
     (CLOSED, "agree_partly", {"reason": "仅提供核验结果"}, "“不予共享”，答复同意共享"),

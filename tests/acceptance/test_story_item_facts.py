@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from negotiation.core.errors import FieldError
-from negotiation.domain.entered import in_one
+from negotiation.domain.entered import SEALED, in_one
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_history import verify
 from negotiation.services.context import UnitOfWork
 from tests.conftest import Story, at
+from tests.store.test_entries import followed, read, seal
 
 A, B, C = "姓名", "住址", "户籍"
 REPLY = "2026-03-10"
@@ -85,13 +86,18 @@ def test_only_what_is_kept_of_an_item_is_given_of_one(asked: Story) -> None:
     refused(asked, "reason[2]", "“告知非本部门数据”不逐项填写", event="disclaim", reason="无", **{"reason[2]": "无"})
 
 
-def test_a_reason_of_an_item_that_is_sealed_leaves_no_word_in_what_the_chain_keeps(asked: Story) -> None:
-    """What stays of an event for ever are numbers and choices: the class of the reason, by the number of its item."""
+def test_the_reasons_of_items_can_be_sealed_and_what_stays_are_the_classes_by_number(asked: Story) -> None:
+    """The chain keeps numbers and choices, never a text or a name; the case can still be derived."""
     partly(asked, **{"reason[2]": "涉及个人信息", "reason_class[2]": "protected", "reason[3]": "无此数据"})
     (data,) = [row[0] for row in asked.rows("event", "data", "seq") if "protected" in str(row[0])]
     assert "涉及" not in str(data)
     assert "无此数据" not in str(data)
-    assert "reason_class[2]" in str(data)
+    seal(asked, 2)
+    entry = read(asked)[-1]
+    assert (entry.fields["reason"], entry.fields["reason_class[2]"]) == (SEALED, "protected")
+    derived = followed(asked.file, read(asked))
+    assert [item.answer for item in derived.items] == ["agreed", "refused", "refused"]
+    assert [item.reason_class for item in derived.items] == ["", "protected", ""]
 
 
 def test_a_later_answer_to_some_items_leaves_what_was_said_of_the_others(asked: Story) -> None:

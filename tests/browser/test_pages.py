@@ -146,8 +146,8 @@ def test_signing_in_and_the_first_page_weigh_no_more_than_a_hundred_kilobytes(se
 @pytest.mark.parametrize(
     ("form", "button"),
     [
-        ("/cases/{}/acts/refuse", "答复：不同意共享"),
-        ("/cases/{}/acts/agree_partly", "答复：部分同意"),
+        ("/cases/{}/acts/refuse", "提交答复"),
+        ("/cases/{}/acts/agree_partly", "提交答复"),
         ("/apply/sharing", "提出申请"),
     ],
 )

@@ -124,9 +124,9 @@ def test_a_case_is_shown_by_the_names_that_scripts_rely_on(office: Terminal) -> 
 def test_people_are_shown_the_matrix_of_the_items(office: Terminal) -> None:
     _, out, _ = office.run("case", "show", partly_supplied(office))
     rows = [line.split() for line in out.splitlines()]
-    place = rows.index(["名称", "答复", "期限", "提供", "确认收到"])
+    place = rows.index(["序号", "名称", "答复", "期限", "提供", "确认收到"])
     assert rows[place + 2 : place + 4] == [
-        ["姓名", "同意提供", "2026-11-18", "2026-10-12"], ["证件号码", "未同意", "2026-10-09"],
+        ["1", "姓名", "同意提供", "2026-11-18", "2026-10-12"], ["2", "证件号码", "未同意", "2026-10-09"],
     ]  # fmt: skip
 
 

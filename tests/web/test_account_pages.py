@@ -412,18 +412,20 @@ def test_open_work_is_listed_moved_and_the_list_can_be_opened_again(
     assert handled in browser.get(again[1].replace("&amp;", "&")).page
 
 
+@pytest.mark.parametrize(("event", "title"), [("agree", "答复：同意共享"), ("correct_entry", "更正登记")])
 def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
-    browser_as: Any, handled: str, story: Story, zhao: int, number: Any, database: Database
+    browser_as: Any, handled: str, story: Story, zhao: int, number: Any, database: Database, event: str, title: str
 ) -> None:
     leaver, record = number("police"), story.record
     with database.write() as transaction:
         waiting = ProposalRow(
-            record.id, 1, "agree", "provider", record.provider_id, record.version, None, leaver, "police某", at(TODAY)
+            record.id, 1, event, "provider", record.provider_id, record.version, None, leaver, "police某", at(TODAY)
         )
         proposals.add(transaction, waiting)
     page = browser_as("chief").get(f"/handover?leaver={leaver}&successor={zhao}").page
     assert "尚待签批" in page
-    assert "答复：同意共享" in page
+    assert title in page
+    assert title in browser_as("chief").get("/proposals").page
 
 
 def test_the_administrator_alone_deactivates_the_leaver_from_the_list(

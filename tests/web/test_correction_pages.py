@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from negotiation.notifications import dispatcher
+from negotiation.services import acts_view, offers
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_history import verify
 from negotiation.services.context import UnitOfWork
@@ -109,6 +110,14 @@ def test_confirmed_by_the_head_it_takes_effect_as_its_authors_with_the_heads_nam
     with refused.database.read() as transaction:
         file = acting.take(UnitOfWork(transaction, refused.context, at(TODAY)), case)
         assert verify(transaction, file) == []
+
+
+def test_programs_read_of_a_correction_that_waits(browser_as, case, refused):
+    corrected(browser_as, case, login="office", on="2026-09-18")
+    with refused.database.read() as transaction:
+        file = acting.take(UnitOfWork(transaction, refused.context, at(TODAY)), case)
+        (waiting,) = acts_view.acts_json(file, [], offers.open_proposals(transaction, file))["waiting"]
+    assert (waiting["event"], waiting["title"], waiting["author"]) == ("correct_entry", "更正登记", "office某")
 
 
 def test_a_clerk_strikes_an_entry_by_way_of_the_head_as_well(browser_as, case, refused):

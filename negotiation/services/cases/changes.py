@@ -86,12 +86,12 @@ def stored(changes: Changes) -> StoredChanges:
 
 
 def restored(found: StoredChanges, by: EnteredBy, role: str) -> Changes:
-    """Changes as they were asked; ``by``, ``role``: who asked them, and in which role."""
+    """Changes as they were asked, none where they were sealed; ``by``, ``role``: who asked them, and in which role."""
     read = [
         Correction(each["seq"], date.fromisoformat(each["on"]) if each["on"] else None, each["fields"])
-        for each in found["corrections"]
+        for each in found.get("corrections", [])
     ]
-    return Changes(found["reason"], by, role, tuple(read), tuple(found["strikes"]))
+    return Changes(found.get("reason", ""), by, role, tuple(read), tuple(found.get("strikes", [])))
 
 
 def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], changes: Changes) -> list[Amendment]:
