@@ -164,8 +164,8 @@ def test_the_entries_of_many_cases_come_at_once(story: Story) -> None:
 def test_whatever_column_of_an_event_is_altered_is_found(column: str, story: Story) -> None:
     told(story)
     altered = {
-        "seq": 9, "term": 7, "account_id": 3, "side": 3, "token": 3, "after_seq": 1, "happened_on": day("2026-03-02"),
-        "recorded_at": at("2026-03-05", "10:01"), "data": {"ids": {"items": [1, 3]}},
+        "seq": 9, "term": 7, "account_id": 3, "side": 3, "token": 3, "after_seq": 1, "batch": 2,
+        "happened_on": day("2026-03-02"), "recorded_at": at("2026-03-05", "10:01"), "data": {"ids": {"items": [1, 3]}},
         "content_digest": b"x" * 32, "digest": b"x" * 32,
     }.get(column, "其他")  # fmt: skip
     table, param, case_id = codec(Event, story.database.dialect), story.database.param, story.record.id

@@ -171,12 +171,15 @@ def missing(form: Form, entries: Iterable[Entry]) -> Iterator[Difference]:
 
 
 def entries_of(form: Form, key: str, rendered: RenderedCase) -> list[Happened]:
-    """The entries by which a step of the form was recorded: the one that stands for it, and its others of that day."""
+    """The entries by which a step of the form was recorded: the one that stands for it, and its others of that day.
+
+    None where another step stands for it: a decision by which the case ended is no end of its own.
+    """
     step = form.ledger.steps[key]
-    found = event_of_step(form, step, rendered.path)
-    if found is None:
-        return []
     events = {*step.events, *recording_events(form, step), *step.remarks.values()}
+    found = event_of_step(form, step, rendered.path)
+    if found is None or found.event not in events:
+        return []
     return [
         each
         for each in rendered.path

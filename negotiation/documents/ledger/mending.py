@@ -26,10 +26,11 @@ def needs_plan(found: Compared) -> bool:
 
 @dataclass
 class Mending:
-    """The changes of a case that a row asks for, gathered step by step."""
+    """The changes of a case that a row asks for, gathered step by step; ``acts``: those that the whole row comes to."""
 
     form: Form
     rendered: RenderedCase
+    acts: Sequence[Planned]
     right: dict[int, Correction] = field(default_factory=dict)
     strikes: list[int] = field(default_factory=list)
     entries: list[NewEntry] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Mending:
     @classmethod
     def of(cls, found: Compared, acts: Sequence[Planned]) -> "Mending":
         """The changes; ``acts``: those that the whole row comes to, none where only days and fields differ."""
-        row, mending = found.row, cls(found.form, found.rendered)
+        row, mending = found.row, cls(found.form, found.rendered, acts)
         for each in found.differences:
             if not each.step and (holder := holder_of(found.rendered.happened, each.field)) is not None:
                 value = row.parties.get(each.field) or row.facts.get(each.field)
@@ -88,8 +89,18 @@ class Mending:
                 self._correct(same, act.on, act.fields)
         self.strikes += [each.seq for each in left]
         for act in new:
-            place = next((each.seq for each in left if self._has_room(each, act.on)), None)
+            place = next((each.seq for each in left if self._has_room(each, act.on)), self._before_others(act))
             self.entries.append(NewEntry(act.event, act.role, act.on, act.fields, place))
+
+    def _before_others(self, act: Planned) -> int | None:
+        """The number of the entry behind which an act stands where what follows it was recorded on the same day."""
+        path = self.rendered.path
+        for later in self.acts[self.acts.index(act) + 1 :]:
+            old = entries_of(self.form, later.step, self.rendered) if later.on == act.on else []
+            for each in old:
+                if each.event == later.event and each.seq not in self.strikes:
+                    return path[path.index(each) - 1].seq if path.index(each) else None
+        return None
 
     def _has_room(self, struck: Happened, on: date) -> bool:
         """True if an entry of a day can stand where this one stood."""
