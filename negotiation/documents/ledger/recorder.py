@@ -75,13 +75,12 @@ class Recorder:
     ) -> None:
         """Opens the case of a row, or one that was taken back, and replays its history by ``form`` and what follows.
 
-        ``line``: the cells of the row. ``twice``: the faults of a number that stands in the workbook before. Raises
-        RejectedRow, and whatever error the case refuses an act with.
+        ``twice``: the faults of a number that stands in the workbook before. Raises RejectedRow, and whatever error
+        the case refuses an act with.
         """
         rules, began = form.rules, received(form, row)
-        planned = Plan((), row.faults)
-        if began is not None:
-            planned = self._planned(form, row, line, self.context.rulebook_on(began))
+        book = self.context.rulebook_on(began) if began is not None else None
+        planned = self._planned(form, row, line, book) if book is not None else Plan((), row.faults)
         self._refuse([*row.gaps, *twice, *planned.faults])
         self._register(row.parties)
         if again is None:

@@ -4,23 +4,16 @@ No row of an event changes: each amendment is an event of its own, chained, and 
 or is newly due. The case, its terms and its handovers are brought to what the entries that stand make of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, SIGNED_BY, STRIKE_ENTRY
 from negotiation.core.errors import InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.entered import (
     ANNULS,
-    BEHIND,
-    CLEARED,
-    DAY,
-    IDS,
     NOTHING,
-    NOW,
-    TARGET,
-    WAS,
     Entered,
     EnteredBy,
     split,
@@ -33,6 +26,7 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
+from negotiation.services.cases import amended_entry
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
 from negotiation.services.cases.recorder import SYSTEM
@@ -136,7 +130,8 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
         step = _amending(file, after, amendment)._replace(role=entering.role)
-        file.record_event(step, entering.by, _entered(file, rewriting, amendment, entering.texts))
+        kept = amended_entry.kept_of(file, rewriting.before(amendment.target), amendment, entering.texts)
+        file.record_event(step, entering.by, kept)
     for entry in rewriting.added:
         file.tasks.record(record_added(file, rewriting, entry, entering.by), ())
     record_results(transaction, file, rewriting)
@@ -226,28 +221,3 @@ def _ask_to_look(file: CaseFile, step: Step, after: CaseState) -> None:
     term = next((each for each in after.terms if each.n == step.term), None)
     if term is not None and term.ended_on is None and term.answered_on is None:
         file.tasks.record(step, ())
-
-
-def _entered(file: CaseFile, rewriting: Rewritten, amendment: Amendment, said: Mapping[str, str]) -> Entered:
-    """What an amendment keeps: of which entry, what of it was and is, and why; texts where they can be sealed."""
-    data: dict[str, Any] = {TARGET: amendment.target}
-    if amendment.struck:
-        return Entered(data, said)
-    before = rewriting.before(amendment.target)
-    keys = [key for key in (*amendment.fields, *amendment.cleared) if key in before.fields]
-    was = _part(file, before, {key: before.fields[key] for key in keys})
-    now = _part(file, corrected(before, amendment), amendment.fields)
-    days = ({}, {}) if amendment.on is None else ({DAY: before.on.isoformat()}, {DAY: amendment.on.isoformat()})
-    ids = {IDS: {**now.data.get(IDS, {}), **amendment.parties}} if amendment.parties else {}
-    place = {} if amendment.after_seq is None else {BEHIND: amendment.after_seq}
-    cleared = {CLEARED: list(amendment.cleared)} if amendment.cleared else {}
-    data |= {WAS: {**was.data, **days[0]}, NOW: {**now.data, **days[1], **ids, **place, **cleared}}
-    texts = {side: part.content for side, part in ((WAS, was), (NOW, now)) if part.content}
-    return Entered(data, {**said, **texts})
-
-
-def _part(file: CaseFile, entry: Entry, fields: Mapping[str, Any]) -> Entered:
-    """The fields of one side in two parts; items that are renamed are no numbers, as these have the names asked for."""
-    asks = entry.event in file.procedure.asking
-    items = {} if asks else {item.name: item.n for item in file.case_state.items}
-    return split(file.procedure, entry.event, fields, file.context.directory, items=items)
