@@ -117,8 +117,9 @@ def _refused_as(rules: Procedure, event: Happened) -> tuple[str, ...]:
     report = rules.report
     if event.event not in report.counts.get("refusals", ()):
         return ()
-    reason, kind = (event.entered.get(key, "") for key in (report.refusal_reason, report.refusal_class))
-    return "refusals", REFUSED + (kind or (UNCLASSED if reason else UNREASONED))
+    kind = event.entered.get(report.refusal_class, "")
+    unreasoned = report.refusal_reason and not event.entered.get(report.refusal_reason)
+    return "refusals", REFUSED + (kind or (UNREASONED if unreasoned else UNCLASSED))
 
 
 def count_refusals(rows: Iterable[Any], rules_of: Any, fields: tuple[str, str], emit: Emit) -> None:
