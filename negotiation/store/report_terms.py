@@ -20,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -108,6 +109,7 @@ class _Source:
         wanted = and_(
             (CASE.c.rulebook + "/" + CASE.c.edition).in_(asked.editions),
             or_(term.c.main, term.c.kind.in_(asked.supplies)),
+            TERM.c.struck_seq.is_(None) if term is TERM else true(),  # else those that never ran are left out already
             known.touched,
             *self.stands,
         )

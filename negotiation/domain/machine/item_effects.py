@@ -160,7 +160,7 @@ def _after(verb: str, item: Item, done: _Done) -> Item:
         return Item(item.n, item.name, item.code, item.whole)
     if verb == "object":  # what was in dispute when the case ended is no longer
         stage = item.undisputed_stage if item.stage == ItemStage.DISPUTED.value else item.stage
-        return item.unsupplied()._replace(stage=stage, **_since(done))
+        return item.unsupplied()._replace(stage=stage, since_on=done.on, since_seq=done.seq)
     return item._replace(**_changed(verb, item, done))
 
 
@@ -176,17 +176,14 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
         case "receive":
             return {"received_on": done.on, "received_seq": done.seq}
         case "withdraw":
-            return settled | {"answer": ItemAnswer.WITHDRAWN.value, **_since(done)}
+            withdrawn = ItemAnswer.WITHDRAWN.value
+            return settled | {"answer": withdrawn, "since_on": done.on, "since_seq": done.seq}
     return settled  # accept, end
-
-
-def _since(done: _Done) -> dict[str, Any]:
-    return {"since_on": done.on, "since_seq": done.seq}
 
 
 def _answered(item: Item, answer: ItemAnswer, stage: ItemStage, done: _Done) -> Item:
     """An answer of the provider or of those who decide; what was supplied before it is to be supplied anew."""
     kept = {fact: "" if fact in APART[answer] else text for fact, text in done.kept.items()}
-    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **_since(done), **kept}
-    facts |= done.own.get(item.n, {})
+    facts: dict[str, Any] = {"answered_on": done.on, "answered_seq": done.seq, **kept, **done.own.get(item.n, {})}
+    facts |= {"since_on": done.on, "since_seq": done.seq}
     return item.unsupplied()._replace(answer=answer.value, stage=stage.value, **facts)

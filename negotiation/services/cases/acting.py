@@ -15,7 +15,6 @@ from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
-from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.values import Act, Step
 from negotiation.services.cases import late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
@@ -104,12 +103,11 @@ def _taken(
     *, live: bool,
 ) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
-    unfit = None
-    if live and late_paper.is_before_void(transaction, file, request):
-        try:
-            return [late_paper.enter(transaction, file, request, fields, parties, None)]
-        except Unfit as error:
-            unfit = error if error.entry.seq <= file.version else None
+    state, own, unfit = file.case_state, None, None
+    if live and state.back_on is not None and state.last_on == state.back_on:  # the last event is a void referral
+        own, unfit = late_paper.before_void(transaction, file, request, fields, parties)
+    if own is not None:
+        return [own]
     try:
         steps = _decided(file, request, fields, parties, clock=live)
     except NegotiationError as refusal:

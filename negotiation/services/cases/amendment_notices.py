@@ -116,10 +116,13 @@ def _told_anew(anew: Rewritten) -> Iterator[tuple[Step, set[int]]]:
     """The steps of corrected entries, and of all where a part is another's, with the events that have told of each."""
     by_target = {each.target: each.seq for each in anew.amendments if not each.struck}
     is_another = any(each.parties for each in anew.amendments)
+    own = {step.after.version for step in anew.recorded}  # of these it is told as they are recorded
     for step, entry in anew.anew.derived.steps:
-        if entry is not None and not entry.replayed and (is_another or entry.seq in by_target):
-            seq = by_target.get(entry.seq, entry.seq)
-            yield step._replace(after=step.after._replace(version=seq)), {entry.seq, *_amending(anew, {entry.seq})}
+        seq = step.after.version
+        is_told = (entry is None or not entry.replayed) and seq not in own and step.recounted is None
+        if is_told and (is_another or seq in by_target):
+            after = step.after._replace(version=by_target.get(seq, seq))
+            yield step._replace(after=after), {seq, *_amending(anew, {seq})}
 
 
 def _amending(anew: Rewritten, targets: Collection[int]) -> set[int]:

@@ -24,16 +24,28 @@ def is_late(file: CaseFile, request: ActRequest) -> bool:
     return last_on is not None and request.on < last_on and request.event in file.procedure.events
 
 
-def is_before_void(transaction: Transaction, file: CaseFile, request: ActRequest) -> bool:
-    """True for an act of a day before a referral that is void: it leaves no day behind, and yet the act came before it.
+def before_void(
+    transaction: Transaction,
+    file: CaseFile,
+    request: ActRequest,
+    fields: Fields,
+    parties: Mapping[str, int],
+) -> tuple[Step | None, Unfit | None]:
+    """Puts a paper of a day before a referral that is void in front of it; its step, or the entry that does not fit.
 
-    Where the act has no place there, it is taken as the last one: the referral was none.
+    A void referral leaves no day behind, and yet the act came before it. Where it has no place there, it can be taken
+    as the last one: the referral was none. Two times None for any other paper, and for one that is not lawful.
     """
-    state, rules = file.case_state, file.procedure
-    if state.back_on is None or state.last_on != state.back_on or not is_moving(rules, request.event):
-        return False
+    rules = file.procedure
+    if not is_moving(rules, request.event):
+        return None, None
     given = standing_in(file, history_of(transaction, file))
-    return place_of(rules, given, request.on) != given[-1].seq
+    if place_of(rules, given, request.on) == given[-1].seq:
+        return None, None
+    try:
+        return enter(transaction, file, request, fields, parties, None), None
+    except Unfit as unfit:
+        return None, unfit if unfit.entry.seq <= file.version else None
 
 
 def enter(

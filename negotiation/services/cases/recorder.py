@@ -64,7 +64,6 @@ class ChangeRecorder:
 
     @property
     def no(self) -> str:
-        """The number of the case."""
         return self._record.no
 
     @property
@@ -165,7 +164,7 @@ class ChangeRecorder:
         self._rows.notices += [notices.correction(self.about(step), each) for each in departments]
 
     def add_notices(self, made: Iterable[NoticeRecord]) -> None:
-        """Notices of what was recorded, besides those that its steps send by themselves."""
+        """Notices besides those that the steps send by themselves."""
         self._rows.notices += made
 
     def about_amendment(self) -> notices.About:
@@ -201,17 +200,8 @@ class ChangeRecorder:
 
     def about(self, step: Step, document: Document | None = None) -> notices.About:
         """The subject of the notices of a step."""
-        context = self.context
-        return notices.About(
-            step,
-            self._record,
-            self.rulebook,
-            context.directory,
-            context.settings.office_hours_from,
-            self.at,
-            document,
-            self.copied,
-        )
+        directory, opens = self.context.directory, self.context.settings.office_hours_from
+        return notices.About(step, self._record, self.rulebook, directory, opens, self.at, document, self.copied)
 
     def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
         """Puts the event of a step alone into the file, chained to the one before it, with what was entered.

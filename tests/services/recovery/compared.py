@@ -1,17 +1,19 @@
-"""A case as it stands, in words that do not depend on the numbers of its events; and what each department last heard."""
+"""A case as it stands, in words that do not depend on the numbers of its events; what each department last heard."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import LAPSE, NoticeState
+from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import numbers_of
 from negotiation.domain.notice_facts import AmendedFacts, AmendedLine, NoticeFacts
 from negotiation.domain.notices import CORRECTION, NoticeRecord
 from negotiation.domain.terms import NUMBERS, Term
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import history_of, verify
+from negotiation.services.cases.case_history import derived_from, history_of, verify
 from negotiation.services.context import UnitOfWork
 from negotiation.store import outbox
 from negotiation.store.transaction import Transaction
@@ -40,7 +42,7 @@ class Seen:
         self.seqs = seqs
         history = history_of(work.transaction, self.file)
         self.amendments = history.amendments
-        self.entries = history.entries
+        self.entries, self.clock_events = history.entries, history.by_clock
         self.recorded = {each.seq: each.recorded_at for each in history.entries}
         self.corrected = {each.seq: each.target for each in history.amendments if not each.struck}
         known = numbers_of(history.by_clock, 0).known
@@ -85,6 +87,16 @@ class Seen:
 
     # ---------------------------------------------------------------------------------------------- who was told what
 
+    @cached_property
+    def ran_to(self) -> set[tuple[Place, date]]:
+        """The days to which the terms ran at any time, as the acts of the case moved them."""
+        given = standing(self.file.procedure, self.entries, self.amendments)
+        numbers = numbers_of(self.clock_events, self.file.version + 1)
+        history = History(self.entries, self.amendments, self.clock_events)
+        derived = derived_from(self.transaction, self.file, history, given, self.file.today, numbers)
+        states = [step.after for step, _ in derived.steps]
+        return {(self.term_place(term.n), term.due_on) for state in states for term in state.terms}
+
     def took_over(self, unit: int, place: Place) -> bool:
         """True if a department was told how the case stands, as it took a part, after this event was recorded."""
         given = {each.seq for each in self.entries if each.parties}
@@ -99,7 +111,7 @@ class Seen:
             if notice.state != NoticeState.SENT.value or not isinstance(notice.facts, NoticeFacts):
                 continue
             if notice.facts.amended is not None:
-                self._say_due(words, notice, notice.facts)
+                self._say_due(words, notice, notice.facts, anew=False)
                 self._amend(words, notice, notice.facts.amended)
                 continue
             if notice.template == CORRECTION:
@@ -110,12 +122,13 @@ class Seen:
             self._say_due(words, notice, notice.facts)
         return words
 
-    def _say_due(self, words: "Words", notice: NoticeRecord, facts: NoticeFacts) -> None:
-        """The term that a mail names runs to that day, or has passed."""
+    def _say_due(self, words: "Words", notice: NoticeRecord, facts: NoticeFacts, *, anew: bool = True) -> None:
+        """The term that a mail names runs to that day, or has passed; ``anew=False``: if the reader knew of it."""
         if facts.term is not None:
             kind = "lapse" if "/lapsed/" in notice.key else "due"
             key = (notice.department_id, kind, self.term_place(facts.term.n))
-            words.say(key, facts.term.due_on, facts.term.title)
+            if anew or key in words.said:
+                words.say(key, facts.term.due_on, facts.term.title)
 
     def _amend(self, words: "Words", notice: NoticeRecord, amended: AmendedFacts) -> None:
         """更正告知 replaces what was said of entries and dates; a term of what never happened is none."""
@@ -151,10 +164,9 @@ class Words:
         self.said[key], self.titles[key] = on, title
 
     def amend(self, whose: tuple[int, str], line: AmendedLine, now: Mapping[Place, date]) -> None:
-        """Another day in the place of one: where several were said so, of that which is so now, else of the last."""
-        keys = [key for key, on in self.said.items() if (key[:2], on) == (whose, line.was_on)]
-        keys = [key for key in keys if self.titles[key] == line.title]
-        keys.sort(key=lambda key: now.get(key[2]) == line.on)
+        """Another day in the place of one: of several of its title that which was said, and which is so now."""
+        keys = [key for key in self.said if key[:2] == whose and self.titles[key] == line.title]
+        keys.sort(key=lambda key: (self.said[key] == line.was_on, now.get(key[2]) == line.on))
         if keys:
             self.said[keys[-1]] = line.on
 
@@ -179,7 +191,7 @@ def untrue(truth: Seen, seen: Seen, days: Mapping[int, date]) -> Iterator[str]:
             is_so = days.get(place) == day or (place in truth.by_clock.values() and place[1] == str(day))
         else:
             term = terms.get(place)
-            is_so = term is not None and day == (term.due_on if kind == "due" else term.lapsed_on)
+            is_so = (place, day) in truth.ran_to if kind == "due" else term is not None and day == term.lapsed_on
         if not is_so:
             yield f"{unit} believes {kind} {place} {day}, it is {right.get((unit, kind, place))}"
     for (unit, kind, place), day in right.items():

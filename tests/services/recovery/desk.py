@@ -199,11 +199,13 @@ class Desk:
 
     def catch_up(self, twin: Twin) -> None:
         """Enters what waits, in the order in which it came; papers of one day behind each other as they came."""
+        sorted_out = 0
         for _ in range(PATIENCE):
             if not twin.waiting:
-                inverted = self._inverted(twin)
+                inverted = self._inverted(twin) if sorted_out < len(twin.history.papers) else None
                 if inverted is None:
                     return
+                sorted_out += 1
                 self.rewrite(twin, strikes=[inverted])
             paper = min(twin.waiting, key=lambda each: each.n)
             twin.waiting.remove(paper)
@@ -211,15 +213,15 @@ class Desk:
         raise AssertionError(f"{twin.no}: {twin.waiting}")
 
     def _inverted(self, twin: Twin) -> int | None:
-        """The entry of a paper that stands before one of its own day that had come before it."""
+        """The entry of a paper that stands before one that it followed, as the file shows."""
         with self.database.read() as transaction:
             file = acting.take(self._work(transaction), twin.no)
             given = [each.seq for each in standing_in(file, history_of(transaction, file))]
-        papers = [each for each in twin.history.papers if each.moves and each.n in twin.seqs]
-        in_order = sorted(papers, key=lambda each: given.index(twin.seqs[each.n]))
+        moving = {paper.n for paper in twin.history.papers if paper.moves and paper.n in twin.seqs}
+        in_order = sorted(moving, key=lambda n: given.index(twin.seqs[n]))
         for one, other in pairwise(in_order):
-            if one.n > other.n and one.on == other.on:
-                return twin.seqs[one.n]
+            if twin.history.order.index(one) > twin.history.order.index(other):
+                return twin.seqs[one]
         return None
 
     def _enter_late(self, twin: Twin, paper: Paper) -> None:

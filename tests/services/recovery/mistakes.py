@@ -1,4 +1,4 @@
-"""Ten kinds of mistakes with the entries of a case, as offices make them, each with the way in which it is put right."""
+"""Ten kinds of mistakes with the entries of a case, as offices make them, each with the way in which it is mended."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -333,8 +333,8 @@ KIND_OF = {kind: name for name, kind in KINDS.items()} | {Swapped: "numbers swap
 def possible(kind: str, history: History) -> Iterator[int]:
     """The places of the papers with which a mistake of a kind can be made."""
     first = next((paper.n for paper in history.papers if paper.event == "submit"), None)
-    for paper in history.papers if first is not None else ():
-        if paper.n >= first and _fits(kind, history, paper):
+    for paper in history.papers:
+        if first is not None and paper.n >= first and _fits(kind, history, paper):
             yield paper.n
 
 

@@ -14,7 +14,7 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import history_of
+from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader
 from negotiation.store.database import Database
@@ -45,7 +45,10 @@ class Paper(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A case as it was: the day and the form of its draft, and its papers in the order in which they came."""
+    """A case as it was: the day and the form of its draft, and its papers in the order in which they came.
+
+    ``order``: the places of the papers in the order in which they stand in the file.
+    """
 
     no: str
     seqs: dict[int, int]  # the number of each paper's event → its place
@@ -53,6 +56,7 @@ class History:
     procedure: Procedure
     draft: dict[str, Any]
     papers: tuple[Paper, ...]
+    order: tuple[int, ...]
 
 
 class TrueCity(City):
@@ -79,8 +83,9 @@ def post(database: Database, day: date) -> None:
     """The mail of a day leaves, but for what is no longer true; nobody reads it here."""
     with database.write() as transaction:
         due = f"state = 'waiting' AND next_try <= {transaction.param}"
-        ends = "t.ended_on IS NULL AND t.answered_on IS NULL AND t.suspended_on IS NULL AND notice.key LIKE "
-        ends += "'%/due:' || CAST(t.due_on AS TEXT) || '/%' AND (t.lapsed_on IS NOT NULL OR notice.key NOT LIKE '%/lapsed/%')"
+        ends = "t.ended_on IS NULL AND t.answered_on IS NULL AND t.suspended_on IS NULL"
+        ends += " AND notice.key LIKE '%/due:' || CAST(t.due_on AS TEXT) || '/%'"
+        ends += " AND (t.lapsed_on IS NOT NULL OR notice.key NOT LIKE '%/lapsed/%')"
         runs = f"SELECT 1 FROM term t WHERE t.case_id = notice.case_id AND t.n = notice.term AND {ends}"
         moment = _instant(transaction, at_local(day, time(18)))
         transaction.execute(
@@ -106,13 +111,15 @@ def _history(transaction: Transaction, city: TrueCity, no: str, case: int) -> Hi
     work = UnitOfWork(transaction, city.context(opened), at_local(LAST, time(20)))
     file = acting.take(work, no)
     directory = file.context.directory
-    entries = [each for each in history_of(transaction, file).entries if each.role != CLOCK]
+    recorded = history_of(transaction, file)
+    entries = [each for each in recorded.entries if each.role != CLOCK]
     parties = _at_first(transaction, file, entries)
     draft = case_reader.read_draft(transaction, file.case_id)
     named = {role: directory.name(parties[role]) for role in file.procedure.parties}
     papers = tuple(_paper(file.procedure, case, n, entry) for n, entry in enumerate(entries))
     seqs = {entry.seq: n for n, entry in enumerate(entries)}
-    return History(no, seqs, opened, file.procedure, {**draft, **named}, papers)
+    order = tuple(seqs[each.seq] for each in standing_in(file, recorded) if each.seq in seqs)
+    return History(no, seqs, opened, file.procedure, {**draft, **named}, papers, order)
 
 
 def _at_first(transaction: Transaction, file: CaseFile, entries: Sequence[Entry]) -> Mapping[str, int]:
