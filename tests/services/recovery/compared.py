@@ -164,9 +164,11 @@ class Words:
         self.said[key], self.titles[key] = on, title
 
     def amend(self, whose: tuple[int, str], line: AmendedLine, now: Mapping[Place, date]) -> None:
-        """Another day in the place of one: of several of its title that which was said, and which is so now."""
+        """Another day in the place of one: of several of its title that which was said, or else is so now."""
         keys = [key for key in self.said if key[:2] == whose and self.titles[key] == line.title]
-        keys.sort(key=lambda key: (self.said[key] == line.was_on, now.get(key[2]) == line.on))
+        said = {key for key in keys if self.said[key] == line.was_on}
+        is_so = {key for key in keys if key[2] in now and now[key[2]] == line.on}
+        keys = sorted((key for key in keys if key in said | is_so), key=lambda key: (key in said, key in is_so))
         if keys:
             self.said[keys[-1]] = line.on
 

@@ -82,16 +82,17 @@ class TrueCity(City):
 def post(database: Database, day: date) -> None:
     """The mail of a day leaves, but for what is no longer true; nobody reads it here."""
     with database.write() as transaction:
-        due = f"state = 'waiting' AND next_try <= {transaction.param}"
+        param = transaction.param
+        due = f"state = 'waiting' AND next_try <= {param}"
         ends = "t.ended_on IS NULL AND t.answered_on IS NULL AND t.suspended_on IS NULL"
-        ends += " AND notice.key LIKE '%/due:' || CAST(t.due_on AS TEXT) || '/%'"
-        ends += " AND (t.lapsed_on IS NOT NULL OR notice.key NOT LIKE '%/lapsed/%')"
+        ends += f" AND notice.key LIKE {param} || CAST(t.due_on AS TEXT) || {param}"
+        ends += f" AND (t.lapsed_on IS NOT NULL OR notice.key NOT LIKE {param})"
         runs = f"SELECT 1 FROM term t WHERE t.case_id = notice.case_id AND t.n = notice.term AND {ends}"
         moment = _instant(transaction, at_local(day, time(18)))
         transaction.execute(
             f"UPDATE notice SET state = 'obsolete', next_try = NULL WHERE {due} AND kind = 'reminder' "
             f"AND NOT EXISTS ({runs})",
-            [moment],
+            [moment, "%/due:", "/%", "%/lapsed/%"],
         )
         transaction.execute(
             f"UPDATE notice SET state = 'sent', sent_at = next_try, next_try = NULL WHERE {due}", [moment]
