@@ -81,7 +81,7 @@ class Recorder:
         rules, began = form.rules, received(form, row)
         book = self.context.rulebook_on(began) if began is not None else None
         planned = self._planned(form, row, line, book) if book is not None else Plan((), row.faults)
-        self._refuse([*row.gaps, *twice, *planned.faults])
+        self._refuse([*planned.faults, *row.gaps, *twice])
         self._register(row.parties)
         if again is None:
             file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began, batch=self.batch)

@@ -22,10 +22,7 @@ from negotiation.store.outbox import _instant
 from negotiation.store.transaction import Transaction
 from tests.documents.report.simulated.city import City
 
-FIRST, LAST = (
-    date(2025, 6, 9),
-    date(2026, 1, 30),
-)  # over the first day of 国务院令第809号, and over the turn of the year
+FIRST, LAST = date(2025, 8, 4), date(2026, 3, 27)  # under 国务院令第809号, over the turn of the year
 LETTERS_COME = 90  # days in which cases are opened
 ONE_DAY = timedelta(days=1)
 

@@ -36,7 +36,10 @@ def succession_faults(old: Rulebook, new: Rulebook) -> list[str]:
 
 
 def _left_out(old: Procedure, new: Procedure, rulebook: Rulebook) -> Iterator[str]:
-    """What a procedure has that is nothing here: its states, each of which ends a case in both or in neither; terms."""
+    """What a procedure has that is nothing here: states, each of which ends a case in both or in neither, and terms.
+
+    And what a case must have kept there for the rules of terms and conditions here.
+    """
     for key in rulebook.renamed_states.get(old.key, {}):
         if key not in old.states:
             yield f"规则 {rulebook.succeeds} 没有状态“{key}”"
@@ -49,3 +52,6 @@ def _left_out(old: Procedure, new: Procedure, rulebook: Rulebook) -> Iterator[st
     for term in old.terms.values():
         if term.key not in new.terms:
             yield f"期限“{term.key}”（{term.title}）没有对应的期限"
+    for field in new.fields.values():
+        if field.mark and field.key in old.fields and not old.fields[field.key].mark:
+            yield f"字段“{field.key}”（{field.title}）须在被接续的规则中也保留在案件上（mark = true），转入的案件才有它"

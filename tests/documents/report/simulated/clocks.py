@@ -93,7 +93,7 @@ def _clocks(history: History, law: Law, interval: Interval, calendar: WorkingCal
 
 def begun(history: History, interval: Interval, entry: Entry, calendar: WorkingCalendar) -> Clock:
     """The main term that an event begins."""
-    due = _end(history, LAWS[history.procedure].length[history.rulebook], entry, calendar)
+    due = _end(history, LAWS[history.procedure].length[entry.law], entry, calendar)
     return Clock(interval, entry.on, due, since=entry.seq, last=entry)
 
 
@@ -104,7 +104,7 @@ def on_its_way(history: History, clock: Clock, entry: Entry, calendar: WorkingCa
         clock.due = calendar.due(clock.due, entry.fields["more_days"])
     if entry.event == "renew" and entry.before == LAWS[history.procedure].state:
         clock.due = date.fromisoformat(entry.fields["rectify_by"])
-    if entry.event == "ask_supplement" and history.rulebook == MEASURES:
+    if entry.event == "ask_supplement" and entry.law == MEASURES:
         clock.suspended, clock.left = entry.on, max(calendar.count(entry.on, clock.due), 0)
 
 
@@ -123,7 +123,7 @@ def _end(history: History, length: Length, entry: Entry, calendar: WorkingCalend
     if isinstance(length, tuple):
         day = date(entry.on.year, *length)
         return day if day >= entry.on else day.replace(year=day.year + 1)
-    if history.procedure == "sharing" and history.rulebook == REGULATION and _class(history, entry) == "unconditional":
+    if history.procedure == "sharing" and entry.law == REGULATION and _class(history, entry) == "unconditional":
         length = 1  # 809号第二十一条
     return calendar.due(entry.on, length)
 

@@ -19,13 +19,17 @@ RECEIPT = {
     "annual-summary": "call", "opening-plan": "call", "disposal": "stop", "service-change": "propose",
 }  # fmt: skip
 MEASURES, REGULATION = "beijing-2017", "beijing-2025"
+GOES_OVER = "succession"  # 适用新规定
 LEFT_UNDONE, WITHDRAWN, VOID = "left_undone", "withdrawn", "void"
 CLOSED = ("closed", "not_cited", "not_widened", LEFT_UNDONE)
 ENDED = (*CLOSED, WITHDRAWN, VOID)
 
 
 class Entry(NamedTuple):
-    """An event: the state before and after it, its day, what was entered with it, and who has which part after it."""
+    """An event: the state before and after it, its day, what was entered with it, and who has which part after it.
+
+    ``law``: the rules that hold after it. 国务院令第809号 rules open cases from its first day on.
+    """
 
     seq: int
     event: str
@@ -35,6 +39,7 @@ class Entry(NamedTuple):
     fields: dict[str, Any]
     provider: str
     applicant: str
+    law: str
 
 
 class Interval(NamedTuple):
@@ -71,7 +76,6 @@ class History:
 
     no: str
     procedure: str
-    rulebook: str
     entries: tuple[Entry, ...]
 
     def as_of(self, day: date) -> "History":
@@ -107,7 +111,7 @@ def histories(transaction: Transaction) -> list[History]:
         values = (json.loads(data) if isinstance(data, str) else data or {}).get("values", {})
         events.setdefault(case, []).append((seq, event, state, on, values))
     return [
-        History(no, procedure, rulebook, _entries(case, events.get(case, []), bodies))
+        History(no, procedure, _entries(case, events.get(case, []), bodies, rulebook))
         for case, no, procedure, rulebook in _rows(transaction, "id, no, procedure, rulebook", '"case" ORDER BY id')
     ]
 
@@ -116,14 +120,19 @@ def _rows(transaction: Transaction, columns: str, table: str) -> list[Any]:
     return list(transaction.connection.exec_driver_sql(f"SELECT {columns} FROM {table}"))
 
 
-def _entries(case: int, events: list[Any], bodies: dict[tuple[int, int], dict[str, Any]]) -> tuple[Entry, ...]:
+def _entries(
+    case: int, events: list[Any], bodies: dict[tuple[int, int], dict[str, Any]], rulebook: str
+) -> tuple[Entry, ...]:
+    """The events of a case; ``rulebook``: by which it goes now, and has gone always if it never went over to it."""
     draft = bodies.get((case, 0), {})
+    law = MEASURES if any(event == GOES_OVER for _, event, *_ in events) else rulebook
     state, provider, applicant = "draft", draft.get("provider", ""), draft.get("applicant", "")
     found: list[Entry] = []
     for seq, event, after, on, values in events:
         fields = values | bodies.get((case, seq), {})
         provider, applicant = fields.get("provider", provider), fields.get("applicant", applicant)
         day = on if isinstance(on, date) else date.fromisoformat(on)
-        found.append(Entry(seq, event, state, after, day, fields, provider, applicant))
+        law = REGULATION if event == GOES_OVER else law
+        found.append(Entry(seq, event, state, after, day, fields, provider, applicant, law))
         state = after
     return tuple(found)

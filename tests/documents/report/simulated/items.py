@@ -211,7 +211,7 @@ class Life:
 
     def _begin_supply(self, interval: Interval, entry: Entry, owed: list[Item]) -> None:
         by, again = entry.fields.get("supply_by"), entry.event == "object"
-        days = AGAIN_DAYS if again else SUPPLY_DAYS[self.history.rulebook]
+        days = AGAIN_DAYS if again else SUPPLY_DAYS[entry.law]
         due = date.fromisoformat(by) if by else self.calendar.due(entry.on, days)
         clock = Clock(interval, entry.on, due, since=entry.seq, last=entry)
         (self.again if again else self.supplies).append(clock)
