@@ -1,6 +1,6 @@
 """A true history that was spoiled as offices do it, and mended with the product's own acts, is the true one again.
 
-NEGOTIATION_SOAK in the environment: a thousand mistakes of each kind, else fifteen.
+NEGOTIATION_SOAK in the environment: a thousand mistakes of each kind, else a dozen.
 """
 
 import os
@@ -33,7 +33,7 @@ from tests.services.recovery.mistakes import KINDS, possible
 from tests.services.recovery.truth import FIRST, LAST, History, TrueCity, histories
 
 SOAK = "NEGOTIATION_SOAK" in os.environ
-EACH = {"sqlite": 1000 if SOAK else 15, "postgresql": 15 if SOAK else 1}  # mistakes of each kind
+EACH = {"sqlite": 1000 if SOAK else 12, "postgresql": 12 if SOAK else 1}  # mistakes of each kind
 CASES = {"sqlite": 32_000 if SOAK else 520, "postgresql": 520 if SOAK else 150}
 SEED = 17
 FREE = 4  # one case in so many has no mistake of its own: papers of others are entered on it
