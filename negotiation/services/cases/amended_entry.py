@@ -11,7 +11,7 @@ from negotiation.services.cases.case_file import CaseFile
 
 
 def kept_of(file: CaseFile, before: Entry, amendment: Amendment, said: Mapping[str, str]) -> Entered:
-    """What an amendment keeps: of which entry, what of it was and is, and why; texts where they can be sealed.
+    """The data and texts of an amendment: of which entry, what of it was and is, and why; texts can be sealed.
 
     ``before``: the entry as it stood before. ``said``: the reason, and who signed.
     """

@@ -236,7 +236,8 @@ def _made(case: Case, clocks: Iterable[Clock], period: Period, many: str, days: 
     for clock in clocks:
         if clock.answered is not None and period.holds(clock.answered):
             yield _on(clock, period, many)
-            yield _on(clock, period, days, case.calendar.count(clock.started, clock.answered) - clock.paused)
+            until = min(clock.answered, clock.suspended or clock.answered)  # a term that is suspended takes no days
+            yield _on(clock, period, days, case.calendar.count(clock.started, until) - clock.paused)
 
 
 def _band(case: Case, clock: Clock, until: date) -> str:
