@@ -38,7 +38,9 @@ class Loaded(NamedTuple):
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
-    found = [] if "\0" in no else _load(transaction, f"no = {transaction.param}", [no])  # PostgreSQL holds no NUL
+    named = f"no = {transaction.param}"
+    below = f'case_id = (SELECT id FROM "case" WHERE {named})'
+    found = [] if "\0" in no else _load(transaction, named, below, [no])  # PostgreSQL holds no NUL
     if not found:
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
     return found[0]
@@ -58,20 +60,25 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
     if not ids:
         return []
     lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
-    found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))}){lock}", ids)
+    params = ", ".join([transaction.param] * len(ids))
+    found = _load(transaction, f"id IN ({params}){lock}", f"case_id IN ({params})", ids)
     by_id = {loaded.record.id: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
-def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
-    """The cases of which the condition ``wanted`` holds, with their items, and their terms by their days."""
+def _load(transaction: Transaction, wanted: str, below: str, values: Sequence[Any]) -> list[Loaded]:
+    """The cases of which ``wanted`` holds, with their items, and their terms by their days; ``below``: these cases'."""
     case, term, item = codecs(transaction.database.dialect, Case, Term, Item)
-    sql = f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}"
-    rows = transaction.rows(sql, values)
-    found = [CaseRecord._make(case.read(row[:-1])) for row in rows]
-    ids = [record.id for record in found]
-    terms = _below(transaction, term, RunningTerm, ids, "started_on, n")
-    items = _below(transaction, item, DataItem, ids, "n")
+    rows, term_rows, item_rows = transaction.rows_of_each(
+        [
+            f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}",
+            f"SELECT {term.listed} FROM {term.name} WHERE {below} ORDER BY started_on, n",
+            f"SELECT {item.listed} FROM {item.name} WHERE {below} ORDER BY n",
+        ],
+        values,
+    )
+    terms, items = _by_case(term, RunningTerm, term_rows), _by_case(item, DataItem, item_rows)
+    records = [CaseRecord._make(case.read(row[:-1])) for row in rows]
     return [
         Loaded(
             each,
@@ -80,21 +87,16 @@ def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
             _copied(transaction, each.id) if each.copied else (),
             tuple(items.get(each.id, ())),
         )
-        for each in found
+        for each in records
     ]
 
 
-def _below(
-    transaction: Transaction, table: TableCodec, made: type[Below], ids: Sequence[int], order: str
-) -> dict[int, list[Below]]:
-    """The rows of a table below each of these cases, as values, in that order."""
+def _by_case(table: TableCodec, made: type[Below], rows: Sequence[Sequence[Any]]) -> dict[int, list[Below]]:
+    """Rows of a table as values, by the id of the case, in their order."""
     found: dict[int, list[Below]] = {}
-    if ids:
-        params = ", ".join([transaction.param] * len(ids))
-        sql = f"SELECT {table.listed} FROM {table.name} WHERE case_id IN ({params}) ORDER BY {order}"
-        for row in transaction.rows(sql, ids):
-            case_id, *rest = table.read(row)
-            found.setdefault(case_id, []).append(made(*rest))
+    for row in rows:
+        case_id, *rest = table.read(row)
+        found.setdefault(case_id, []).append(made(*rest))
     return found
 
 
