@@ -11,8 +11,7 @@ from typing import NamedTuple
 from negotiation.core.enums import OFFICE
 from negotiation.core.errors import Conflict, InvalidTransition
 from negotiation.domain.entered import EnteredBy
-from negotiation.domain.machine.amendments import Amendment, History, corrected
-from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.people import Person
 from negotiation.services.cases import acting, corrections
 from negotiation.services.cases.amendment_notices import Told
@@ -56,10 +55,6 @@ class TakenBack(NamedTuple):
     cases: Sequence[CaseTakenBack]
 
 
-class _NothingIsKept(Exception):
-    """Ends the transaction of a dry run."""
-
-
 def take_back(database: Database, context: Context, request: TakeBackRequest) -> TakenBack:
     """Strikes every entry of an import, and gives what it corrected its old values.
 
@@ -67,25 +62,18 @@ def take_back(database: Database, context: Context, request: TakeBackRequest) ->
     before or somebody has acted on its cases since, WrongRole where the signer is not the head of the office.
     """
     demand_reason(request.reason, "撤回")
-    done: list[CaseTakenBack] = []
-    try:
-        with database.write() as transaction:
-            own = replace(context)  # another request may read the shared one meanwhile
-            own.refresh(transaction)
-            work = UnitOfWork(transaction, own, request.at)
-            batch, cases = _wanted(work, request)
-            done += (_taken_back(work, each, request) for each in cases)
-            reason = request.reason.strip()
-            import_batches.take_back(transaction, batch.id, request.by.actor, request.at, reason)
-            if request.dry_run:
-                raise _NothingIsKept
-    except _NothingIsKept:
-        pass
+    with database.write(keep=not request.dry_run) as transaction:
+        own = replace(context)  # another request may read the shared one meanwhile
+        own.refresh(transaction)
+        work = UnitOfWork(transaction, own, request.at)
+        batch, cases = _wanted(work, request)
+        done = [_taken_back(work, each, request) for each in cases]
+        import_batches.take_back(transaction, batch.id, request.by.actor, request.at, request.reason.strip())
     return TakenBack(batch, done)
 
 
 def _wanted(work: UnitOfWork, request: TakeBackRequest) -> tuple[BatchRecord, list[BatchCase]]:
-    batch = import_batches.find(work.transaction, request.batch)
+    batch = import_batches.find(work.transaction, request.batch, held=True)
     name = f"第{batch.id}次导入（{batch.file}）"
     if batch.taken_back_at is not None:
         raise Conflict(f"{name}已经撤回", todo="如需恢复，请再次导入该台账")
@@ -128,7 +116,7 @@ def _changes(file: CaseFile, history: History, case: BatchCase, request: TakeBac
 
 def _corrected_back(file: CaseFile, history: History, amendment: Amendment) -> Correction:
     """The correction that gives an entry the values that it had before an amendment."""
-    before, directory = _before(history, amendment), file.context.directory
+    before, directory = history.right(amendment.target, amendment.seq), file.context.directory
     fields = {key: before.fields.get(key, "") for key in (*amendment.fields, *amendment.cleared)}
     names = {role: directory.name(before.parties[role]) for role in amendment.parties}
     return Correction(amendment.target, before.on if amendment.on is not None else None, {**fields, **names})
@@ -136,14 +124,5 @@ def _corrected_back(file: CaseFile, history: History, amendment: Amendment) -> C
 
 def _entered_again(history: History, amendment: Amendment) -> NewEntry:
     """An entry that was struck, entered once more in its place."""
-    struck = _before(history, amendment)
+    struck = history.right(amendment.target, amendment.seq)
     return NewEntry(struck.event, struck.role, struck.on, struck.fields, struck.seq, struck.replayed)
-
-
-def _before(history: History, amendment: Amendment) -> Entry:
-    """The entry that an amendment changed, as it stood before."""
-    entry = next(each for each in history.entries if each.seq == amendment.target)
-    for earlier in history.amendments:
-        if earlier.target == entry.seq and earlier.seq < amendment.seq:
-            entry = corrected(entry, earlier)
-    return entry

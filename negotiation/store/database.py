@@ -52,21 +52,21 @@ class Database:
             finally:
                 _roll_back(driver)
 
-    def write(self, *, single_statement: bool = False) -> AbstractContextManager[Transaction]:
-        """A transaction for writing: all of it is written, or nothing.
+    def write(self, *, single_statement: bool = False, keep: bool = True) -> AbstractContextManager[Transaction]:
+        """A transaction for writing: all of it is written, or nothing; with ``keep=False`` nothing in the end.
 
         ``single_statement``: for one step, which PostgreSQL writes in one statement; it needs no transaction around it.
         """
-        return self._statement() if single_statement and not self.is_sqlite else self._transaction()
+        return self._statement() if single_statement and not self.is_sqlite else self._transaction(keep=keep)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
+    def _transaction(self, *, keep: bool) -> Iterator[Transaction]:
         with self._kept_connection() if self.is_sqlite else self._pooled() as pooled:
             driver: Any = pooled.driver_connection
             driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
                 yield Transaction(self, pooled)
-                driver.execute("COMMIT")
+                driver.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 _roll_back(driver)
                 raise

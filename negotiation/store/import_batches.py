@@ -78,9 +78,9 @@ def read_all(transaction: Transaction) -> list[BatchRecord]:
     return list(_read(transaction, "ORDER BY id DESC", []))
 
 
-def find(transaction: Transaction, batch: int) -> BatchRecord:
-    """An import by its number; nobody else takes it back before this transaction ends. Raises NotFound."""
-    lock = "" if transaction.database.is_sqlite else " FOR UPDATE"
+def find(transaction: Transaction, batch: int, *, held: bool = False) -> BatchRecord:
+    """An import by its number. Raises NotFound. ``held``: nobody takes it back before this transaction ends."""
+    lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
     for record in _read(transaction, f"WHERE id = {transaction.param}{lock}", [batch]):
         return record
     raise NotFound(f"没有第{batch}次导入", todo="请核对序号", command="negotiation ledger batches 列出各次导入")

@@ -20,7 +20,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
     union_all,
 )
 
@@ -101,6 +100,7 @@ class _Source:
 
     def __init__(self, term: Any) -> None:
         self.term = term
+        # Of those that stood on a past day none is left that never ran.
         self.stands = (TERM.c.struck_seq.is_(None),) if term is TERM else ()
 
     def facts(self, transaction: Transaction, span: Span, asked: TermsAsked) -> Select[Any]:
@@ -109,7 +109,6 @@ class _Source:
         wanted = and_(
             (CASE.c.rulebook + "/" + CASE.c.edition).in_(asked.editions),
             or_(term.c.main, term.c.kind.in_(asked.supplies)),
-            TERM.c.struck_seq.is_(None) if term is TERM else true(),  # else those that never ran are left out already
             known.touched,
             *self.stands,
         )

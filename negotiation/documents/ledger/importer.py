@@ -33,10 +33,6 @@ from negotiation.store.transaction import Transaction
 Progress = Callable[[int], None]
 
 
-class _NothingIsKept(Exception):
-    """Ends a transaction of a dry run."""
-
-
 def import_file(
     database: Database,
     context: Context,
@@ -126,19 +122,16 @@ class _Import:
     def _some(self, lines: Sequence[Line], progress: Progress) -> None:
         """Rows that share a commit, each in its own savepoint."""
         rows = [(line, self._read(line)) for line in lines]
-        try:
-            with self.database.write() as transaction:
-                self.context.refresh(transaction)
-                if self.batch.id == 0:
-                    self.batch = import_batches.add(transaction, self.batch)
-                known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
-                for line, (form, row) in rows:
-                    self._one(transaction, line, form, row, known)
-                    progress(1)
-                if self.request.dry_run:
-                    raise _NothingIsKept
-                import_batches.count(transaction, self.batch.id, self.done.counts)
-        except _NothingIsKept:
+        with self.database.write(keep=not self.request.dry_run) as transaction:
+            self.context.refresh(transaction)
+            if self.batch.id == 0:
+                self.batch = import_batches.add(transaction, self.batch)
+            known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
+            for line, (form, row) in rows:
+                self._one(transaction, line, form, row, known)
+                progress(1)
+            import_batches.count(transaction, self.batch.id, self.done.counts)
+        if self.request.dry_run:
             self.batch = self.batch._replace(id=0)
             return
         self.done.batch = self.batch.id

@@ -16,9 +16,7 @@ from negotiation.domain.entered import REPLAYED, readable
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.fields import FieldValue
 from negotiation.domain.machine.amendments import standing
-from negotiation.domain.machine.clock_numbers import numbers_of
-from negotiation.domain.machine.derivation import derive, unlived
-from negotiation.services.cases.case_history import calendars_of
+from negotiation.services.cases.case_history import calendars_of, derived_by
 from negotiation.services.context import Context
 from negotiation.store import case_reader, entries
 from negotiation.store.case_reader import Loaded
@@ -84,12 +82,9 @@ def _standing(transaction: Transaction, context: Context, stored: StoredCase) ->
     book = context.rulebooks.of(transaction, record.rulebook, record.edition)
     rules = book.procedures[record.procedure]
     history = entries.history_of(transaction, record.id, rules, context.directory, context.rulebooks)
-    began = history.law.procedure(rules.key) if history.law else rules
     given = standing(rules, history.entries, history.amendments)
     until = max((each.on for each in given), default=record.opened_at.date())
-    numbers = numbers_of(history.by_clock, record.version + 1)
-    blank = unlived(began, given, record.parties)
-    derived = derive(began, blank, given, calendars_of(transaction, book), until, numbers=numbers)
+    derived, _ = derived_by(rules, history, record.parties, calendars_of(transaction, book), until)
     sealed = {each.seq for each in stored.happened if each.fields is None}
     return [
         Happened(

@@ -34,12 +34,10 @@ def lives_of(transaction: Transaction, books: Books, cases: Sequence[Any], until
     rules = {row.id: books.rules(row.rulebook, row.edition, row.procedure) for row in cases}
     recorded = entries.histories_of(transaction, rules, books.context.directory, books.context.rulebooks)
     calendars = {key: calendars_of(transaction, book) for key, book in books.by_key.items()}
-    found = {}
-    for row in cases:
-        history = recorded[row.id]
-        began = history.law.procedure(row.procedure) if history.law else rules[row.id]
-        found[row.id] = _life(began, _parties(row), history, calendars[row.rulebook, row.edition], until)
-    return found
+    return {
+        row.id: _life(rules[row.id], _parties(row), recorded[row.id], calendars[row.rulebook, row.edition], until)
+        for row in cases
+    }
 
 
 def _life(rules: Procedure, parties: Mapping[str, int], history: History, calendars: Calendars, until: date) -> Life:

@@ -46,6 +46,18 @@ class History(NamedTuple):
     by_clock: Sequence[ClockEvent]
     law: Rulebook | None = None
 
+    def right(self, seq: int, before: int | None = None) -> Entry:
+        """An entry with all that amends it; ``before``: with the amendments alone that came before this event."""
+        entry = next(each for each in self.entries if each.seq == seq)
+        for amendment in self.amendments:
+            if amendment.target == seq and (before is None or amendment.seq < before):
+                entry = corrected(entry, amendment)
+        return entry
+
+    def first_rules(self, now: Procedure) -> Procedure:
+        """The procedure by which it began; ``now``: the one by which it goes."""
+        return now if self.law is None else self.law.procedure(now.key)
+
     def recorded_before(self, instant: datetime) -> "History":
         """The part of it that had been recorded before an instant."""
         entries = [each for each in self.entries if each.recorded_at < instant]

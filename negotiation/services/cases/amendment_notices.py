@@ -80,7 +80,7 @@ def _told(file: CaseFile, notice: NoticeRecord, *, waiting: bool) -> Told:
 
 def amended_facts(file: CaseFile, anew: Rewritten) -> AmendedFacts:
     """The facts that a mail says of a rewriting: titles and dates, no texts. Asked before it is recorded."""
-    entries = [_entry_line(file, anew.before(each.target), each.on, each.struck) for each in anew.amendments]
+    entries = [_entry_line(file, anew.history.right(each.target), each.on, each.struck) for each in anew.amendments]
     ends = [each for each in anew.annulled if each.event != LAPSE]
     entries += [AmendedLine(file.procedure.events[each.event].title, each.on, None) for each in ends]
     before, now = file.case_state.standing_terms, anew.anew.case_state.standing_terms

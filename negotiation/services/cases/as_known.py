@@ -17,7 +17,7 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.then import AS_OF, KNOWN_ON, Then, end_of
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import calendars_of, derived_by, law_at_first, restated
+from negotiation.services.cases.case_history import calendars_of, derived_by, restated
 from negotiation.services.context import UnitOfWork
 from negotiation.store import calendar_notices, case_reader, entries, later_events, past_tables
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
@@ -89,7 +89,7 @@ def _past(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
 
 def _derived(file: CaseFile, known: History, then: Then, calendars: Calendars) -> tuple[Derived, list[Entry]]:
     """The case by then; of what was known, no lapse that the clock had not recorded yet."""
-    rules, parties = law_at_first(file, known).procedure(file.procedure.key), file.case_state.parties
+    rules, parties = file.procedure, file.case_state.parties
     found = derived_by(rules, known, parties, calendars, then.day)
     recorded = {each.seq for each in known.by_clock}
     early = [step.on for step in found[0].by_clock if step.after.version not in recorded]

@@ -60,17 +60,12 @@ def calendars_of(transaction: Transaction, rulebook: Rulebook) -> Calendars:
     )
 
 
-def law_at_first(file: CaseFile, history: History) -> Rulebook:
-    """The rulebook by which a case began."""
-    return history.law or file.rulebook
-
-
 def derived_from(
     transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry], until: date,
     numbers: ClockNumbers,
 ) -> Derived:  # fmt: skip
     """The case at the end of the day ``until``, as these of its entries make it. Raises Unfit."""
-    rules = law_at_first(file, history).procedure(file.procedure.key)
+    rules = history.first_rules(file.procedure)
     blank = unlived(rules, given, file.case_state.parties)
     blank = blank._replace(parties={**blank.parties, **_drafted(transaction, file, rules, given)})
     return derive(rules, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
@@ -86,9 +81,10 @@ def derived_by(
 ) -> tuple[Derived, list[Entry]]:
     """The case as it had gone by the end of a past day, with the entries that it follows from.
 
-    ``parties``: those of today; ``looked``: the day until which the clock had let terms pass, if it is another. An
-    entry that rests on what came after that day is left out.
+    ``rules``, ``parties``: those of today; ``looked``: the day until which the clock had let terms pass, if it is
+    another. An entry that rests on what came after that day is left out.
     """
+    rules = history.first_rules(rules)
     numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
     given = [each for each in standing(rules, history.entries, history.amendments) if each.on <= day]
     while True:
@@ -112,7 +108,7 @@ def _drafted(transaction: Transaction, file: CaseFile, rules: Procedure, given: 
 
 def restated(file: CaseFile, history: History, derived: Derived, given: Iterable[Entry]) -> Restated:
     """The record of a case as it follows from its steps, with the version that it has now."""
-    law, state, before = law_at_first(file, history), derived.case_state, derived.blank
+    law, state, before = history.law or file.rulebook, derived.case_state, derived.blank
     rules = law.procedure(file.procedure.key)
     record, moved = _unlived(file), list[MovedRecord]()
     for step, entry in derived.steps:

@@ -136,7 +136,7 @@ def strikes_besides(
 def demand_signer(file: CaseFile, person: Person, rewriting: Rewritten) -> None:
     """Demands the head of the side that entered each of the entries: the office's for the office. Raises WrongRole."""
     for amendment in rewriting.amendments:
-        side = rewriting.before(amendment.target).side or OFFICE_ID
+        side = rewriting.history.right(amendment.target).side or OFFICE_ID
         if person.side != side or not person.is_head:
             raise _not_theirs(file, amendment.target, side)
 

@@ -65,7 +65,7 @@ def enter(
     naming the entry, where a later one would no longer fit.
     """
     with file.read_under(former):
-        late = _entry(file, request, fields, parties)._replace(rules=file.procedure)
+        late = _entry(file, request, fields, parties)
     anew = _rewritten(transaction, file, late, refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
     facts = amendment_notices.amended_facts(file, anew)
@@ -90,6 +90,7 @@ def _entry(file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping
     return Entry(
         seq, request.event, role, request.actor, request.on, fields, parties,
         replayed=False, after_seq=None, recorded_at=file.at, side=request.side, calendar_revision=revision,
+        rules=file.procedure,
     )  # fmt: skip
 
 

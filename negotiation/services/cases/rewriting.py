@@ -11,15 +11,9 @@ from typing import NamedTuple
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, SIGNED_BY, STRIKE_ENTRY
 from negotiation.core.errors import InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
-from negotiation.domain.entered import (
-    ANNULS,
-    NOTHING,
-    Entered,
-    EnteredBy,
-    split,
-)  # fmt: skip
+from negotiation.domain.entered import ANNULS, NOTHING, Entered, EnteredBy, split
 from negotiation.domain.fields import Fields
-from negotiation.domain.machine.amendments import Amendment, History, corrected, place_of, placed, standing
+from negotiation.domain.machine.amendments import Amendment, History, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.derivation import Derived
 from negotiation.domain.machine.entries import Entry
@@ -46,13 +40,6 @@ class Rewritten(NamedTuple):
     anew: Restated
     annulled: list[ClockEvent]
     recorded: list[Step]
-
-    def before(self, seq: int) -> Entry:
-        """An entry as it stood before, earlier amendments made."""
-        entry = next(each for each in self.history.entries if each.seq == seq)
-        for amendment in self.history.amendments:
-            entry = corrected(entry, amendment) if amendment.target == seq else entry
-        return entry
 
 
 class Entering(NamedTuple):
@@ -130,7 +117,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
         step = _amending(file, after, amendment)._replace(role=entering.role)
-        kept = amended_entry.kept_of(file, rewriting.before(amendment.target), amendment, entering.texts)
+        kept = amended_entry.kept_of(file, rewriting.history.right(amendment.target), amendment, entering.texts)
         file.record_event(step, entering.by, kept)
     for entry in rewriting.added:
         file.tasks.record(record_added(file, rewriting, entry, entering.by), ())
@@ -140,7 +127,8 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
 def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: EnteredBy, beside: Fields = NOTHING) -> Step:
     """Puts the event of an entry that was put in into the file; returns its step. ``beside``: what no form asks."""
     after = state_after(file, rewriting)
-    own = next(step for step, each in rewriting.anew.derived.steps if each is not None and each.seq == entry.seq)
+    own = rewriting.anew.derived.step_of(entry.seq)
+    assert own is not None, "an entry that does not fit is refused"
     step = own._replace(after=after._replace(version=entry.seq))
     entered = split(
         entry.rules or file.procedure,

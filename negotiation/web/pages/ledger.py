@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole
-from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
 from negotiation.domain.entered import EnteredBy
@@ -135,10 +135,7 @@ async def take_back(batch: int, request: Request, ctx: CurrentRequest) -> Respon
 
 def _found(ctx: RequestContext, batch: int) -> BatchRecord:
     with ctx.app_state.read() as transaction:
-        found = next((each for each in batches.read_all(transaction) if each.id == batch), None)
-    if found is None:
-        raise NotFound(f"没有第{batch}次导入", todo="请从“台账”页进入")
-    return found
+        return batches.find(transaction, batch)
 
 
 def _batch(
