@@ -9,12 +9,22 @@ from pathlib import Path
 
 from negotiation.core.errors import FieldError
 from negotiation.web.form_data import Files
+from negotiation.web.pages.inputs import demand_reviewed
+from negotiation.web.request_context import RequestContext
 
 FILE, KEPT = "file", "kept"
 LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
 
 
-def content_of(typed: Mapping[str, str], chosen: Files, title: str) -> bytes:
+def reviewed(ctx: RequestContext, typed: Mapping[str, str], chosen: Files, title: str) -> bytes:
+    """The sheet of a form that was reviewed for secrecy. Raises FieldError for none, or a text that may not stand."""
+    ctx.demand_texts()
+    content = _content(typed, chosen, title)
+    demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
+    return content
+
+
+def _content(typed: Mapping[str, str], chosen: Files, title: str) -> bytes:
     """The sheet that was chosen, else the one that the preview carried on. Raises FieldError for none."""
     if chosen:
         return chosen[0][1]

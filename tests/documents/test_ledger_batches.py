@@ -22,12 +22,10 @@ from negotiation.domain.then import Then
 from negotiation.notifications import dispatcher
 from negotiation.services import case_list, import_batches
 from negotiation.services.case_view import case_json
-from negotiation.services.cases import acting, as_known
-from negotiation.services.cases.case_history import history_of, standing_in, verify
+from negotiation.services.cases import as_known
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.import_batches import TakeBackRequest, TakenBack
 from negotiation.services.permissions import visible
-from negotiation.store import audit
 from negotiation.store import import_batches as batches
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.database import Database
@@ -65,21 +63,6 @@ def take_back(database, context):
         return import_batches.take_back(database, context, TakeBackRequest(batch, **given))
 
     return take_back
-
-
-@pytest.fixture
-def stands(database, context):
-    """A function that gives the entries of a case that stand, and finds no other than what follows from them."""
-
-    def stands(no: str = NO) -> list[tuple[str, str]]:
-        with database.read() as transaction:
-            file = acting.take(UnitOfWork(transaction, context, at("2026-11-23")), no)
-            assert verify(transaction, file) == []
-            assert list(audit.broken_links(transaction)) == []
-            entries = standing_in(file, history_of(transaction, file))
-            return [(each.event, each.on.isoformat()) for each in entries]
-
-    return stands
 
 
 # -------------------------------------------------------------------------------------------------------- a batch

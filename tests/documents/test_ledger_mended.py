@@ -8,11 +8,7 @@ from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldError
 from negotiation.documents.ledger.outcome import Correcting, Imported
 from negotiation.domain.people import Person
-from negotiation.services.cases import acting
-from negotiation.services.cases.case_history import history_of, standing_in, verify
-from negotiation.services.context import UnitOfWork
 from tests.conftest import JUSTICE, day
-from tests.conftest import at as instant
 from tests.documents.ledgers import (
     COLUMNS,
     REASON,
@@ -46,20 +42,6 @@ def mend(database, context, tmp_path):
         return brought_in(database, context, path, as_of=as_of, dry_run=dry_run, correcting=Correcting(WHY))
 
     return mend
-
-
-@pytest.fixture
-def stands(database, context):
-    """A function that gives the entries of a case that stand, and finds no other than what follows from them."""
-
-    def stands(no: str = NO) -> list[tuple[str, str]]:
-        with database.read() as transaction:
-            file = acting.take(UnitOfWork(transaction, context, instant("2026-11-20")), no)
-            assert verify(transaction, file) == []
-            entries = standing_in(file, history_of(transaction, file))
-            return [(each.event, each.on.isoformat()) for each in entries]
-
-    return stands
 
 
 def differences(done: Imported) -> list[tuple[str, str, str, str]]:

@@ -87,3 +87,10 @@ def test_what_is_no_ledger_or_was_not_reviewed_is_refused(director, database, tm
     assert "须确认已进行保密审查" in sent(director, path, "import", reviewed="").page
     assert (director.status, stored(database, "import_batch")) == (400, 0)
     assert "没有选择文件" in director.post("/ledger/preview", reviewed="yes").page
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed_and_ticked(director, tmp_path):
+    page = sent(director, made(tmp_path / "first.xlsx", [TOLD]), "preview", correct="yes", reason=WHY, reviewed="").page
+    assert "须确认已进行保密审查" in page
+    assert f'rows="2">{WHY}</textarea>' in page
+    assert 'name="correct" value="yes" checked' in page

@@ -19,7 +19,7 @@ from negotiation.store.import_batches import BatchRecord
 from negotiation.web.form_data import Files
 from negotiation.web.pages.inputs import TICK, demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
-from negotiation.web.sheet_upload import KEPT, as_file, carried, content_of
+from negotiation.web.sheet_upload import as_file, carried, reviewed
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -50,9 +50,7 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     ctx.demand(*(ACT_AS_OFFICE if dry_run else (AccountRole.OFFICE_HEAD,)))
     name = _name(typed, chosen)
     try:
-        ctx.demand_texts()
-        content = content_of(typed, chosen, "台账")
-        demand_reviewed({key: text for key, text in typed.items() if key != KEPT} | {NAMED: name})
+        content = reviewed(ctx, {**typed, NAMED: name}, chosen, "台账")
         done = await run_in_threadpool(_taken_in, ctx, content, _asked(ctx, typed, name, dry_run=dry_run))
     except NegotiationError as error:
         return _form(ctx, typed, error=error)

@@ -23,9 +23,9 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
 from negotiation.web.pages.case_list import Head
-from negotiation.web.pages.inputs import TICK, demand_reviewed
+from negotiation.web.pages.inputs import TICK
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
-from negotiation.web.sheet_upload import KEPT, as_file, carried, content_of
+from negotiation.web.sheet_upload import as_file, carried, reviewed
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -172,9 +172,7 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     typed, chosen = await upload_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     try:
-        ctx.demand_texts()
-        content = content_of(typed, chosen, "资源目录")
-        demand_reviewed({key: text for key, text in typed.items() if key != KEPT})
+        content = reviewed(ctx, typed, chosen, "资源目录")
         done = await run_in_threadpool(_taken_in, ctx, content, dry_run)
     except NegotiationError as error:
         return _form(ctx, typed, error=error)
