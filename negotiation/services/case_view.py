@@ -144,12 +144,6 @@ def item_json(item: Item, file: CaseFile) -> ItemJson:
     }
 
 
-def items_to_name(case: CaseJson) -> list[ItemJson]:
-    """The data items of a case, as ``case_json`` gives them, where there is more to say than of the whole."""
-    items = case["items"]
-    return [] if len(items) == 1 and items[0]["whole"] else items
-
-
 def answered_title(supplies: bool) -> str:
     """The word for what ended a term in time or late: its data were supplied, or it was answered."""
     return "提供" if supplies else "答复"

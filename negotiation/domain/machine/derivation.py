@@ -20,7 +20,6 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import Procedure, Rulebook
-from negotiation.domain.terms import Term
 
 
 class Calendars(NamedTuple):
@@ -215,12 +214,3 @@ class _Replay:
     def _take(self, step: Step, entry: Entry | None) -> None:
         self.steps.append((step, entry))
         self.case_state = step.after
-
-
-def same_terms(one: Iterable[Term], other: Iterable[Term]) -> bool:
-    """True if the terms of two cases have the same dates; when the clock looks at them again is not asked."""
-    return [_dates(term) for term in one] == [_dates(term) for term in other]
-
-
-def _dates(term: Term) -> Term:
-    return term._replace(next_on=None, rung=None)
