@@ -71,9 +71,13 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
         if term.ended_on is None and rules[term.kind].items == OPEN_ITEMS:
             terms_of |= {item.n: term.n for item in items if item.stage == OPEN}
             break
-    if all(terms_of.get(item.n, item.term_n) == item.term_n for item in items):
+    if not terms_of:
         return items
-    return tuple([item._replace(term_n=terms_of.get(item.n, item.term_n)) for item in items])
+    return tuple([_in_term(item, terms_of.get(item.n, item.term_n)) for item in items])
+
+
+def _in_term(item: Item, n: int | None) -> Item:
+    return item if item.term_n == n else item._replace(term_n=n)
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
