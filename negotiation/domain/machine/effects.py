@@ -23,9 +23,10 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     Raises FieldError for a date or a number of days that the act may not set, or an item that it may not name.
     """
     seq = act.seq or case_state.version + 1
-    items = items_after(procedure, row, case_state, act, seq)
-    target = _target(procedure, row, case_state, act, items.items)
-    move = Move(procedure, row, case_state, act, seq, target, *items)
+    items, owed = items_after(procedure, row, case_state, act, seq)
+    target = _target(procedure, row, case_state, act, items)
+    are_open = any([item.stage == OPEN for item in items])
+    move = Move(procedure, row, case_state, act, seq, target, items, owed, are_open)
     flags = _flags(move)
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
