@@ -25,7 +25,7 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     seq = act.seq or case_state.version + 1
     items, owed = items_after(procedure, row, case_state, act, seq)
     target = _target(procedure, row, case_state, act, items)
-    are_open = any([item.stage == OPEN for item in items])
+    are_open = any(item.stage == OPEN for item in items)
     move = Move(procedure, row, case_state, act, seq, target, items, owed, are_open)
     flags = _flags(move)
     terms = _terms(move, flags.get(QUIET), calendar)
