@@ -259,6 +259,11 @@ class Desk:
             later = [twin.seqs[each.n] for each in behind if each.n in twin.seqs and each.moves]
             if isinstance(refusal, Unfit):
                 later = [refusal.entry.seq]
+            inverted = None if later else self._inverted(twin)
+            if inverted is not None:  # entered in the wrong order on one day: that one comes first
+                self.rewrite(twin, strikes=[inverted])
+                twin.waiting.append(paper)
+                return
             if not later:
                 raise AssertionError(f"{twin.no} {paper}: {refusal}")
             self.rewrite(twin, strikes=later)  # and all that waits is entered again, in order
