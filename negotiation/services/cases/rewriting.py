@@ -131,6 +131,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
         step = _amending(file, after, amendment)._replace(role=entering.role)
         kept = amended_entry.kept_of(file, rewriting.history.right(amendment.target), amendment, entering.texts)
         file.record_event(step, entering.by, kept)
+    file.tasks.void += [each.target for each in rewriting.amendments if each.struck]
     for entry in rewriting.added:
         file.tasks.record(record_added(file, rewriting, entry, entering.by), ())
     record_results(transaction, file, rewriting)
@@ -161,6 +162,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
     first = file.version + 1 + len(rewriting.amendments) + len(rewriting.added)
     for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
+        file.tasks.void.append(gone.seq)
         if gone.term is not None:
             file.tasks.done.append((today, gone.term))
     for step in rewriting.recorded:
