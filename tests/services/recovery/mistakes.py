@@ -215,23 +215,23 @@ class EnteredTwice(Slip):
 
 
 class CellsMerged(Slip):
-    """Letters of several cases in rows of one sheet, whose cell for the day is merged: all bear that of the first."""
+    """Two letters in rows of one sheet, whose cell for the day is merged: both bear that of the first."""
 
     kind = "merged cells"
 
     def make(self, paper: Paper) -> bool:
         for other in self.desk.twins:
             theirs = other.next
-            if other is self.twin or not other.no or other.mistakes or theirs is None or theirs.event != paper.event:
+            if other is self.twin or not other.no or other.mistakes or theirs is None or not theirs.moves:
                 continue
             if 0 <= (theirs.came - self.desk.today).days <= TOGETHER and theirs.on != paper.on:
-                self.desk.plan.count(self.kind)
                 other.mistakes.append(OfTheFirst(self.desk, other, theirs.n, paper))
+                return False
         return self.missed()
 
 
 class OfTheFirst(Slip):
-    """One of the other letters."""
+    """The other letter."""
 
     kind = "merged cells"
 
