@@ -44,6 +44,15 @@ def test_a_part_given_to_the_wrong_role_is_corrected_to_the_right_one(story: Sto
     assert differences(story, "2026-03-05") == []
 
 
+def test_whose_part_was_never_handed_over_hears_of_what_happened_meanwhile(story: Story) -> None:
+    story.submitted("2026-03-02").act("transfer", "office", "2026-03-04", applicant=JUSTICE, reason="职责划转")
+    story.act("agree", "provider", "2026-03-10")
+    civil = story.context.directory.by_name[CIVIL].id
+    assert ("recorded", civil) not in [(template, unit) for template, unit, _ in story.notices()]
+    rewritten(story, "2026-03-12", changed(strikes=(2,)))
+    assert ("recorded", civil) in [(template, unit) for template, unit, _ in story.notices()]
+
+
 def test_no_correction_makes_one_department_both_parties_at_any_time(story: Story) -> None:
     story.submitted("2026-03-02").act("transfer", "office", "2026-03-04", applicant=JUSTICE, reason="职责划转")
     story.act("transfer", "office", "2026-03-06", provider=CIVIL, reason="职责划转")

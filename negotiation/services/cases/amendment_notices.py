@@ -115,7 +115,7 @@ def notify(
 def _told_anew(anew: Rewritten) -> Iterator[tuple[Step, set[int]]]:
     """The steps of corrected entries, and of all where a part is another's, with the events that have told of each."""
     by_target = {each.target: each.seq for each in anew.amendments if not each.struck}
-    is_another = any(each.parties for each in anew.amendments)
+    is_another = any(each.parties or anew.history.right(each.target).parties for each in anew.amendments)
     own = {step.after.version for step in anew.recorded}  # of these it is told as they are recorded
     for step, entry in anew.anew.derived.steps:
         seq = step.after.version
