@@ -19,7 +19,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.changes import Changes, Correction, NewEntry, demand_reason
 from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import import_batches, tasks
+from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchCase, BatchRecord
 
@@ -92,10 +92,6 @@ def _taken_back(work: UnitOfWork, case: BatchCase, request: TakeBackRequest) -> 
     file = acting.take(work, case.no)
     changes = _changes(file, history_of(work.transaction, file), case, request)
     done = corrections.rewrite(work, case.no, changes, signer=None if request.dry_run else request.signer)
-    own = {f"event:{seq}/look" for seq in changes.strikes}
-    for case_id, key in tasks.task_keys(work.transaction, [case.case_id]):
-        if key in own:
-            tasks.close(work.transaction, case_id, key, file.today)
     record, title = done.file.case, done.file.procedure.states[done.file.state].title
     return CaseTakenBack(case.no, len(changes.strikes), title, record.is_taken_back, done.told)
 

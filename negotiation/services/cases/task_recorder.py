@@ -15,7 +15,7 @@ from negotiation.store.records import TaskRecord
 class TaskRecorder:
     """The tasks of one case, until they are written with its change; ``at``: the moment of that change.
 
-    ``done``: terms whose tasks are done, with the day.
+    ``done``: terms whose tasks are done, with the day; ``void``: events that do not stand, nor what they asked for.
     """
 
     case_id: int
@@ -23,6 +23,7 @@ class TaskRecorder:
     at: datetime
     opened: list[TaskRecord] = field(default_factory=list)
     done: list[tuple[date, int]] = field(default_factory=list)
+    void: list[int] = field(default_factory=list)
 
     def add(self, key: str, title: str, term: int | None = None) -> None:
         """Opens a task: something that a person must look at; the same key is the same task."""
