@@ -197,12 +197,12 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
 
 def _basis(file: CaseFile, event: EventRule) -> str:
     row = file.procedure.table.get((file.state, event.key))
-    return file.rulebook.cited(row.basis) if row else ""
+    return file.rulebook.cited(basis_of(row, file.procedure.fields, file.case_state.flags)) if row else ""
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
-    """Points in which this act would not agree with the catalogue, with their basis: shown first, never refused."""
+    """Points in which this act would not agree with the class of the resource, with their basis: shown first, never refused."""
     with ctx.app_state.read() as transaction:
-        resource = relations.ruling(transaction, file)
-    found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
+        classed = relations.classed(transaction, file)
+    found = catalogue.cautions(file.procedure, classed, event.key) if classed is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]
