@@ -113,4 +113,6 @@ def contradiction(rules: Procedure, classed: Classed, event: str, fields: Fields
 
 def _about(rules: Procedure, classed: Classed, event: str) -> list[Contradiction]:
     rows = rules.tie.contradictions if rules.tie else ()
-    return [row for row in rows if row.about(event, classed.sharing_class) and (classed.catalogued or not row.catalogued)]
+    return [
+        row for row in rows if row.about(event, classed.sharing_class) and (classed.catalogued or not row.catalogued)
+    ]

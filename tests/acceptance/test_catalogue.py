@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from negotiation.core.enums import SharingClass
 from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.catalogue import Advised, Classed, cautions
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
-from negotiation.core.enums import SharingClass
 from negotiation.store import resources
 from negotiation.store.database import Database
 from tests.acceptance.steps import asked, drafted, open_tasks, stands

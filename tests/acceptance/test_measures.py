@@ -322,7 +322,11 @@ def test_the_authority_sums_the_plans_up_and_publishes_them__article_20(story: S
         story.act("publish", "office", "2026-12-30")
     story.act("publish", "office", "2026-12-30", channel="市政务数据资源网")
     assert (story.state, cited(story)) == ("closed", f"{LAW}第二十条")
-    assert story.events()[-1] == ("publish", "2026-12-30", "competent_authority")  # 市经信委 is its author, not the office
+    assert story.events()[-1] == (
+        "publish",
+        "2026-12-30",
+        "competent_authority",
+    )  # 市经信委 is its author, not the office
 
 
 def test_a_refusal_to_open_data_gives_its_reasons__article_20(story: Story) -> None:

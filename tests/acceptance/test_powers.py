@@ -128,7 +128,11 @@ def test_the_days_of_a_correction_run_from_its_receipt_by_the_article_itself__ar
 
 @pytest.mark.parametrize(
     ("label", "basis"),
-    [("无条件共享", f"{REGULATION}第二十一条"), ("有条件共享", f"{REGULATION}第二十一条"), ("不予共享", "本办公室规定")],
+    [
+        ("无条件共享", f"{REGULATION}第二十一条"),
+        ("有条件共享", f"{REGULATION}第二十一条"),
+        ("不予共享", "本办公室规定"),
+    ],
 )
 def test_for_what_is_not_shared_the_regulation_sets_no_term_and_none_is_cited__article_21(
     story: Story, label: str, basis: str

@@ -150,7 +150,8 @@ def _article(rules: Procedure, letter: LetterRule, about: About) -> str:
     """The article of a letter; where it depends on a choice, by what was entered or waits for the head."""
     said = (about.field or {}).get(letter.basis_by, "")
     choices = rules.fields[letter.basis_by].choices if said else {}
-    return basis_of(letter, rules.fields, {letter.basis_by: key for key, title in choices.items() if title == said})
+    chosen = next((key for key, title in choices.items() if title == said), "")
+    return basis_of(letter, rules.fields, {letter.basis_by: chosen})
 
 
 def _addressees(matters: Sequence[Matter]) -> list[Addressee]:

@@ -33,8 +33,9 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     before = case_state.items
     changed_items = () if held is before else tuple([item for item in held if item not in before])
     notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
+    basis = basis_of(row, procedure.fields, {**flags, **act.fields}) if row.basis_by else row.basis
     return Step(
-        act.event, act.role, act.on, basis_of(row, procedure.fields, {**flags, **act.fields}), row, after, tuple(terms.changed.values()),
+        act.event, act.role, act.on, basis, row, after, tuple(terms.changed.values()),
         changed_items, _milestones(move), notices,
         ended=tuple([n for n, term in terms.changed.items() if term.ended_on is not None]), reopened=terms.reopened,
     )  # fmt: skip

@@ -103,7 +103,8 @@ class Transition:
     ``items``: what it does to which data items; ``by_items``: its day is held against theirs, and not against the
     case's last event.
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
-    hand. ``basis_by``: the choice on which its article depends. ``task``: what a person is asked to look at once it has been recorded.
+    hand. ``basis_by``: the choice on which its article depends. ``task``: what a person is asked to look at once it has
+    been recorded.
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
     ``goes_back``: it makes a referral void: what the referral ended goes on.
     """
@@ -161,6 +162,6 @@ class Based(Protocol):
 
 
 def basis_of(rule: Based, rules: Mapping[str, FieldRule], known: Fields) -> str:
-    """The article of a row, a term or a letter for a case of which these fields are known; ``rules``: of the procedure."""
+    """The article of a row, a term or a letter for a case of which these fields are known."""
     chosen = rules[rule.basis_by].bases if rule.basis_by else {}
     return chosen.get(str(known.get(rule.basis_by, "")), rule.basis)

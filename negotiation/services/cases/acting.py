@@ -130,7 +130,7 @@ def _decided(
     try:
         return lifecycle.follow(file.procedure, file.case_state, act, file.calendar, clock=clock)
     except NotTheirs as error:
-        raise error.titled(file.rulebook.role_title) from None
+        raise error.titled(file.role_title) from None
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateError(f"日期无法计算：{error}", todo="请核对日期") from None
 

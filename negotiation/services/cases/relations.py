@@ -93,17 +93,16 @@ def keep(transaction: Transaction, file: CaseFile, fields: Fields, resource: Res
 
 
 def classed(transaction: Transaction, file: CaseFile) -> Classed | None:
-    """The class by which a case goes: of its resource, while that is its provider's and in use, else of its application.
-
-    What one department catalogued binds no other's answer.
+    """The class by which a case goes: of its resource, while that is its provider's and in use, or of its application
+    where it names no resource. What one department catalogued binds no other's answer.
     """
     number, tie = file.resource_id, file.procedure.tie
     if number is None:
         own = file.case_state.flags.get(tie.class_field) if tie is not None else None
         return Classed(SharingClass(str(own)), catalogued=False) if own in list(SharingClass) else None
     found = resources.by_id(transaction, number)
-    rules = found is not None and found.active and found.provider_id == file.case_state.parties[PROVIDER]
-    return Classed(found.sharing_class, catalogued=True) if found is not None and rules else None
+    rules = found.active and found.provider_id == file.case_state.parties[PROVIDER]
+    return Classed(found.sharing_class, catalogued=True) if rules else None
 
 
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Fields) -> dict[str, str]:

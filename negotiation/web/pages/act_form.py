@@ -9,7 +9,7 @@ from negotiation.core.enums import CLOCK
 from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload
-from negotiation.domain.rulebook import MEETING, EventRule
+from negotiation.domain.rulebook import MEETING, EventRule, basis_of
 from negotiation.services import approvals, event_view
 from negotiation.services.applications import kept
 from negotiation.services.cases import relations
@@ -187,7 +187,7 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
     return {
         "case": {"no": file.no, "subject": file.subject, "version": file.version},
         "act": act,
-        "role": file.rulebook.role_title(act.role) if act.role else "",
+        "role": file.role_title(act.role) if act.role else "",
         "basis": _basis(file, act.event),
         "departments": department_names(ctx),
         "limits": in_words(ctx.app_state.settings),
@@ -201,7 +201,7 @@ def _basis(file: CaseFile, event: EventRule) -> str:
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
-    """Points in which this act would not agree with the class of the resource, with their basis: shown first, never refused."""
+    """Points in which this act would not agree with the resource's class, with their basis: shown, never refused."""
     with ctx.app_state.read() as transaction:
         classed = relations.classed(transaction, file)
     found = catalogue.cautions(file.procedure, classed, event.key) if classed is not None else []

@@ -36,7 +36,7 @@ def _check_by_others(procedure: Procedure, event: EventRule, key: str, read: Rea
         for name, value in when.items():
             choices = procedure.fields[name].choices if name in procedure.fields else {}
             if choices:
-                unknown(read, f"{key}.required_if", (value,), choices, "选项")
+                unknown(read, f"{key}.required_if", (str(value),), choices, "选项")
     dates = [name for name in event.fields if name in procedure.fields and procedure.fields[name].kind == "date"]
     unknown(read, f"{key}.in_order", event.in_order, dates, "日期字段")
 

@@ -100,4 +100,6 @@ def check_basis_by(procedure: Procedure, read: Reader) -> None:
     of_letters = [(f"letters（{letter.name}）", letter.basis_by) for letter in procedure.letters]
     for key, name in (*of_terms, *of_rows, *of_letters):
         if name and not (name in procedure.fields and procedure.fields[name].mark and procedure.fields[name].bases):
-            read.fault(f"{key}.basis_by", f"字段“{name}”须是案件上保留的选项（mark = true），并写明各选项的依据（bases）")
+            read.fault(
+                f"{key}.basis_by", f"字段“{name}”须是案件上保留的选项（mark = true），并写明各选项的依据（bases）"
+            )
