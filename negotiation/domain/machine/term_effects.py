@@ -112,10 +112,11 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
         if running is None or beginning.anew:
             n = move.seq * NUMBERS + started
             begun[n] = _begun(move, rule, n, by, held, calendar)
-            basis = beginning.basis or basis_of(
-                rule, move.procedure.fields, {**move.case_state.flags, **move.act.fields}
-            )
-            begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
+            if beginning.basis or rule.items or rule.basis_by:
+                basis = beginning.basis or basis_of(
+                    rule, move.procedure.fields, move.case_state.flags | move.act.fields
+                )
+                begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, move.act.on, calendar)
