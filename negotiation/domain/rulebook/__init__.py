@@ -81,6 +81,7 @@ def load(folder: Path, home: Path | None = None) -> Rulebook:
     if base is None:
         return _read(json.dumps(texts, ensure_ascii=False, sort_keys=True), str(folder))
     faults = Faults()
+    faults.documents(texts, str(folder))
     whole = extended(_sound(base, home).source, texts, faults)
     try:
         book = _read(json.dumps(whole, ensure_ascii=False, sort_keys=True), str(folder))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,11 +23,21 @@ class HeadNames:
 
 
 def unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
-    """Adds a fault under ``key`` for each of ``names`` that is not ``known``."""
-    known = set(known)
+    """Adds a fault under ``key`` for each of ``names`` that is not ``known``, with those that are."""
+    known = tuple(known)
     for name in names:
         if name not in known:
-            read.fault(key, f"没有{kind}“{name}”")
+            read.fault(key, no_such(kind, name, known))
+
+
+def no_such(kind: str, name: str, known: Iterable[str]) -> str:
+    """The sentence on a name that stands for nothing: the nearest there is, and all that there are."""
+    known = sorted({str(each) for each in known if each})
+    if not known:
+        return f"没有{kind}“{name}”，也没有定义其他{kind}"
+    near = get_close_matches(str(name), known, 1)
+    meant = f"；是否为“{near[0]}”？" if near else "，"
+    return f"没有{kind}“{name}”{meant}可用：{'、'.join(known)}"
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Faults of the terms of a procedure: their lengths, their reminders, what the clock does at their end."""
 
-from negotiation.core.enums import ANNUL, END_UNCONFIRMED, LAPSE, REMIND
+from negotiation.core.enums import END_UNCONFIRMED
+from negotiation.domain.rulebook.checks.conditions import check_flags
 from negotiation.domain.rulebook.checks.events import check_notify
 from negotiation.domain.rulebook.checks.names import mail_templates, unknown
 from negotiation.domain.rulebook.event_rules import Transition
@@ -37,14 +38,13 @@ def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
     if term.cap:
         unknown(read, f"{key}.cap", (term.cap,), procedure.terms, "期限")
     if term.due_field and term.due_field not in procedure.fields:
-        read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
+        unknown(read, f"{key}.due_field", (term.due_field,), procedure.fields, "字段")
 
 
 def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
     key = f"terms.{term.key}"
-    unknown(read, f"{key}.suppress_when", term.suppress_when, procedure.flags, "标记")
-    if term.bound and term.bound not in roles:
-        read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
+    check_flags(procedure, term.suppress_when, f"{key}.suppress_when", read)
+    unknown(read, f"{key}.bound", filter(None, (term.bound,)), roles, "角色")
 
 
 def _check_reminders(term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
@@ -55,8 +55,7 @@ def _check_reminders(term: TermRule, read: Reader, roles: tuple[str, ...]) -> No
             read.fault(key, f"{which}在期限届满之后")
         if term.days is not None and reminder.days_before >= term.days:
             read.fault(key, f"{which}在期限开始之前（期限为{term.days}个工作日）")
-        if reminder.notice not in mail_templates():
-            read.fault(key, f"没有通知模板“{reminder.notice}”")
+        unknown(read, key, (reminder.notice,), mail_templates(), "通知模板")
         unknown(read, key, reminder.to, roles, "角色")
     if len({each.days_before for each in term.reminders}) != len(term.reminders):
         read.fault(key, "同一天有两次提醒")
@@ -84,21 +83,6 @@ def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
         read.fault(f"terms.{term.key}.days", "缺少：未选择或其他选项时的工作日数")
 
 
-def check_clock(procedure: Procedure, read: Reader) -> None:
-    """Add what the clock has no row for: its events are lawful in every open state after the first."""
-    needed = {LAPSE, ANNUL} if procedure.terms else set()
-    if any(term.reminders for term in procedure.terms.values()):
-        needed.add(REMIND)
-    for event in sorted(needed):
-        missing = [
-            state
-            for state in procedure.open_states
-            if state != procedure.initial and (state, event) not in procedure.table
-        ]
-        if missing:
-            read.fault(f"events.{event}", f"期限可能在以下状态计时，时钟须能登记“{event}”：{'、'.join(missing)}")
-
-
 def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
     """A lapse only flags unless a local document says more; then it may propose or take one event, never two."""
     key = f"terms.{term.key}.on_lapse"
@@ -108,8 +92,7 @@ def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
         _check_end(procedure, term, read)
         return
     event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse
-    if event not in procedure.events:
-        read.fault(key, f"没有事件“{event}”")
+    unknown(read, key, (event,), procedure.events, "事件")
     rows = [row for row in procedure.table.values() if row.event.key == event]
     if term.on_lapse != PROPOSE and (event in procedure.events) and not _may_follow_a_lapse(rows):
         read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段")

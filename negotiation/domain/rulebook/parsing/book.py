@@ -7,7 +7,7 @@ from datetime import date
 
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
-from negotiation.domain.rulebook.checks.names import HeadNames
+from negotiation.domain.rulebook.checks.names import HeadNames, unknown
 from negotiation.domain.rulebook.checks.relations import check_prepared
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
@@ -51,7 +51,7 @@ class _Head:
 def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
     """The rulebook in the files ``source`` (name → text). Raises RulebookErrors with every fault at once."""
     faults = faults or Faults()
-    documents = {name: faults.toml(name, text) for name, text in source.items()}
+    documents = faults.documents(source, where)
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
@@ -64,7 +64,8 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
     elif rulebook.main_procedure not in rulebook.procedures:
-        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
+        known = "、".join(str(text.get("id")) for text in documents.values())
+        faults.add("rulebook.toml", "main_procedure", f"应为其中一个办理事项（{known}），年度报告以它开头")
     faults.raise_any(where)
     return rulebook
 
@@ -134,8 +135,7 @@ def _layer(head: Reader) -> CalendarLayer:
 
 def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
     for role, by in rulebook.entered_by.items():
-        if by not in rulebook.roles:
-            head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+        unknown(head, f"roles.{role}.entered_by", (by,), rulebook.roles, "角色")
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
         head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
     if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
