@@ -122,7 +122,7 @@ def _terms(case: CaseWithActs) -> Table:
         (
             term["title"],
             term["started"],
-            term["days"] or term["dated"],
+            term["length"] or term["dated"],
             "恢复计时后确定" if term["pauses"] else due(term["due"], term["official"]),
             case_view.term_status(term),
             case_view.basis(term["basis"]),

@@ -13,9 +13,10 @@ from negotiation.cli.options import FOUND_WANTING, Json, emit, writing_to
 from negotiation.core.errors import NotFound, RulebookErrors, UsageError
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
-from negotiation.domain import rulebook
-from negotiation.domain.rulebook import Procedure, Rulebook, Transition
-from negotiation.domain.rulebook.diagram import length, mermaid, started
+from negotiation.domain import lengths, rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.rulebook.diagram import length as length_in_words
+from negotiation.domain.rulebook.diagram import mermaid, started
 from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
@@ -168,9 +169,18 @@ def _procedure_json(rules: Procedure) -> dict[str, object]:
         "title": rules.title,
         "basis": rules.basis,
         "states": {name: asdict(state) for name, state in rules.states.items()},
-        "terms": {name: asdict(term) for name, term in rules.terms.items()},
+        "terms": {name: _term_json(rules, term) for name, term in rules.terms.items()},
         "transitions": [_row_json(row) for row in rules.table.values()],
     }
+
+
+def _term_json(rules: Procedure, term: TermRule) -> dict[str, object]:
+    """A term with its length as the rulebook writes it."""
+    field, chosen = term.days_by
+    days = None if term.days is None else lengths.number_of(term.days)
+    by = (field, {choice: lengths.number_of(length) for choice, length in chosen.items()})
+    unit = lengths.unit_of(next(iter([each for each in (term.days, *chosen.values()) if each is not None]), 0))
+    return {**asdict(term), "days": days, "days_by": by, "unit": unit.value, "length": length_in_words(rules, term)}
 
 
 def _row_json(row: Transition) -> dict[str, object]:
@@ -228,7 +238,7 @@ def _print_rulebook(book: Rulebook) -> None:
         terms = [
             (
                 rule.title,
-                length(rules, rule),
+                length_in_words(rules, rule),
                 "主期限" if rule.main else "",
                 book.cited(rule.basis) + started(book, rule),
             )

@@ -280,11 +280,11 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "terms.report.days",
         "缺少",
     ),
-    "a term of no days": (
+    "a term of less than no days": (
         '[terms.report]\ntitle = "报请审议期限"\ndays = 5',
-        '[terms.report]\ntitle = "报请审议期限"\ndays = 0',
+        '[terms.report]\ntitle = "报请审议期限"\ndays = -1',
         "terms.report.days",
-        "1 以上",
+        "0（当日）至",
     ),
     "a length in words": (
         '[terms.report]\ntitle = "报请审议期限"\ndays = 5',

@@ -12,7 +12,8 @@ SAYS: dict[str, tuple[str, str, str]] = {
         "没有指标“on_time”；是否为“on_time_rate”？可用：finished_rate、on_time_rate",
     ),
     "an outcome": (
-        '{ outcome = "withdrawn", state = "withdrawn" }', '{ outcome = "forgotten", state = "withdrawn" }', "可用：agreed、",
+        '{ outcome = "withdrawn", state = "withdrawn" }', '{ outcome = "forgotten", state = "withdrawn" }',
+        "可用：agreed、",
     ),
     "a mail": ('notice = "due_soon"', 'notice = "due_sun"', "没有通知模板“due_sun”；是否为“due_soon”？可用："),
     "a letter": ('template = "chase"', 'template = "chaise"', "没有公文模板“chaise”；是否为“chase”？可用："),
@@ -22,7 +23,10 @@ SAYS: dict[str, tuple[str, str, str]] = {
         "when = { has_refused = true } }", "when = { has_refuse = true } }",
         "没有标记或字段“has_refuse”；是否为“has_refused”？",
     ),
-    "a value that a mark never has": ("when = { has_refused = true } }", 'when = { has_refused = "yes" } }', "没有取值“yes”，可用：false、true"),
+    "a value that a mark never has": (
+        "when = { has_refused = true } }", 'when = { has_refused = "yes" } }',
+        "没有取值“yes”，可用：false、true",
+    ),
     "a choice of an outcome": (
         "when = { submitted = true }", 'when = { class = "unconditionl" }',
         "没有取值“unconditionl”；是否为“unconditional”？可用：conditional、none、unconditional",

@@ -11,6 +11,7 @@ from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, ledger_forms, sto
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain import wording
+from negotiation.domain.lengths import plain
 from negotiation.domain.rulebook import LedgerColumn, Procedure
 from negotiation.services.context import Context
 from negotiation.store import digest_queries
@@ -54,7 +55,7 @@ def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> 
     counted = (term.counts_from, term.counted) if term.counted else None
     awaits = wording.provisional(context.calendar_of(book), term.due_on, term.official, counted)
     parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
-    return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
+    return [term.no, term.subject, *parties, title, term.counts_from, plain(term.counted), term.due_on, awaits]
 
 
 def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[CellValue]]:

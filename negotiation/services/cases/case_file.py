@@ -31,7 +31,7 @@ class CaseFile(ChangeRecorder):
     def begin_again(self, record: CaseRecord) -> None:
         """Puts a blank record in the place of that of a case of which nothing stands; its struck terms stay."""
         self._record = record
-        self.case_state = state_of(record, self.case_state.terms, ())
+        self.case_state = state_of(record, self.case_state.terms, (), self.seats)
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""

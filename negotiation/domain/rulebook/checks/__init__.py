@@ -24,7 +24,7 @@ def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[
     check_rows(procedure, read)
     check_history(procedure, read)
     check_meetings(procedure, read, names.in_meetings)
-    check_terms(procedure, read, names.roles)
+    check_terms(procedure, read, names)
     check_fields(procedure, read)
     check_reach(procedure, read)
     check_exits(procedure, read)

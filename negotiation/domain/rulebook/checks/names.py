@@ -1,12 +1,13 @@
 """Questions of every check: is a name known, and which templates are there."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.reader import Reader
 
 
@@ -14,12 +15,15 @@ from negotiation.domain.rulebook.reader import Reader
 class HeadNames:
     """The names that rulebook.toml gives: its roles, the short names of its documents, who speaks only in meetings.
 
-    ``in_meetings``: the roles that say nothing outside of a meeting, each with the role that enters it.
+    ``in_meetings``: the roles that say nothing outside of a meeting, each with the role that enters it. ``seats``: the
+    roles that one department fills in every case, with its name. ``document``: the number of the rules' own document.
     """
 
     roles: tuple[str, ...]
-    laws: Collection[str]
+    laws: Mapping[str, Document]
     in_meetings: Mapping[str, str]
+    seats: Mapping[str, str]
+    document: str
 
 
 def unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

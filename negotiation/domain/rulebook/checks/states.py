@@ -13,6 +13,9 @@ def check_states(
     """Add the faults of the first state, of each state and of each group; ``groups``: name → states."""
     if procedure.initial not in procedure.states:
         unknown(read, "initial", (procedure.initial,), procedure.states, "状态")
+    drafter = procedure.states[procedure.initial].held_by if procedure.initial in procedure.states else ""
+    if drafter in procedure.seats:
+        read.fault(f"states.{procedure.initial}.held_by", "案件须由申请或提供的部门或办公室登记，不能由固定的部门登记")
     for state in procedure.states.values():
         unknown(read, f"states.{state.key}.held_by", filter(None, (state.held_by,)), roles, "角色")
         if not state.held_by and not state.ending:

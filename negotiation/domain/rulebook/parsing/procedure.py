@@ -52,6 +52,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
+        seats=names.seats,
         **_texts(read),
     )
     read.finish()
