@@ -172,7 +172,7 @@ def _notices(case: CaseWithActs) -> Table:
     rows = [
         (
             NOTICE_TITLES.get(notice["notice"], notice["notice"]),
-            notice["to"] or "领导小组办公室",
+            notice["to"] or "办公室",
             NOTICE_STATE_TITLES[NoticeState(notice["state"])],
             notice["address"],
             notice["sent_at"],

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from negotiation.cli import console
-from negotiation.cli.options import FOUND_WANTING, Json, emit, writing_to
+from negotiation.cli.options import DONE_IN_PART, FOUND_WANTING, Json, emit, end_if, writing_to
 from negotiation.core.errors import NotFound, RulebookErrors, UsageError
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
@@ -26,13 +26,14 @@ app = typer.Typer()
 
 @app.command("list")
 def rulebook_list(as_json: Json = False) -> None:
-    """已安装的规则。"""
-    books = [rulebook.load(folder) for folder in rulebook.available(read_settings().home).values()]
+    """已安装的规则；有问题的另列，不影响其余。"""
+    books, faulty = _on_the_shelves()
     answer = {
+        "faulty": [{"folder": str(folder), "faults": list(faults)} for folder, faults in faulty.items()],
         "rulebooks": [
             {"id": book.id, "version": book.version, "title": book.title, "procedures": list(book.procedures)}
             for book in books
-        ]
+        ],
     }
     rows = [
         (
@@ -43,9 +44,26 @@ def rulebook_list(as_json: Json = False) -> None:
         )
         for book in books
     ]
-    emit(
-        answer, lambda: console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows)), as_json
-    )
+    emit(answer, lambda: _print_list(rows, faulty), as_json)
+    end_if(bool(faulty), DONE_IN_PART)
+
+
+def _on_the_shelves() -> tuple[list[Rulebook], dict[Path, tuple[str, ...]]]:
+    """The rulebooks that can be used, and the folders of the others with their faults."""
+    books, faulty = [], {}
+    for folder in rulebook.available(read_settings().home).values():
+        try:
+            books.append(rulebook.load_installed(folder))
+        except RulebookErrors as error:
+            faulty[folder] = error.faults
+    return books, faulty
+
+
+def _print_list(rows: list[tuple[str, ...]], faulty: dict[Path, tuple[str, ...]]) -> None:
+    console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows))
+    found = [(str(folder), fault) for folder, faults in faulty.items() for fault in faults]
+    if found:
+        console.console().print(console.table("不能使用的规则", ("文件夹", "问题"), found))
 
 
 @app.command("check")
@@ -110,7 +128,7 @@ def _demand_no_base(base: str) -> None:
 
 @app.command("copy")
 def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
-    """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。
+    """复制一套规则，供本地修改。
 
     复制的是完整的规则：本地的办法制定之后，不因本系统升级、所参照的规则修改而改变。
     """
@@ -150,7 +168,7 @@ def installed(rulebook_id: str) -> Rulebook:
     folders = rulebook.available(read_settings().home)
     if rulebook_id not in folders:
         raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")
-    return rulebook.load(folders[rulebook_id])
+    return rulebook.load_installed(folders[rulebook_id])
 
 
 def _rulebook_json(book: Rulebook) -> dict[str, object]:

@@ -111,7 +111,7 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
     if not is_in_time(file, person, event, on):
         raise DateError(
             f"期限已届满，不能由本单位登记为 {on} 办理",
-            todo="届满前已书面办理的，请把文号和日期告知领导小组办公室，由办公室补登；否则请填今天的日期",
+            todo="届满前已书面办理的，请把文号和日期告知办公室，由办公室补登；否则请填今天的日期",
         )
 
 

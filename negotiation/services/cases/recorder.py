@@ -110,7 +110,7 @@ class ChangeRecorder:
         for department in named:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
-                raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
+                raise FieldError(f"“{title}”中有本案的双方", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
         if named:
             self._record = self._record._replace(copied=len(self.copied))

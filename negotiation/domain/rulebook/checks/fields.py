@@ -47,7 +47,7 @@ def check_opening(procedure: Procedure, read: Reader) -> None:
         read.fault("opening.event", "时钟开立的案件只能预填名称和一项文字，不能另有必填字段")
     unknown(read, "opening.field", filter(None, (opening.field,)), procedure.fields, "字段")
     if len(procedure.parties) != 1:
-        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
+        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有申请的部门（applicant）")
 
 
 def check_number(procedure: Procedure, read: Reader) -> None:
