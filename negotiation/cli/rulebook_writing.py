@@ -1,5 +1,6 @@
-"""Commands for whoever writes a rulebook: the keys that there are, and the smallest one that runs."""
+"""Commands for whoever writes a rulebook: the keys that there are, the smallest one that runs, a copy of another."""
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,13 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.options import Json, emit, writing_to
+from negotiation.cli.rulebooks import installed
 from negotiation.core.clock import now
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
 from negotiation.domain import rulebook
+from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.rulebook.reference import TYPES, Key, keys
 from negotiation.domain.rulebook.smallest import smallest
 
@@ -62,11 +65,40 @@ def rulebook_new(
     target = folder or read_settings().home / "rulebooks" / rulebook_id
     texts = smallest(rulebook_id, local_date(now()).replace(month=1, day=1))
     rulebook.parse(texts, where=str(target))
-    if target.exists() and any(target.iterdir()):
-        raise UsageError("文件夹已存在且不为空", where=str(target), todo="请换一个文件夹，以免覆盖")
+    _demand_empty(target)
     with writing_to(target, "请换一个文件夹"):
         target.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (target / name).write_text(text, encoding="utf-8")
     words = f"已写入 {target}。请改成本地的名称、文号、条文和期限，再运行 rulebook check {target}。"
     emit({"folder": str(target), "files": sorted(texts)}, lambda: console.console().print(words), as_json)
+
+
+@app.command("copy")
+def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
+    """复制一套规则，供本地修改。
+
+    复制的是完整的规则：本地的办法制定之后，不因本系统升级、所参照的规则修改而改变。
+    """
+    home = read_settings().home
+    book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
+    _demand_empty(folder)
+    with writing_to(folder, "请换一个文件夹"):
+        if rulebook.base_of(source, rulebook.available(home)) is None:
+            shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            _write(book, folder)
+    copied = sorted(path.name for path in folder.glob("*.toml"))
+    words = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
+    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(words), as_json)
+
+
+def _write(book: Rulebook, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in book.source.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _demand_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")

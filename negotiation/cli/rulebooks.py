@@ -1,6 +1,6 @@
 """Commands of the rules: rulebooks."""
 
-import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from negotiation.cli import console
-from negotiation.cli.options import DONE_IN_PART, FOUND_WANTING, Json, emit, end_if, writing_to
+from negotiation.cli.options import DONE_IN_PART, FOUND_WANTING, Json, emit, end_if
 from negotiation.core.errors import NotFound, RulebookErrors, UsageError
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
@@ -59,7 +59,7 @@ def _on_the_shelves() -> tuple[list[Rulebook], dict[Path, tuple[str, ...]]]:
     return books, faulty
 
 
-def _print_list(rows: list[tuple[str, ...]], faulty: dict[Path, tuple[str, ...]]) -> None:
+def _print_list(rows: Sequence[tuple[str, ...]], faulty: dict[Path, tuple[str, ...]]) -> None:
     console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows))
     found = [(str(folder), fault) for folder, faults in faulty.items() for fault in faults]
     if found:
@@ -126,41 +126,11 @@ def _demand_no_base(base: str) -> None:
         raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
 
 
-@app.command("copy")
-def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
-    """复制一套规则，供本地修改。
-
-    复制的是完整的规则：本地的办法制定之后，不因本系统升级、所参照的规则修改而改变。
-    """
-    home = read_settings().home
-    book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
-    _demand_empty(folder)
-    with writing_to(folder, "请换一个文件夹"):
-        if rulebook.base_of(source, rulebook.available(home)) is None:
-            shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            _write(book, folder)
-    copied = sorted(path.name for path in folder.glob("*.toml"))
-    words = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
-    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(words), as_json)
-
-
-def _write(book: Rulebook, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in book.source.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
 @app.command("diagram")
 def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) -> None:
     """一个事项的状态图（Mermaid）。"""
     text = mermaid(installed(rulebook_id).procedure(procedure))
     emit({"diagram": text}, lambda: print(text), as_json)
-
-
-def _demand_empty(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
 
 
 def installed(rulebook_id: str) -> Rulebook:
