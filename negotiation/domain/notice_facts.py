@@ -26,7 +26,7 @@ class DueFacts:
 class TermFacts(DueFacts):
     """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
 
-    ``silence``: what it means that nothing is answered; ``next``: what the side that waits can do then.
+    ``silence``: what it means that nothing is answered, ``consent`` or not; ``next``: what the side that waits can do.
     ``main`` and ``bound`` are filled in at sending: is it the main term of the case, does it bind the recipient.
     """
 
@@ -38,6 +38,7 @@ class TermFacts(DueFacts):
     main: bool = False
     bound: bool = True
     silence: str = ""
+    consent: bool = False
     next: str = ""
 
 

@@ -258,5 +258,6 @@ def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFac
         days=term.days,
         started_on=term.started_on,
         silence=silence_of(rule, rulebook),
+        consent=rule.is_consent,
         next=rule.lapse_next,
     )

@@ -1,11 +1,12 @@
-"""An office in another place: its rulebook in its home, its departments, cases entered day by day, its year's figures."""
+"""An office in another place: its rulebook in its home, its departments, cases entered day by day, its
+year."""
 
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from negotiation.core.enums import CLOCK, Duty
+from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.domain.rulebook import Procedure, Rulebook, load
@@ -15,7 +16,7 @@ from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
-from tests.conftest import Story, at, everything
+from tests.conftest import Story, at
 from tests.domain.test_rulebook_copies import install
 from tests.foreign import FOREIGN
 
@@ -38,16 +39,16 @@ def settled(database: Database, home: Path, name: str) -> Context:
 class Place:
     """Cases under the rulebook of another place."""
 
-    def __init__(self, database: Database, home: Path, name: str) -> None:
-        self.database, self.context = database, settled(database, home, name)
+    def __init__(self, database: Database, context: Context, name: str) -> None:
+        self.database, self.context = database, context
         self.book: Rulebook = load(FOREIGN[name])
         self.rules: Procedure = self.book.procedures[self.book.main_procedure]
 
-    def opened(self, on: str, **more: str) -> Story:
+    def opened(self, on: str, applicant: str = ASKS, provider: str = GIVES, **more: str) -> Story:
         """A case that is handed in on that day, its form filled in."""
         story = Story(self.database, self.context)
         first = next(row.event for row in self.rules.from_state(self.rules.initial) if row.event.required)
-        raw = {"applicant": ASKS, "provider": GIVES} | {key: self.filled(key) for key in first.required} | more
+        raw = {"applicant": applicant, "provider": provider} | {key: self.filled(key) for key in first.required} | more
         with self.database.write() as transaction:
             file = opening.open_case(UnitOfWork(transaction, self.context, at(on)), self.rules.key, raw)
             case_writer.save(transaction, file.change())
@@ -66,9 +67,6 @@ class Place:
     def sweep(self, on: str) -> timers.Swept:
         return timers.run(self.database, self.context, at(on))
 
-    def rows(self, table: str) -> list[str]:
-        return everything(self.database)[table]
-
 
 class Known:
     """What happened to a case of the year, written down by who lived it, and counted here by nobody else."""
@@ -79,12 +77,12 @@ class Known:
         self.ended: date | None = None
 
 
-def lived_year(place: Place, seed: int, cases: int = 30) -> list[Known]:
+def lived_year(place: Place, seed: int, cases: int = 60) -> list[Known]:
     """A year: cases come in on working days, and every few days somebody does what the rulebook lets them."""
     random, known, day = Random(seed), list[Known](), date(2026, 1, 5)
     while day <= date(2026, 12, 31):
         if place.context.calendar_of(place.book).is_working(day):
-            if len(known) < cases and random.random() < 0.25:
+            if len(known) < cases and random.random() < 0.14:
                 known.append(Known(place.opened(str(day)), day))
             place.sweep(str(day))
             for each in known:
@@ -105,8 +103,6 @@ def _acted(place: Place, each: Known, day: date, random: Random) -> None:
 
 
 def _taken(place: Place, each: Known, event: str, role: str, day: date) -> bool:
-    from negotiation.core.errors import NegotiationError
-
     fields = {key: place.filled(key) for key in place.rules.events[event].required}
     try:
         with place.database.write(single_statement=True) as transaction:
@@ -121,7 +117,3 @@ def _ended_by_clock(place: Place, known: list[Known], day: date) -> None:
     for each in known:
         if each.ended is None and place.rules.states[each.story.state].ending:
             each.ended = day
-
-
-def figures(answer: dict[str, Any], *keys: str) -> dict[str, int]:
-    return {key: answer[key] for key in keys}

@@ -51,7 +51,7 @@ class Faults:
         except tomllib.TOMLDecodeError as error:
             place = _PLACE.search(str(error))
             at = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
-            what = _PLACE.sub("", str(error)).strip()
+            what = _PLACE.sub("", str(error)).replace("(at end of document)", "").strip()
             self.add(name, "TOML", f"{at}不符合 TOML 的写法（{what}）；改正之后再检查其余内容")
             return {}
 

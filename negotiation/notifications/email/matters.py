@@ -17,7 +17,7 @@ Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDu
 # A notice may name no term, or one that never moved, and no data items; its template asks for these.
 _NO_TERM: Names = {
     "term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": (),
-    "item_count": None, "silence": "", "next": "",
+    "item_count": None, "silence": "", "consent": False, "next": "",
 }  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def _own_names(term: TermFacts) -> Names:
         "days": term.days,
         "days_in_words": in_words(term.days or 0),
         "silence": term.silence,
+        "consent": term.consent,
         "next": term.next,
         "started_on": term.started_on,
         "main": term.main and not term.awaits,  # the words of a reply are for a reply
