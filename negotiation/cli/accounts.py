@@ -45,7 +45,7 @@ def account_list(as_json: Json = False) -> None:
         (
             each["login"],
             each["name"],
-            each["department"] or cli.settings.office_name,
+            each["department"] or cli.context.office_name,
             "、".join(ACCOUNT_ROLE_TITLES[AccountRole(role)] for role in each["roles"]),
             _standing(each),
         )

@@ -54,16 +54,22 @@ def case_open(
     cli, at, raw = CliContext.open(), now(), read_fields(field)
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
-        created = register_parties(transaction, cli.context, raw)
+        created = register_parties(transaction, cli.context, raw, procedure)
         file = opening.open_case(UnitOfWork(transaction, cli.context, at), procedure, raw, on=day)
         case_writer.save(transaction, file.change())
     emit_case(cli, file, local_date(at), as_json, departments_created=created)
 
 
-def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
-    """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
+def register_parties(
+    transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]], procedure: str = ""
+) -> list[str]:
+    """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later.
+
+    ``procedure``: that of a new case; the departments that fill a role in each of its cases are registered too.
+    """
     context.refresh(transaction)
-    given = [raw.get(role) for role in PARTY_ROLES]
+    rules = context.procedures.get(procedure)
+    given = [*(raw.get(role) for role in PARTY_ROLES), *(rules.seats.values() if rules else ())]
     names = [tidy_name(name) for name in given if isinstance(name, str) and name]
     known = context.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))

@@ -122,7 +122,7 @@ def _terms(case: CaseWithActs) -> Table:
         (
             term["title"],
             term["started"],
-            term["days"] or term["dated"],
+            term["length"] or term["dated"],
             "恢复计时后确定" if term["pauses"] else due(term["due"], term["official"]),
             case_view.term_status(term),
             case_view.basis(term["basis"]),
@@ -172,7 +172,7 @@ def _notices(case: CaseWithActs) -> Table:
     rows = [
         (
             NOTICE_TITLES.get(notice["notice"], notice["notice"]),
-            notice["to"] or "领导小组办公室",
+            notice["to"] or "办公室",
             NOTICE_STATE_TITLES[NoticeState(notice["state"])],
             notice["address"],
             notice["sent_at"],

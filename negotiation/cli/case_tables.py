@@ -1,6 +1,6 @@
 """Cases on the terminal, line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ def provisional_notes(dates: Iterable[tuple[date | None, ProvisionalJson]]) -> l
     return list(dict.fromkeys(f"{due}：{waits['awaits']}" for due, waits in dates if waits["awaits"]))
 
 
-def case_lines(title: str, lines: Iterable[LineJson]) -> Table:
+def case_lines(title: str, lines: Iterable[LineJson], titles: Mapping[str, str]) -> Table:
     """Cases line by line; a term answered late, or still owed after its day, is marked beside its date."""
     rows: list[tuple[Any, ...]] = [
         (
@@ -41,7 +41,8 @@ def case_lines(title: str, lines: Iterable[LineJson]) -> Table:
         )
         for line in lines
     ]
-    columns = ["编号", "灯", "状态", "使用部门", "提供部门", "资源名称", "收到", "答复期限", "本环节至", "办结"]
+    parties = [titles["applicant"], titles["provider"]]
+    columns = ["编号", "灯", "状态", *parties, "资源名称", "收到", "答复期限", "本环节至", "办结"]
     if not any(row[-1] for row in rows):  # among open cases the last column would be empty
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))

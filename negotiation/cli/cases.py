@@ -48,7 +48,7 @@ def list_cases(
     def print_words() -> None:
         if named:
             console.console().print(f"部门“{department}”：{'、'.join(named)}")
-        _print_lines(lines, day)
+        _print_lines(lines, day, cli.context.roles)
 
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), print_words, as_json)
 
@@ -65,9 +65,9 @@ def _lines(cli: CliContext, wanted: Wanted, then: Then | None, day: date) -> lis
         return case_view.lines_json(transaction, context, found, day)
 
 
-def _print_lines(lines: Sequence[LineJson], day: date) -> None:
+def _print_lines(lines: Sequence[LineJson], day: date, titles: Mapping[str, str]) -> None:
     screen = console.console()
-    screen.print(case_tables.case_lines(f"案件（截至 {day}）", lines))
+    screen.print(case_tables.case_lines(f"案件（截至 {day}）", lines, titles))
     for note in case_tables.provisional_notes((line["due"], line) for line in lines):
         screen.print(note)
     screen.print(f"共 {len(lines)} 件")
@@ -109,7 +109,7 @@ def list_tasks(as_json: Json = False) -> None:
 
 @app.command("desk")
 def desk(as_of: AsOf = "", as_json: Json = False) -> None:
-    """办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"""
+    """办公室的一天：逾期、临期、由办公室办理或代为登记的案件、待办。"""
     cli, day = CliContext.open(), day_or_today(as_of)
     answer = office_desk.desk(cli.database, cli.context, day)
-    emit(answer, lambda: print_desk(answer, day), as_json)
+    emit(answer, lambda: print_desk(answer, day, cli.context), as_json)

@@ -29,7 +29,7 @@ class Section(NamedTuple):
 COMMANDS: Mapping[str, Place | Section] = {
     "cases": Place("cases", "列出案件（含办结的）。"),
     "tasks": Place("cases", "待办：系统请人核实的事项。"),
-    "desk": Place("cases", "办公室的一天：逾期、临期、由办公室和领导小组办理的案件、待办。"),
+    "desk": Place("cases", "办公室的一天：逾期、临期、由办公室办理或代为登记的案件、待办。"),
     "sweep": Place("operations", "让到期的期限和该发的提醒各自生效。"),
     "post": Place("operations", "发出待发的通知（工作日办公时间内）。"),
     "worker": Place("operations", "持续运行：按时检查期限、发送通知，直到收到停止信号。"),
@@ -91,11 +91,13 @@ COMMANDS: Mapping[str, Place | Section] = {
         "agree": Place("meetings", "登记一个案件的议定事项；依据它的办理用 case act … --field meeting=编号 登记。"),
         "cancel": Place("meetings", "取消一次尚未召开的会议。"),
     }),
-    "rulebook": Section("规则：查看、检查、复制。", {
+    "rulebook": Section("规则：查看、检查、复制、编写。", {
         "list": Place("rulebooks", "已安装的规则。"),
         "check": Place("rulebooks", "检查一个规则文件夹，一次列出全部问题。"),
         "show": Place("rulebooks", "规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"),
-        "copy": Place("rulebooks", "复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"),
+        "copy": Place("rulebook_writing", "复制一套规则，供本地修改。"),
+        "new": Place("rulebook_writing", "写出一套能运行的最小规则：申请、答复、期限；在此基础上改成本地的规则。"),
+        "keys": Place("rulebook_writing", "规则文件的每一个键：类型、可用的值、含义。"),
         "diagram": Place("rulebooks", "一个事项的状态图（Mermaid）。"),
         "succeed": Place("succession", "在办案件转入新规则：施行之日由系统自动办理，遗漏的今日补办。"),
     }),

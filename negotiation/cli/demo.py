@@ -60,7 +60,7 @@ def _as_json(account: DemoAccount) -> dict[str, object]:
 
 def _print_city(built: City) -> None:
     screen = console.console()
-    print_desk(desk(built.database, built.context, built.today), built.today)
+    print_desk(desk(built.database, built.context, built.today), built.today, built.context)
     home = built.context.settings.home
     mails = sorted((home / "mail").glob("*.eml"))
     screen.print(f"邮件共 {len(mails)} 封，存于 {home / 'mail'}（不外发）。其中一封：")

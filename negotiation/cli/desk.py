@@ -5,16 +5,19 @@ from datetime import date
 from negotiation.cli import case_tables, console
 from negotiation.domain.wording import weekday
 from negotiation.services.case_json import DeskJson
+from negotiation.services.context import Context
 
 TASKS_SHOWN = 15
 
 
-def print_desk(answer: DeskJson, day: date) -> None:
+def print_desk(answer: DeskJson, day: date, context: Context) -> None:
     """Prints the desk of a day, as ``negotiation.services.desk`` gives it."""
     screen = console.console()
-    screen.print(f"领导小组办公室　{day}　{weekday(day)}\n", style="bold")
+    screen.print(f"{context.office_name}　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
-        screen.print(case_tables.case_lines(f"{title}　{len(lines)} 件", lines) if lines else f"{title}　0 件\n")
+        screen.print(
+            case_tables.case_lines(f"{title}　{len(lines)} 件", lines, context.roles) if lines else f"{title}　0 件\n"
+        )
     listed = ((line["due"], line) for lines in answer["sections"].values() for line in lines)
     for note in case_tables.provisional_notes(listed):
         screen.print(note)

@@ -1,6 +1,6 @@
 """Commands of the rules: rulebooks."""
 
-import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,13 +9,14 @@ import typer
 from rich.text import Text
 
 from negotiation.cli import console
-from negotiation.cli.options import FOUND_WANTING, Json, emit, writing_to
+from negotiation.cli.options import DONE_IN_PART, FOUND_WANTING, Json, emit, end_if
 from negotiation.core.errors import NotFound, RulebookErrors, UsageError
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
-from negotiation.domain import rulebook
-from negotiation.domain.rulebook import Procedure, Rulebook, Transition
-from negotiation.domain.rulebook.diagram import by_choice, leads, length, mermaid, started
+from negotiation.domain import lengths, rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.rulebook.diagram import by_choice, leads, mermaid, started
+from negotiation.domain.rulebook.diagram import length as length_in_words
 from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
@@ -25,13 +26,14 @@ app = typer.Typer()
 
 @app.command("list")
 def rulebook_list(as_json: Json = False) -> None:
-    """已安装的规则。"""
-    books = [rulebook.load(folder) for folder in rulebook.available(read_settings().home).values()]
+    """已安装的规则；有问题的另列，不影响其余。"""
+    books, faulty = _on_the_shelves()
     answer = {
+        "faulty": [{"folder": str(folder), "faults": list(faults)} for folder, faults in faulty.items()],
         "rulebooks": [
             {"id": book.id, "version": book.version, "title": book.title, "procedures": list(book.procedures)}
             for book in books
-        ]
+        ],
     }
     rows = [
         (
@@ -42,9 +44,26 @@ def rulebook_list(as_json: Json = False) -> None:
         )
         for book in books
     ]
-    emit(
-        answer, lambda: console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows)), as_json
-    )
+    emit(answer, lambda: _print_list(rows, faulty), as_json)
+    end_if(bool(faulty), DONE_IN_PART)
+
+
+def _on_the_shelves() -> tuple[list[Rulebook], dict[Path, tuple[str, ...]]]:
+    """The rulebooks that can be used, and the folders of the others with their faults."""
+    books, faulty = [], {}
+    for folder in rulebook.available(read_settings().home).values():
+        try:
+            books.append(rulebook.load_installed(folder))
+        except RulebookErrors as error:
+            faulty[folder] = error.faults
+    return books, faulty
+
+
+def _print_list(rows: Sequence[tuple[str, ...]], faulty: dict[Path, tuple[str, ...]]) -> None:
+    console.console().print(console.table("规则", ("标识", "版本", "名称", "事项"), rows))
+    found = [(str(folder), fault) for folder, faults in faulty.items() for fault in faults]
+    if found:
+        console.console().print(console.table("不能使用的规则", ("文件夹", "问题"), found))
 
 
 @app.command("check")
@@ -107,31 +126,6 @@ def _demand_no_base(base: str) -> None:
         raise UsageError("只列出不同时才需要对照的规则", todo="请加上 --diff")
 
 
-@app.command("copy")
-def rulebook_copy(rulebook_id: str, folder: Path, as_json: Json = False) -> None:
-    """复制一套规则，供本地修改（第三十四条：各区可以参照制定）。
-
-    复制的是完整的规则：本地的办法制定之后，不因本系统升级、所参照的规则修改而改变。
-    """
-    home = read_settings().home
-    book, source = installed(rulebook_id), rulebook.available(home)[rulebook_id]
-    _demand_empty(folder)
-    with writing_to(folder, "请换一个文件夹"):
-        if rulebook.base_of(source, rulebook.available(home)) is None:
-            shutil.copytree(str(source), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            _write(book, folder)
-    copied = sorted(path.name for path in folder.glob("*.toml"))
-    words = f"已复制到 {folder}。请改动 rulebook.toml 中的 id 和 version，再运行 rulebook check。"
-    emit({"folder": str(folder), "files": copied}, lambda: console.console().print(words), as_json)
-
-
-def _write(book: Rulebook, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in book.source.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
 @app.command("diagram")
 def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) -> None:
     """一个事项的状态图（Mermaid）。"""
@@ -139,17 +133,12 @@ def rulebook_diagram(rulebook_id: str, procedure: str, as_json: Json = False) ->
     emit({"diagram": text}, lambda: print(text), as_json)
 
 
-def _demand_empty(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("文件夹已存在且不为空", where=str(folder), todo="请换一个文件夹，以免覆盖")
-
-
 def installed(rulebook_id: str) -> Rulebook:
     """The rulebook of that id, shipped or in the home. Raises NotFound, RulebookErrors for one that is at fault."""
     folders = rulebook.available(read_settings().home)
     if rulebook_id not in folders:
         raise NotFound(f"没有名为“{rulebook_id}”的规则", todo=f"可用的规则：{'、'.join(folders)}")
-    return rulebook.load(folders[rulebook_id])
+    return rulebook.load_installed(folders[rulebook_id])
 
 
 def _rulebook_json(book: Rulebook) -> dict[str, object]:
@@ -168,9 +157,18 @@ def _procedure_json(rules: Procedure) -> dict[str, object]:
         "title": rules.title,
         "basis": rules.basis,
         "states": {name: asdict(state) for name, state in rules.states.items()},
-        "terms": {name: asdict(term) for name, term in rules.terms.items()},
+        "terms": {name: _term_json(rules, term) for name, term in rules.terms.items()},
         "transitions": [_row_json(row) for row in rules.table.values()],
     }
+
+
+def _term_json(rules: Procedure, term: TermRule) -> dict[str, object]:
+    """A term with its length as the rulebook writes it."""
+    field, chosen = term.days_by
+    days = None if term.days is None else lengths.number_of(term.days)
+    by = (field, {choice: lengths.number_of(length) for choice, length in chosen.items()})
+    unit = lengths.unit_of(next(iter([each for each in (term.days, *chosen.values()) if each is not None]), 0))
+    return {**asdict(term), "days": days, "days_by": by, "unit": unit.value, "length": length_in_words(rules, term)}
 
 
 def _row_json(row: Transition) -> dict[str, object]:
@@ -228,7 +226,7 @@ def _print_rulebook(book: Rulebook) -> None:
         terms = [
             (
                 rule.title,
-                length(rules, rule),
+                length_in_words(rules, rule),
                 "主期限" if rule.main else "",
                 book.cited(rule.basis) + by_choice(rules, rule) + started(book, rule),
             )

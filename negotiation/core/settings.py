@@ -50,7 +50,7 @@ class Settings(BaseModel):
     # The office's rulebooks by id, with commas: a case gets the one that is in force on the day on which it is opened.
     rulebook: str = "beijing-2017,beijing-2025"
 
-    office_name: str = "领导小组办公室"
+    office_name: str = ""  # none: as the rulebook calls the office
     office_mail: str = ""
     office_phone: str = ""
     mail_from: str = "noreply@sharing.gov.cn"

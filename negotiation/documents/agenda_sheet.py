@@ -1,6 +1,6 @@
 """The agenda of a session as a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,21 @@ from negotiation.services.agenda import DATES, Matter, title_of
 from negotiation.services.item_lines import in_words
 
 _COLUMNS = (
-    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("使用部门", 20), Column("提供部门", 20),
-    Column("提供部门意见", 40), Column("提请意见", 32), Column("争议数据项", 40), Column("其他数据项", 28),
+    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("applicant", 20), Column("provider", 20),
+    Column("答复意见", 40), Column("提请意见", 32), Column("争议数据项", 40), Column("其他数据项", 28),
     *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
 )  # fmt: skip
 
 
-def export(found: Sequence[Matter], agenda: str, today: date, path: Path) -> int:
-    """Writes the agenda to a spreadsheet; returns how many cases are on it."""
+def export(found: Sequence[Matter], agenda: str, today: date, path: Path, roles: Mapping[str, str]) -> int:
+    """Writes the agenda to a spreadsheet; returns how many cases are on it.
+
+    ``roles``: what the rulebook calls the parties.
+    """
     titles = (f"{title_of(agenda)}议程", f"截至 {today}　{len(found)} 件")
     rows = (_row(n, matter) for n, matter in enumerate(found, 1))
-    return write_table(path, Sheet("议程", titles, _COLUMNS, rows))
+    columns = [Column(roles.get(each.title, each.title), each.width) for each in _COLUMNS]
+    return write_table(path, Sheet("议程", titles, columns, rows))
 
 
 def _row(n: int, matter: Matter) -> list[Any]:

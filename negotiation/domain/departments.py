@@ -144,6 +144,11 @@ class Directory:
             f"没有名为“{wanted}”的部门", todo=advice, command="没有登记过的部门用 negotiation department set 登记"
         )
 
+    def seats(self, filled: Mapping[str, str]) -> dict[str, int]:
+        """The departments that fill roles (role → name) and are registered: by the name that each has, or had."""
+        found = ((role, self._whole(tidy_name(name))) for role, name in filled.items())
+        return {role: unit.id for role, unit in found if unit is not None}
+
     def matching(self, text: str) -> list[Department]:
         """The departments that who looks for one means, in the official order: the one of that name, now or before;
         else those with the text in a name that they have or had."""

@@ -26,6 +26,7 @@ class DueFacts:
 class TermFacts(DueFacts):
     """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
 
+    ``silence``: what it means that nothing is answered, ``consent`` or not; ``next``: what the side that waits can do.
     ``main`` and ``bound`` are filled in at sending: is it the main term of the case, does it bind the recipient.
     """
 
@@ -36,6 +37,9 @@ class TermFacts(DueFacts):
     started_on: date
     main: bool = False
     bound: bool = True
+    silence: str = ""
+    consent: bool = False
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
-    ``item_count``: None where no data items are named, or but one.
+    ``applicant_title``, ``provider_title``: what its
+    law calls the parties. ``item_count``: None where no data items are named, or but one.
     """
 
     no: str
@@ -111,6 +116,8 @@ class NoticeFacts:
     move: MoveFacts | None = None
     amended: AmendedFacts | None = None
     item_count: ItemCount | None = None
+    applicant_title: str = ""
+    provider_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from negotiation.domain.notice_facts import (
     TermFacts,
     UnreadableFacts,
 )
-from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
@@ -161,9 +161,12 @@ def _is_private(about: About) -> bool:
 def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
     if "office" in (request.to, about.rulebook.entered_by.get(request.to)):
         return (OFFICE_ID,)  # who enters what a body decides also reads its notices
+    parties = about.step.after.parties
     if request.to == "copied":
-        return about.copied
-    department = about.step.after.parties.get(request.to)
+        return [each for each in about.copied if each not in parties.values()]
+    if request.to in about.procedure.seats and request.to not in parties:
+        return (OFFICE_ID,)  # nobody fills the role yet: the office sees to it
+    department = parties.get(request.to)
     return () if department is None or _knows_nothing(about, department) else (department,)
 
 
@@ -201,6 +204,8 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         term=term and _term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
+        applicant_title=rulebook.role_title("applicant"),
+        provider_title=rulebook.role_title("provider"),
     )
 
 
@@ -228,6 +233,15 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
     return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
 
 
+def silence_of(rule: TermRule, rulebook: Rulebook) -> str:
+    """What it means that a term passes without an answer: no consent, unless a document that is named says so."""
+    if rule.lapse_says:
+        return rule.lapse_says
+    if rule.is_consent:
+        return f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
+    return "未答复不视为同意。" if rule.main and not rule.awaits else ""
+
+
 def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
     """A term as a mail names it: its length in working days, its dates, its article."""
     rule = procedure.terms[term.kind]
@@ -243,4 +257,7 @@ def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFac
         awaits=rule.awaits,
         days=term.days,
         started_on=term.started_on,
+        silence=silence_of(rule, rulebook),
+        consent=rule.is_consent,
+        next=rule.lapse_next,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, PARTY_ROLES, AccountRole
+from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, AccountRole
 from negotiation.core.errors import FieldError, NegotiationError
 
 _SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
@@ -79,7 +79,7 @@ class Person:
             return ("office",) if self.acts_as_office else ()
         if not DEPARTMENT_ROLES & self.roles:
             return ()
-        return tuple(role for role in PARTY_ROLES if parties.get(role) == self.department_id)
+        return tuple(role for role, department in parties.items() if department == self.department_id)
 
 
 @dataclass(frozen=True, slots=True)

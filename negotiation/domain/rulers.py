@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
+from negotiation.domain import lengths
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
 from negotiation.domain.terms import Term
@@ -82,12 +83,13 @@ def ruler(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
     """The ruler of one term."""
     if term.pauses:
         return _suspended(rule, term, calendar)
-    if not term.counted:
+    if not lengths.number_of(term.counted or 0):
         return _to_a_date(rule, term, calendar)
     firm = date.max if term.official else calendar.firm_through
-    days = calendar.explain(term.counts_from, term.counted)
+    counted = term.counted or 0
+    days = lengths.days_of(term.counts_from, counted, calendar)
     resumed = term.counts_from != term.started_on
-    how = f"续计{term.counted}个工作日" if resumed else f"第{term.counted}个工作日"
+    how = _how(counted, resumed=resumed)
     says = f"{in_words(term.counts_from)}当日不计，自次日起{how}，至{_with_weekday(term.due_on)}"
     return Ruler(
         rule.title,
@@ -100,13 +102,21 @@ def ruler(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
     )
 
 
+def _how(counted: int, *, resumed: bool) -> str:
+    """How far is counted, in the unit of a term: 第10个工作日, 第30日, 满3个月, 续计5个工作日."""
+    if resumed:
+        return f"续计{lengths.in_words(counted)}"
+    return f"{'满' if lengths.unit_of(counted) is lengths.Unit.MONTHS else '第'}{lengths.in_words(counted)}"
+
+
 def _to_a_date(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
     """To a date that was agreed; or to the first working day after a pause that left no working day of the term."""
     counted = term.counted is not None
     since = term.counts_from if counted else term.started_on
     days = _plain(calendar, since, term.due_on)
     name = DUE if counted else date_title(rule)
-    says = f"{'没有剩余的工作日，' if counted else name}至{_with_weekday(term.due_on)}"
+    none_left = "没有剩余的工作日，" if term.counts_from != term.started_on else "当日，"
+    says = f"{none_left if counted else name}至{_with_weekday(term.due_on)}"
     rows = tuple(plain_rows(days))
     return Ruler(rule.title, says, tuple(_notes(rule, term, calendar)), days, rows, _names(term, name), term.due_on)
 
@@ -115,14 +125,16 @@ def _suspended(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
     """Up to the day of its suspension: what is left is counted on from the day on which it resumes."""
     assert term.suspended_on is not None
     on, left = term.suspended_on, term.frozen or 0
-    if not term.counted:
+    if not lengths.number_of(term.counted or 0):
         days = _plain(calendar, term.started_on, on)
         rows, gone = tuple(plain_rows(days)), ""
     else:
-        days = calendar.days_between(term.counts_from, on)
+        counted = term.counted or 0
+        days = lengths.numbered(calendar.days_between(term.counts_from, on), counted)
         rows = tuple(ruler_rows(days, resumed=term.counts_from != term.started_on))
-        gone = f"已计{term.counted - left}个工作日，" if term.counted >= left else ""
-    says = f"{in_words(on)}起暂停计时，{gone}尚余{left}个工作日，自恢复计时之日的次日起续计"
+        is_alike = lengths.unit_of(counted) is lengths.unit_of(left) and counted >= left
+        gone = f"已计{lengths.in_words(counted - lengths.number_of(left))}，" if is_alike else ""
+    says = f"{in_words(on)}起暂停计时，{gone}尚余{lengths.in_words(left)}，自恢复计时之日的次日起续计"
     return Ruler(rule.title, says, (), days, rows, {on: PAUSED}, None)
 
 

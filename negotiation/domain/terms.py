@@ -1,4 +1,4 @@
-"""The life of a term, pure: it begins, is suspended, resumes, is extended. Counted in working days.
+"""The life of a term, pure: it begins, is suspended, resumes, is extended. Counted as ``lengths`` counts.
 
 民法典第二百零一条: the first day does not count. Suspension as 行政复议法实施条例第二十九条 knows it: the working
 days that are left are frozen, and counted on from the day of resumption.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import DUE_SOON_WORKING_DAYS, DeadlineStatus
+from negotiation.domain import lengths
 
 if TYPE_CHECKING:  # a command that counts days starts without the law
     from negotiation.domain.rulebook import Reminder, TermRule
@@ -22,9 +23,9 @@ NUMBERS = 8  # more terms than one event ever starts
 class Term(NamedTuple):
     """A term of a case; ``n``: the number of the event that started it times ``NUMBERS``, and its place among those.
 
-    ``due_on`` = the ``counted``-th working day after ``counts_from``; it is kept after the end.
+    ``due_on`` = the end of ``counted`` (a length) after ``counts_from``; it is kept after the end.
 
-    ``days``: the working days with which it began; once it is counted from a later day, those that it has (``length``).
+    ``days``: the length with which it began; once it is counted from a later day, those that it has (``length``).
     ``rung``: the last reminder sent, as working days before the due date. ``next_on``: the next day on which the clock
     acts, None while it has nothing to do. ``frozen``: the working days left while suspended; ``paused``: those spent
     suspended. ``items``: the numbers of the data items that it is about. ``basis``: on what it rests. ``struck_seq``:
@@ -76,7 +77,7 @@ def begun(
 ) -> Term:
     """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act or the year set."""
     days = None if by else days
-    due, official = (by, True) if days is None else calendar.estimate(on, days)[:2]
+    due, official = (by, True) if days is None else end_of(on, days, calendar)
     assert due is not None, "a term has its days or a date set by the act"
     next_on = next_reminder(rule, on, due, None, calendar) or due + ONE_DAY
     return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on, basis=rule.basis)
@@ -89,14 +90,14 @@ def set_by_act(rule: TermRule, term: Term, by: date, calendar: WorkingCalendar) 
 
 
 def suspended(term: Term, on: date, calendar: WorkingCalendar) -> Term:
-    left = max(calendar.count_estimated(on, term.due_on), 0)
+    left = lengths.left_of(term.counted or 0, on, term.due_on, calendar)
     return term._replace(suspended_on=on, frozen=left, next_on=None)
 
 
 def resumed(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar) -> Term:
     """The working days left when it was suspended are counted from the day of resumption."""
     assert term.suspended_on is not None
-    pause = calendar.count_estimated(term.suspended_on, on)
+    pause = lengths.gone_of(term.counted or 0, term.suspended_on, on, calendar)
     resumed = term._replace(suspended_on=None, frozen=None, paused=term.paused + pause)
     return due_again(rule, resumed, on, term.frozen or 0, calendar)
 
@@ -109,11 +110,8 @@ def due_again(rule: TermRule, term: Term, on: date, left: int, calendar: Working
 
 
 def end_of(counts_from: date, counted: int, calendar: WorkingCalendar) -> tuple[date, bool]:
-    """The day on which ``counted`` working days end, and whether it is official."""
-    if counted:
-        return calendar.estimate(counts_from, counted)[:2]
-    following = calendar.estimate(counts_from, 1)
-    return (counts_from if calendar.is_working_estimated(counts_from) else following.day), following.official
+    """The day on which a length ends, and whether it is official."""
+    return lengths.end_of(counts_from, counted, calendar)[:2]
 
 
 def recounted(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar, *, quiet: bool) -> Term:
@@ -127,14 +125,20 @@ def recounted(rule: TermRule, term: Term, on: date, calendar: WorkingCalendar, *
 
 
 def extended(rule: TermRule, term: Term, more: int, calendar: WorkingCalendar) -> Term:
-    """An extension adds working days to the current due date."""
-    due = calendar.estimate(term.due_on, more)
-    moved = term._replace(due_on=due.day, official=due.official, rung=None, lapsed_on=None)
+    """An extension adds to the length, and so to the due date; a date that an act set gets working days more."""
+    due, official = _extended_to(term, more, calendar)
+    moved = term._replace(due_on=due, official=official, rung=None, lapsed_on=None)
     if term.counted is not None:
         moved = moved._replace(counted=term.counted + more)
     if term.days is not None and term.counts_from != term.started_on:  # see ``length``
         moved = moved._replace(days=term.days + more)
     return moved._replace(next_on=next_day(rule, moved, calendar))
+
+
+def _extended_to(term: Term, more: int, calendar: WorkingCalendar) -> tuple[date, bool]:
+    if term.counted is not None and lengths.unit_of(term.counted) is not lengths.Unit.WORKING_DAYS:
+        return end_of(term.counts_from, term.counted + more, calendar)
+    return end_of(term.due_on, more, calendar)
 
 
 def next_day(

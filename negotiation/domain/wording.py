@@ -12,6 +12,7 @@ from calendars import Day, Due, WorkingCalendar
 from calendars.dates import in_words
 from calendars.names import NO_NAME
 from negotiation.core.texts import is_printable
+from negotiation.domain.lengths import end_of
 from negotiation.domain.terms import awaited
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -47,8 +48,8 @@ def waits_for(calendar: WorkingCalendar, due_on: date, found: Due | None) -> str
 
 
 def provisional(calendar: WorkingCalendar, due_on: date, official: bool, counted: tuple[date, int] | None) -> str:
-    """暂定 in full, with its range; nothing of an official date. ``counted``: from which day, how many working days."""
-    found = calendar.estimate(*counted) if counted and not official else None
+    """暂定 in full, with its range; nothing of an official date. ``counted``: from which day, how long."""
+    found = end_of(*counted, calendar) if counted and not official else None
     if official:
         return ""
     return waits_for(calendar, due_on, found) + (between(found.earliest, found.latest) if found else "")

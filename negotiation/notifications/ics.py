@@ -14,6 +14,7 @@ from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
+from negotiation.domain.lengths import end_of
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
@@ -52,6 +53,8 @@ class Entry(NamedTuple):
     applicant: str
     provider: str
     link: str
+    applicant_title: str = "申请部门"
+    provider_title: str = "提供部门"
     ended: bool = False
     alarm_on: date | None = None
 
@@ -64,7 +67,7 @@ def entries(lines: Iterable[FeedLine], context: Context, transaction: Transactio
 
 def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
     rule, calendar = book.procedures[line.procedure].terms[line.kind], context.calendar_of(book)
-    due = calendar.estimate(line.counts_from, line.counted) if line.counted and not line.official else None
+    due = end_of(line.counts_from, line.counted, calendar) if line.counted and not line.official else None
     return Entry(
         case_id=line.case_id,
         term_n=line.n,
@@ -80,6 +83,8 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         awaited="" if line.official else awaited(calendar, line.due_on),
         applicant=line.applicant,
         provider=line.provider,
+        applicant_title=book.role_title("applicant"),
+        provider_title=book.role_title("provider"),
         link=link_of(context.settings.base_url, line.no),
         ended=line.ended,
         alarm_on=alarm_day(calendar, line.due_on),
@@ -176,8 +181,8 @@ def _description(entry: Entry) -> str:
     """What stands behind the date, line by line; a line is one line whatever people typed."""
     lines = (
         f"资源名称：{entry.subject}",
-        f"使用部门：{entry.applicant}",
-        f"提供部门：{entry.provider}",
+        f"{entry.applicant_title}：{entry.applicant}",
+        f"{entry.provider_title}：{entry.provider}",
         f"{entry.title}：至{in_words(entry.due_on)}（{weekday(entry.due_on)}）届满{_provisional(entry)}",
         f"依据：{entry.basis}",
         "自动提示，非公文；日期以系统登记为准。",

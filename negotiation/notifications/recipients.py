@@ -28,7 +28,7 @@ def _office(context: Context) -> Recipient:
     settings = context.settings
     if not settings.office_mail:
         raise NoLongerRelevant("办公室未设邮箱，请在台账中查看")
-    return Recipient(settings.office_name, settings.office_mail)
+    return Recipient(context.office_name, settings.office_mail)
 
 
 def _clerk(row: NoticeRecord, context: Context, today: date) -> Recipient:

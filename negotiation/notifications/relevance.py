@@ -32,7 +32,7 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
         raise NoLongerRelevant("案件已作废")
     if loaded.record.flags.get(QUIET):
         raise stopped(kind, "本案已停发自动提醒")
-    parties = (loaded.record.applicant_id, loaded.record.provider_id, OFFICE_ID)
+    parties = (loaded.record.applicant_id, loaded.record.provider_id, OFFICE_ID, *loaded.copied)
     if kind == NoticeKind.REMINDER and department_id not in parties:
         raise NoLongerRelevant("该部门已不是本案的办理部门")
     if not isinstance(line.facts, NoticeFacts) or line.facts.term is None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import PARTY_ROLES, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
+from negotiation.core.enums import SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
+from negotiation.domain.rulebook import Procedure
 from negotiation.services import correction_proposals, offers
 from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
@@ -35,17 +36,17 @@ def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
     the office the parties', whose paper it enters (the law counts with the paper's date, not with the click)."""
     own = person.may_act_for(file.case_state.parties)
     entered = tuple(role for role, by in file.rulebook.entered_by.items() if by in own)
-    return (*own, *entered, *(PARTY_ROLES if own and person.is_office else ()))
+    return (*own, *entered, *(file.procedure.department_roles if own and person.is_office else ()))
 
 
-def enters_paper(person: Person, role: str) -> bool:
-    """True if an act in that role is a party's paper, entered by the office."""
-    return person.is_office and role in PARTY_ROLES
+def enters_paper(rules: Procedure, person: Person, role: str) -> bool:
+    """True if an act in that role is a department's paper, entered by the office."""
+    return person.is_office and role in rules.department_roles
 
 
-def signs_for(person: Person, role: str) -> bool:
-    """True for the head whose approval an act in that role needs. Nobody here signs a party's paper."""
-    if role in PARTY_ROLES:
+def signs_for(rules: Procedure, person: Person, role: str) -> bool:
+    """True for the head whose approval an act in that role needs. Nobody here signs a department's paper."""
+    if role in rules.department_roles:
         return not person.is_office and AccountRole.HEAD in person.roles
     return AccountRole.OFFICE_HEAD in person.roles
 
@@ -69,13 +70,13 @@ def enter(
     if rule is None or not rule.approval:
         acting.act_on(transaction, file, request)
         return None
-    if not enters_paper(person, role):
+    if not enters_paper(file.procedure, person, role):
         offers.demand_none_waits(transaction, file, role)
-    if signature is not None or signs_for(person, role):
+    if signature is not None or signs_for(file.procedure, person, role):
         signed = _signed(file, person, signature, request.on)
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
-    if enters_paper(person, role):
+    if enters_paper(file.procedure, person, role):
         raise _unsigned(rule.title)
     return _propose(transaction, file, person, request)
 
@@ -110,7 +111,7 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
     if not is_in_time(file, person, event, on):
         raise DateError(
             f"期限已届满，不能由本单位登记为 {on} 办理",
-            todo="届满前已书面办理的，请把文号和日期告知领导小组办公室，由办公室补登；否则请填今天的日期",
+            todo="届满前已书面办理的，请把文号和日期告知办公室，由办公室补登；否则请填今天的日期",
         )
 
 
@@ -231,7 +232,11 @@ def may_read(person: Person, row: ProposalRow) -> bool:
 
 def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
     """True for the head who approves or returns that proposal."""
-    return person.side == row.department_id and signs_for(person, row.role) and row.role in roles_of(file, person)
+    return (
+        person.side == row.department_id
+        and signs_for(file.procedure, person, row.role)
+        and row.role in roles_of(file, person)
+    )
 
 
 def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:

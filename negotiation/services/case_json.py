@@ -79,8 +79,19 @@ class EventJson(TypedDict):
     files: list[Proof]
 
 
-class TermJson(ProvisionalJson):
-    """A term; ``days``: all that it has, with extensions; ``dated``: what its date is called if no count gave it.
+class LengthJson(TypedDict):
+    """The length of a term: ``days`` of its ``unit`` in all, with extensions; ``length`` and ``left``: in words."""
+
+    days: int | None
+    unit: str
+    length: str | int
+    counted: int | None
+    frozen: int | None
+    left: str
+
+
+class TermJson(ProvisionalJson, LengthJson):
+    """A term; ``dated``: what its date is called if no count gave it.
 
     ``items``: the names of those that it is about; ``supplies``: they are supplied in it; ``struck``: it never ran.
     ``status``: how it stands, in words, on pages only.
@@ -91,13 +102,10 @@ class TermJson(ProvisionalJson):
     main: bool
     items: list[str]
     started: date
-    days: int | None
     counts_from: date
-    counted: int | None
     due: date
     official: bool
     suspended: date | None
-    frozen: int | None
     paused: int
     lapsed: date | None
     answered: date | None

@@ -10,7 +10,7 @@ from negotiation.core.enums import (
 )
 from negotiation.core.labels import TAKEN_BACK_TITLE
 from negotiation.core.local_time import local
-from negotiation.domain import rulers, terms, wording
+from negotiation.domain import lengths, rulers, terms, wording
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import OFFICE_BASIS, Rulebook
 from negotiation.domain.terms import Term
@@ -79,7 +79,7 @@ def provisional_json(
     if due is None or official:
         return {"awaits": "", "earliest": None, "latest": None}
     counted = counted if counted and counted[1] else None
-    found = calendar.estimate(*counted) if counted else None
+    found = lengths.end_of(*counted, calendar) if counted else None
     earliest, latest = (found.earliest, found.latest) if found else (None, None)
     return {"awaits": wording.provisional(calendar, due, False, counted), "earliest": earliest, "latest": latest}
 
@@ -111,14 +111,21 @@ def term_json(term: Term, file: CaseFile, law: Rulebook) -> TermJson:
     waits = provisional_json(file.calendar, term.due_on, term.official, counted)
     return {
         "n": term.n, "kind": term.kind, "main": term.main, "items": [names[n] for n in term.items if n in names],
-        "started": term.started_on, "days": term.length, "counts_from": term.counts_from, "counted": term.counted,
-        "due": term.due_on, "official": term.official, "suspended": term.suspended_on, "frozen": term.frozen,
+        "started": term.started_on, "counts_from": term.counts_from, "days": _number(term.length),
+        "unit": lengths.unit_of(term.length or 0).value, "length": lengths.plain(term.length),
+        "counted": _number(term.counted), "frozen": _number(term.frozen),
+        "left": "" if term.frozen is None else lengths.in_words(term.frozen),
+        "due": term.due_on, "official": term.official, "suspended": term.suspended_on,
         "paused": term.paused, "lapsed": term.lapsed_on, "answered": term.answered_on, "ended": term.ended_on,
         "basis": term.basis, "title": rule.title, "cited": law.cited(term.basis), "runs": term.runs,
         "supplies": rule.supplies, "struck": term.struck_seq is not None,
-        "dated": "" if term.length else rulers.date_title(rule), "pauses": term.pauses,
+        "dated": "" if term.length is not None else rulers.date_title(rule), "pauses": term.pauses,
         "awaits": waits["awaits"], "earliest": waits["earliest"], "latest": waits["latest"],
     }  # fmt: skip
+
+
+def _number(length: int | None) -> int | None:
+    return None if length is None else lengths.number_of(length)
 
 
 def item_json(item: Item, file: CaseFile) -> ItemJson:
@@ -159,7 +166,7 @@ def term_status(term: TermJson) -> str:
     if term["ended"]:
         return f"{term['ended']} 结束"
     if term["suspended"]:
-        return f"自 {term['suspended']} 暂停计时，尚余{term['frozen']}个工作日"
+        return f"自 {term['suspended']} 暂停计时，尚余{term['left']}"
     return "已届满" if term["lapsed"] else "计时中"
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.enums import OFFICE, CalendarLayer
 from negotiation.core.errors import DateError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Directory
@@ -83,7 +83,17 @@ class Context:
 
     def name_of(self, department_id: int | None) -> str:
         """A department's name; the office's own for what belongs to none."""
-        return self.directory.name(department_id) or self.settings.office_name
+        return self.directory.name(department_id) or self.office_name
+
+    @property
+    def office_name(self) -> str:
+        """The name of the office as it was set, else as its newest rulebook calls it."""
+        return self.settings.office_name or self.rulebook.role_title(OFFICE)
+
+    @property
+    def named_settings(self) -> Settings:
+        """The settings with that name in them, as mails are signed."""
+        return self.settings.model_copy(update={"office_name": self.office_name})
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.core.addresses import is_address
-from negotiation.core.enums import OFFICE, OFFICE_ID, TRANSFER, Duty
+from negotiation.core.enums import OFFICE, OFFICE_ID, PARTY_ROLES, TRANSFER, Duty
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
@@ -136,7 +136,7 @@ def _transfer(
 
 
 def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
-    return (role for role, department in parties.items() if department == unit.id)
+    return (role for role in PARTY_ROLES if parties.get(role) == unit.id)
 
 
 def _leave(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
+from negotiation.core.enums import DeadlineStatus
 from negotiation.services import case_list, case_view
 from negotiation.services.case_json import DeskJson, LineJson
 from negotiation.services.context import Context
@@ -20,10 +20,11 @@ def desk(database: Database, context: Context, day: date) -> DeskJson:
         tasks = case_queries.tasks_of(transaction)
         ordered = sorted(lines, key=lambda line: line.next_due or date.max)
         shown = case_view.lines_json(transaction, context, ordered, day)
+        books = [context.rulebooks.of(transaction, line.rulebook, line.edition) for line in ordered]
     sections: dict[str, list[LineJson]] = {title: [] for title in SECTIONS.values()}
-    for row in shown:
+    for row, book in zip(shown, books, strict=True):
         if row["light"] in SECTIONS:
             sections[SECTIONS[row["light"]]].append(row)
-        if row["held_by"] and row["held_by"] not in PARTY_ROLES:
+        if row["held_by"] and row["held_by"] not in book.procedures[row["procedure"]].department_roles:
             sections.setdefault(row["state_title"], []).append(row)
     return {"as_of": day, "sections": sections, "tasks": tasks}

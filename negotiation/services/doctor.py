@@ -112,7 +112,7 @@ def _rulebooks(settings: Settings) -> list[Finding]:
     folders = rulebook.available(settings.home)
     for folder in folders.values():
         try:
-            rulebook.load(folder)
+            rulebook.load_installed(folder)
         except RulebookErrors as error:
             findings.append(
                 Finding(True, f"规则 {folder.name} 有{len(error.faults)}处问题", f"negotiation rulebook check {folder}")

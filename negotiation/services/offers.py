@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES, ProposalState
+from negotiation.core.enums import CLOCK, OFFICE_ID, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.machine import lifecycle
@@ -66,7 +66,7 @@ def open_proposals(transaction: Transaction, file: CaseFile, side: int | None = 
 
 def side_of(file: CaseFile, role: str) -> int:
     """The side whose head approves what is done in a role: a party's department; 0, the office, for any other role."""
-    return file.case_state.parties.get(role, OFFICE_ID) if role in PARTY_ROLES else OFFICE_ID
+    return file.case_state.parties.get(role, OFFICE_ID)
 
 
 def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> None:

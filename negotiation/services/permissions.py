@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import CLOCK, OFFICE_ID, PARTY_ROLES
+from negotiation.core.enums import CLOCK, OFFICE_ID
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
@@ -84,9 +84,9 @@ def desk_of(transaction: Transaction, file: CaseFile, person: Person, only: str 
     among them. ``only``: those of one event."""
     found, waiting = offers_for(transaction, file, person, only)
     roles = roles_of(file, person)
-    own = [role for role in roles if not enters_paper(person, role)]
-    acts = [_act(each.row.event, person, role) for each in found if (role := _first(own, each))]
-    papers = [_act(each.row.event, person, role) for each, role in _papers(found, person, roles, own)]
+    own = [role for role in roles if not enters_paper(file.procedure, person, role)]
+    acts = [_act(file.procedure, each.row.event, person, role) for each in found if (role := _first(own, each))]
+    papers = [_act(file.procedure, each.row.event, person, role) for each, role in _papers(file, found, person, own)]
     later = [each for each in found if each.since or each.lacks_meeting]
     own_later = [_later(each) for each in later if set(own) & set(each.row.by)]
     held = waits(file, waiting[0]) if waiting and own else None
@@ -151,21 +151,23 @@ def first_event(procedure: Procedure) -> EventRule:
     return next(row.event for row in rows if row.moves and initial.held_by in row.by and row.event.required)
 
 
-def _act(event: EventRule, person: Person, role: str) -> OpenAct:
-    return OpenAct(event, role, enters_paper(person, role), event.approval and not signs_for(person, role))
+def _act(rules: Procedure, event: EventRule, person: Person, role: str) -> OpenAct:
+    to_sign = event.approval and not signs_for(rules, person, role)
+    return OpenAct(event, role, enters_paper(rules, person, role), to_sign)
 
 
 def _first(own: list[str], offer: Offer) -> str:
     return next((role for role in own if role in offer.by), "")
 
 
-def _papers(found: list[Offer], person: Person, roles: tuple[str, ...], own: list[str]) -> list[tuple[Offer, str]]:
-    """The acts that only a party can do, and those that it may do as well as the office if they move the case."""
+def _papers(file: CaseFile, found: list[Offer], person: Person, own: list[str]) -> list[tuple[Offer, str]]:
+    """The acts that only a department can do, and those that it may do as well as the office if they move the case."""
+    roles = [role for role in file.procedure.department_roles if role in roles_of(file, person)]
     return [
         (offer, role)
         for offer in found
-        for role in PARTY_ROLES
-        if role in offer.by and role in roles and enters_paper(person, role) and CLOCK not in offer.row.by
+        for role in roles
+        if role in offer.by and enters_paper(file.procedure, person, role) and CLOCK not in offer.row.by
         if offer.row.moves or not set(own) & set(offer.row.by)
     ]
 

@@ -9,6 +9,7 @@ from calendars.dates import in_words
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
+from negotiation.domain.lengths import gone_of
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Almanac, Document
 from negotiation.services.cases.case_file import CaseFile
@@ -79,7 +80,7 @@ def _kept_otherwise(term: Term, past: Past, file: CaseFile) -> bool:
     if term.suspended_on is None or term.suspended_on <= term.counts_from:
         return False
     before = past.before.of(file.rulebook.calendar_layer)
-    used = [each.count_estimated(term.counts_from, term.suspended_on) for each in (before, file.calendar)]
+    used = [gone_of(term.counted or 0, term.counts_from, term.suspended_on, each) for each in (before, file.calendar)]
     return used[0] != used[1]
 
 

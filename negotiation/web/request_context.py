@@ -101,7 +101,8 @@ class RequestContext:
         return {
             "person": self.person,
             "unit": app_state.context.name_of(self.person.department_id),
-            "office": app_state.settings.office_name,
+            "office": app_state.context.office_name,
+            "titles": app_state.context.roles,
             "csrf": self.csrf,
             "today": app_state.today(),
             "pages": self.pages,

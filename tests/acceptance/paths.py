@@ -21,7 +21,7 @@ from negotiation.domain.rulebook import FieldRule, Procedure, Transition
 ONE_DAY = timedelta(days=1)
 MONDAY = date(2026, 3, 2)
 WEEKDAYS = WorkingCalendar(off=[], work=[], since=date(2000, 1, 1), through=date(2040, 12, 31))
-TWO, THREE, FOUR = 1, 2, 3  # departments: whoever has the first two parts in a case, and another
+TWO, THREE, FOUR, FIVE = 1, 2, 3, 4  # departments: whoever has the first two parts, another, one with a seat
 ASIDE = ("stop_mail", "resume_mail", "note", "transfer")  # taken, but no way leads on from them
 ASKED = ["姓名", "住址"]  # the data items of an application that names any
 AT_REST = 400  # as many standings from which nothing new was taken, and the walk ends
@@ -38,7 +38,7 @@ class Taken(NamedTuple):
 
 def opened(rules: Procedure) -> CaseState:
     """A draft of the procedure."""
-    parties = dict(zip(rules.parties, (TWO, THREE), strict=False))
+    parties = dict(zip((*rules.parties, *rules.seats), (TWO, THREE, FIVE), strict=False))
     return CaseState(rules.initial, 0, None, {}, (), parties)
 
 

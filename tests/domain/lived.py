@@ -16,15 +16,12 @@ from negotiation.domain.machine.clock_numbers import ClockEvent, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, derive
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
-from negotiation.domain.rulebook import Procedure, Transition, load, shipped
+from negotiation.domain.rulebook import Procedure, Transition
 from tests.acceptance.paths import MONDAY, WEEKDAYS, act_of, filled, opened
 from tests.conftest import at
+from tests.foreign import every_rulebook
 
-LAW = {
-    f"{book.id}/{rules.key}": rules
-    for book in (load(folder) for folder in shipped().values())
-    for rules in book.procedures.values()
-}
+LAW = {f"{book.id}/{rules.key}": rules for book in every_rulebook() for rules in book.procedures.values()}
 
 
 class Life:

@@ -1,4 +1,5 @@
-"""What is offered can be done, and what is not offered is refused: in every procedure of every shipped rulebook.
+"""What is offered can be done, and what is not offered is refused: in every procedure of every rulebook, of other
+places too.
 
 The standings are those that ``walking`` reaches; an act is tried with every way of filling in its form.
 """
@@ -12,16 +13,13 @@ from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, CaseState
-from negotiation.domain.rulebook import Procedure, Transition, load, shipped
+from negotiation.domain.rulebook import Procedure, Transition
 from negotiation.services import offers
 from tests.acceptance.paths import FOUR, MONDAY, ONE_DAY, WEEKDAYS, filled, walk
 from tests.acceptance.plain_items import SUPPLYING
+from tests.foreign import every_rulebook
 
-LAW = {
-    f"{book.id}/{key}": rules
-    for book in (load(folder) for folder in shipped().values())
-    for key, rules in book.procedures.items()
-}
+LAW = {f"{book.id}/{key}": rules for book in every_rulebook() for key, rules in book.procedures.items()}
 
 
 def case_states(rules: Procedure) -> Iterator[tuple[CaseState, date]]:

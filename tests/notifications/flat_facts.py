@@ -59,6 +59,9 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
     return case_facts(flat)
 
 
+NEXT = "期限届满不当然视为协商未果，可继续与提供部门协商，也可提请协调，由领导小组办公室决定是否受理。"
+
+
 def case_facts(flat: Mapping[str, Any]) -> NoticeFacts:
     return NoticeFacts(
         **{key: flat[key] for key in CASE_KEYS},
@@ -69,6 +72,8 @@ def case_facts(flat: Mapping[str, Any]) -> NoticeFacts:
         move=_move(flat) if flat.get("was_due_on") else None,
         amended=flat.get("amended"),
         item_count=flat.get("item_count"),
+        applicant_title=flat.get("applicant_title", "使用部门"),
+        provider_title=flat.get("provider_title", "提供部门"),
     )
 
 
@@ -83,6 +88,8 @@ def _term(flat: Mapping[str, Any]) -> TermFacts:
         started_on=date.fromisoformat(flat["started_on"]),
         main=flat.get("main", False),
         bound=flat.get("bound", True),
+        silence=flat.get("silence", "未答复不视为同意。" if flat.get("main") and not flat.get("awaits") else ""),
+        next=flat.get("next", NEXT if flat.get("main") and not flat.get("awaits") else ""),
     )  # fmt: skip
 
 

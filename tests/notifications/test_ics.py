@@ -36,6 +36,7 @@ ENTRY = Entry(
     awaited="",
     applicant=CIVIL,
     provider=POLICE,
+    applicant_title="使用部门",
     link="https://sharing.gov.cn/cases/GX2026-0001",
     alarm_on=day("2026-10-08"),
 )

@@ -147,7 +147,7 @@ def test_the_day_after_silence_is_not_consent() -> None:
 def test_the_note_to_the_applicant_is_neutral_and_names_its_ways() -> None:
     mail = words("lapsed_note", "2026-10-12", CIVIL, bound=False)
     assert "截至2026年10月12日，系统尚未登记市公安局的答复。" in mail.text
-    assert "也不当然视为协商未果" in mail.text
+    assert "不当然视为协商未果，可继续与提供部门协商" in mail.text
     assert "贵单位于" not in mail.text
 
 

@@ -19,6 +19,8 @@ HEAD = {
     "roles": "Who takes part: role → row. `applicant`, `provider` and `office` are the parties and the office.",
     "roles.*.title": "What the role is called.",
     "roles.*.entered_by": "The role that enters what this one does, where it does not use the system itself.",
+    "roles.*.department": "The department that fills the role in every case, by its full name: its clerks get the mail "
+    "and act with accounts of their own. Any role but the three above has this or `entered_by`.",
     "roles.*.in_meetings": "The role speaks only in meetings: what it says is entered with the meeting.",
 }
 PROCEDURE = {
@@ -48,8 +50,10 @@ PROCEDURE = {
     "terms": "Term → row.",
     "terms.*.title": "What the term is called.",
     "terms.*.basis": "The article that sets its length, or `office`.",
-    "terms.*.days": "Its length in working days.",
-    "terms.*.days_by": "A length by a choice: `field`, then choice → working days; `days` for any other.",
+    "terms.*.unit": "In what it is counted: UNITS. The last day of calendar days and months moves to the first working "
+    "day after it, if it is a day off.",
+    "terms.*.days": "Its length; 0 is the same day.",
+    "terms.*.days_by": "A length by a choice: `field`, then choice → length; `days` for any other.",
     "terms.*.basis_by": "The choice (`mark`, with `bases`) on which its article depends; `basis` for any other.",
     "terms.*.at_least": "How many working days the date that an act sets must leave, at least.",
     "terms.*.until": "A day of the year (`11-30`) instead of a number of days.",
@@ -68,6 +72,10 @@ PROCEDURE = {
     "terms.*.lapse_title": "What the lapse is called in the history; by default the title of the term and 届满.",
     "terms.*.lapse_task": "What the office is asked to look at then.",
     "terms.*.awaits": "What a mail says is not registered yet, where that is no reply.",
+    "terms.*.silence": "What it means that nobody answers: `consent`, if `lapse_basis` cites an article of a numbered "
+    "document; `on_lapse` then names the event of the clock. Without it silence is no consent.",
+    "terms.*.lapse_says": "What a mail says that silence means; by default what `silence` means.",
+    "terms.*.lapse_next": "What a mail says that the side which waits can do next.",
     "terms.*.suppress_when": "While these flags hold, nobody is told that the term has passed.",
     "terms.*.reminders": "Reminders before the end.",
     "terms.*.reminders[].days_before": "How many working days before the due date; 0 is the day itself.",
@@ -83,7 +91,7 @@ PROCEDURE = {
     "fields.*.choices": "Choice → what it is called; for `choice` and for nothing else.",
     "fields.*.bases": "Choice → the article on which it rests, for the rows, terms and letters that say `basis_by`.",
     "fields.*.mark": "Its value stays on the case as a flag, where conditions can ask for it.",
-    "events": "Event → row.",
+    "events": "Event → row. The clock's own (`lapse`, `annul_lapse`, `remind`) need none, nor rows of the table.",
     "events.*.title": "What the event is called.",
     "events.*.by": "The roles that may send it; `clock` for the system.",
     "events.*.required": "The fields that its form demands.",
@@ -227,6 +235,7 @@ PROCEDURE = {
 }
 DEFAULTS = {
     "terms.*.on_lapse": "`flag`",
+    "terms.*.unit": "`working_days`",
     "fields.*.kind": "`text`",
     "calendar_layer": "`national`",
     "report.rate": "`on_time_rate`",

@@ -1,15 +1,18 @@
 """``docs/rulebook.md``: every file, table and key of a rulebook, as it is read. ``make docs`` writes it."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from negotiation.core.labels import LETTER_KIND_TITLES
-from negotiation.domain.rulebook import OUTCOMES, load, parse, shipped
+from negotiation.domain.lengths import Unit
+from negotiation.domain.rulebook import OUTCOMES, load, shipped
 from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
 from negotiation.domain.rulebook.extending import ROW_KEYS
 from negotiation.domain.rulebook.item_rules import KEPT, SELECTORS, STATES
-from negotiation.domain.rulebook.reader import Faults
+from negotiation.domain.rulebook.reference import keys_read
+from negotiation.domain.rulebook.smallest import smallest
 from tests.repo.rulebook_meanings import DEFAULTS, HEAD, PROCEDURE
 
 PAGE = Path(__file__).parents[2] / "docs" / "rulebook.md"
@@ -23,15 +26,16 @@ VALUES = {
     "KEPT": KEPT,
     "COMES": STATES,
     "SELECTORS": SELECTORS,
+    "UNITS": [unit.value for unit in Unit],
 }
 INTRODUCTION = """<!-- generated from the reader: make docs -->
 # The files of a rulebook
 
-A rulebook is a folder of TOML: `rulebook.toml`, and a file for each procedure. `negotiation rulebook check DIR` names
-every fault at once, with its file and key; `negotiation rulebook show ID --diff [BASE]` says in what a rulebook
-differs from another. In the tables `*` stands for a name that the rulebook gives, `[]` for each row of a list.
+A rulebook is a folder of TOML: `rulebook.toml`, and a file for each procedure. This page says how one is made from a
+text of law in an hour, and then names every key. `negotiation rulebook keys [PART]` prints the same keys in Chinese.
 
 """
+IN_AN_HOUR = (Path(__file__).parent / "rulebook_hour.txt").read_text("utf-8")
 EXTENDING = """## A rulebook that extends another
 
 | key | where | meaning |
@@ -59,25 +63,9 @@ opened, whole, in the database.
 """
 
 
-class Keys(Faults):
-    """Hears of every key that is read: file and shape → its type and whether it is needed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[tuple[bool, str], tuple[str, bool]] = {}
-
-    def asked(self, file: str, shape: str, kind: str, *, needed: bool) -> None:
-        if shape.startswith("report.counts."):
-            shape = "report.counts.*"
-        self.found[file == "rulebook.toml", shape] = kind, needed
-
-
 def keys(*, head: bool) -> dict[str, tuple[str, bool]]:
     """The keys of rulebook.toml, or of the file of a procedure, that are read of the shipped rulebooks."""
-    heard = Keys()
-    for folder in shipped().values():
-        parse(load(folder).source, faults=heard)
-    return {shape: found for (in_head, shape), found in heard.found.items() if in_head == head}
+    return keys_read([load(folder).source for folder in shipped().values()], head=head)
 
 
 def _table(meanings: Mapping[str, str], read: Mapping[str, tuple[str, bool]], shapes: list[str]) -> str:
@@ -97,7 +85,9 @@ def _meaning(text: str) -> str:
 
 def generated() -> str:
     """The page as it has to stand in the repository."""
-    parts = [INTRODUCTION + "## rulebook.toml\n\n" + _table(HEAD, keys(head=True), list(HEAD)) + "\n"]
+    files = smallest("my-town", date(2026, 1, 1))
+    hour = IN_AN_HOUR.replace("{head}", files["rulebook.toml"]).replace("{procedure}", files["sharing.toml"])
+    parts = [INTRODUCTION + hour + "## rulebook.toml\n\n" + _table(HEAD, keys(head=True), list(HEAD)) + "\n"]
     read = keys(head=False)
     tables = dict.fromkeys(shape.split(".")[0].removesuffix("[]") for shape in PROCEDURE)
     plain = [name for name in tables if not any(shape.startswith((f"{name}.", f"{name}[")) for shape in PROCEDURE)]

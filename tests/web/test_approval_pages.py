@@ -228,7 +228,7 @@ def test_a_copied_department_sees_the_case_is_told_and_does_not_act(browser_as, 
     assert copies == [("copied", story.context.directory.find(JUSTICE).id)]
     both = browser_as("civil").get("/apply/sharing")
     both.post("/apply/sharing", provider=POLICE, copied=POLICE, submit="submit", **FORM, **SIGNED)
-    assert (both.status, "有本案的使用或提供部门" in both.page) == (400, True)
+    assert (both.status, "有本案的双方" in both.page) == (400, True)
 
 
 # ------------------------------------------------------------------------------------------------------------- files

@@ -33,7 +33,7 @@ def calendar_feed(
         since = local_date(at) - timedelta(days=_ENDED_DAYS)
         lines = digest_queries.terms_to_publish(transaction, unit.id if unit else None, since)
         entries = list(ics.entries(lines, cli.context, transaction))
-    name = f"{unit.name if unit else cli.settings.office_name}　共享协商期限"
+    name = f"{unit.name if unit else cli.context.office_name}　共享协商期限"
     with writing_to(file, "请换一个文件名"):
         file.write_bytes(ics.published(entries, cli.settings, name=name, at=at))
     words = f"已导出 {len(entries)} 项期限（含近{_ENDED_DAYS}天内终止的）：{file}"

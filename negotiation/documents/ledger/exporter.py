@@ -11,6 +11,7 @@ from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, ledger_forms, sto
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
 from negotiation.domain import wording
+from negotiation.domain.lengths import plain
 from negotiation.domain.rulebook import LedgerColumn, Procedure
 from negotiation.services.context import Context
 from negotiation.store import digest_queries
@@ -20,7 +21,7 @@ from negotiation.store.transaction import Transaction
 
 TERMS_SHEET = "在办期限"
 _TERM_COLUMNS = (
-    ("编号", 16), ("资源名称", 30), ("使用部门", 24), ("提供部门", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
+    ("编号", 16), ("资源名称", 30), ("applicant", 24), ("provider", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
     ("届满日", 13), ("暂定说明", 60),
 )  # fmt: skip
 _DIGITS = re.compile(r"(\d+)")
@@ -43,7 +44,7 @@ def export_file(database: Database, context: Context, path: Path, *, as_of: date
 
 def _terms_sheet(transaction: Transaction, context: Context, as_of: str) -> Sheet:
     """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
-    columns = [Column(*each) for each in _TERM_COLUMNS]
+    columns = [Column(context.roles.get(title, title), width) for title, width in _TERM_COLUMNS]
     rows = (_term_row(transaction, context, term) for term in digest_queries.running_terms(transaction))
     return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
 
@@ -54,7 +55,7 @@ def _term_row(transaction: Transaction, context: Context, term: Outstanding) -> 
     counted = (term.counts_from, term.counted) if term.counted else None
     awaits = wording.provisional(context.calendar_of(book), term.due_on, term.official, counted)
     parties = [directory.name(each) for each in (term.applicant_id, term.provider_id)]
-    return [term.no, term.subject, *parties, title, term.counts_from, term.counted or "", term.due_on, awaits]
+    return [term.no, term.subject, *parties, title, term.counts_from, plain(term.counted), term.due_on, awaits]
 
 
 def _exported(transaction: Transaction, context: Context, form: Form) -> Iterator[list[CellValue]]:

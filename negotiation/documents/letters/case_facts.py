@@ -10,7 +10,7 @@ from negotiation.core.labels import DEADLINE_STATUS_TITLES, NOTICE_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.item_facts import item_facts, state_with
 from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, NoticeFacts, Step, TermFacts
-from negotiation.domain import forms, rulers, wording
+from negotiation.domain import forms, lengths, rulers, wording
 from negotiation.domain.entered import in_one
 from negotiation.domain.fields import Fields, field_of
 from negotiation.domain.machine.values import Act
@@ -203,8 +203,8 @@ def _term(file: CaseFile, term: Term, status: DeadlineStatus, as_of: date) -> Te
         start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
         started=in_words(term.started_on),
         counts_from=in_words(term.counts_from),
-        days=str(term.length or ""),
-        counted=str(term.counted or ""),
+        days=str(lengths.plain(term.length)),
+        counted=str(lengths.plain(term.counted)),
         due=f"{in_words(term.due_on)}（{wording.weekday(term.due_on)}）",
         provisional=wording.provisional(calendar, term.due_on, term.official, counted),
         past=term.due_on < as_of,
@@ -219,7 +219,7 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
     if not term.counted:
         return
     firm = date.max if term.official else file.calendar.firm_through
-    days = file.calendar.explain(term.counts_from, term.counted)
+    days = lengths.days_of(term.counts_from, term.counted, file.calendar)
     for row in wording.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
         yield Day(*row)
 

@@ -44,7 +44,7 @@ class Sender(NamedTuple):
     def of(cls, context: Context, today: date) -> "Sender":
         """The office reports to the leading group (第二十九条), under the name that the rulebook gives it."""
         settings = context.settings
-        return cls(settings.office_name, context.rulebook.role_title("leading_group"), in_words(today), settings.home)
+        return cls(context.office_name, context.rulebook.role_title("leading_group"), in_words(today), settings.home)
 
 
 class TextRow(NamedTuple):

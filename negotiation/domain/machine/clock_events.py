@@ -6,11 +6,20 @@ from operator import attrgetter
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import ANNUL, CLOCK, END_UNCONFIRMED, LAPSE, QUIET, RECOUNT, RECOUNT_TITLE, REMIND
-from negotiation.core.errors import InvalidTransition
 from negotiation.domain import terms
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.values import Act, CaseState, NoticeRequest, Step
-from negotiation.domain.rulebook import END, FLAG, PROPOSE, STAY, EventRule, Procedure, TermRule, Transition
+from negotiation.domain.rulebook import (
+    END,
+    FLAG,
+    OFFICE_BASIS,
+    PROPOSE,
+    STAY,
+    EventRule,
+    Procedure,
+    TermRule,
+    Transition,
+)
 from negotiation.domain.terms import ONE_DAY, Term
 
 
@@ -59,10 +68,7 @@ def lapse(
 
 
 def remind(procedure: Procedure, case_state: CaseState, term: Term, on: date, calendar: WorkingCalendar) -> Step:
-    """The clock sends the reminder that is due on the day ``on``; earlier ones that it missed are passed over.
-
-    Raises InvalidTransition in a state in which nobody is reminded.
-    """
+    """The clock sends the reminder that is due on the day ``on``; earlier ones that it missed are passed over."""
     rule = procedure.terms[term.kind]
     left = calendar.count_estimated(on, term.due_on)
     due = min([each for each in rule.reminders if each.days_before >= left], key=attrgetter("days_before"))
@@ -123,11 +129,11 @@ _RECOUNT_RULE = EventRule(RECOUNT, RECOUNT_TITLE, (CLOCK,), (), (), (), approval
 
 
 def _row(procedure: Procedure, case_state: CaseState, event: str) -> Transition:
+    """The row of the table, or that of every state in which a term runs: the clock changes nothing but the term."""
     row = procedure.table.get((case_state.state, event))
-    if row is None:
-        state = procedure.states[case_state.state].title
-        raise InvalidTransition(f"案件现为“{state}”，不能办理“{procedure.events[event].title}”")
-    return row
+    if row is not None:
+        return row
+    return Transition(procedure.events[event], (CLOCK,), case_state.state, STAY, OFFICE_BASIS)
 
 
 def _step(row: Transition, case_state: CaseState, changed: Term, on: date, basis: str) -> Step:
@@ -171,7 +177,7 @@ def _settles(before: Term, after: Term) -> bool:
 def annulment(procedure: Procedure, case_state: CaseState, on: date, term: Term) -> Step:
     """The clock undoes the lapse of a term whose reply was made in time and entered late.
 
-    Those who were notified of the lapse are notified of this. Raises InvalidTransition where no lapse can be undone.
+    Those who were notified of the lapse are notified of this.
     """
     row, basis = _row(procedure, case_state, ANNUL), term.basis or procedure.terms[term.kind].basis
     return _step(row, case_state, term._replace(lapsed_on=None), on, basis)._replace(annulled=term)

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
-from negotiation.domain import terms
+from negotiation.domain import lengths, terms
 from negotiation.domain.machine.guards import holds
 from negotiation.domain.machine.term_ends import end_of, ends
 from negotiation.domain.machine.values import Act, Move
 from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule, basis_of
 from negotiation.domain.terms import NUMBERS, Term
+
+WORKING = lengths.Unit.WORKING_DAYS
 
 # ------------------------------------------------------------------------------------------- what an act does to them
 
@@ -86,10 +88,14 @@ def _days_more(move: Move) -> int:
     more = int(move.act.fields[row.lengthen_field])
     if more < 1 or (row.lengthen_at_most and more > row.lengthen_at_most):
         title = move.procedure.fields[row.lengthen_field].title
-        raise FieldError(
-            f"“{title}”应为 1 至 {row.lengthen_at_most} 个工作日", field=row.lengthen_field, todo="请改为允许的天数"
-        )
+        unit = lengths.in_words(lengths.length_of(row.lengthen_at_most, _unit_of(move)))
+        raise FieldError(f"“{title}”应为 1 至 {unit}", field=row.lengthen_field, todo="请改为允许的天数")
     return more
+
+
+def _unit_of(move: Move) -> lengths.Unit:
+    rule = move.procedure.terms[move.row.lengthens]
+    return lengths.unit_of(rule.days or 0)
 
 
 # --------------------------------------------------------------------------------------------------- those that begin
@@ -116,9 +122,8 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
             n = move.seq * NUMBERS + started
             begun[n] = _begun(move, rule, n, by, held, calendar)
             if beginning.basis or rule.items or rule.basis_by:
-                basis = beginning.basis or basis_of(
-                    rule, move.procedure.fields, move.case_state.flags | move.act.fields
-                )
+                known = {**move.case_state.flags, **move.act.fields}
+                basis = beginning.basis or basis_of(rule, move.procedure.fields, known)
                 begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:
@@ -154,12 +159,16 @@ def _begun(
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
     start = _start(move)
     cap = _unended(held, rule.cap) if rule.cap else None
-    if cap is not None and days is not None:
-        days = min(days, max(calendar.count_estimated(start, cap.due_on), 0))
-        if days == 0:
-            by = cap.due_on
+    if cap is not None and days is not None and terms.end_of(start, days, calendar)[0] > cap.due_on:
+        by, days = _capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)
     holder = move.parties.get(rule.bound or move.procedure.states[move.target].held_by)
     return terms.begun(rule, n, holder, start, days, by, calendar)
+
+
+def _capped(start: date, cap: Term, calendar: WorkingCalendar) -> tuple[date | None, int]:
+    """The working days up to the end of another term; none left is that end itself."""
+    days = max(calendar.count_estimated(start, cap.due_on), 0)
+    return (None if days else cap.due_on), days
 
 
 def _start(move: Move) -> date:
@@ -232,7 +241,7 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
         holder = move.case_state.parties.get(rule.bound, term.department_id)
         running = term._replace(ended_on=None, ended_seq=None, department_id=holder)
         if term.lapsed_on is None and term.ended_on <= term.due_on:
-            left = calendar.count_estimated(term.ended_on, term.due_on)
+            left = lengths.left_of(term.counted or 0, term.ended_on, term.due_on, calendar)
             running = terms.due_again(rule, running, move.act.on, left, calendar)
         reopened[term.n] = _with_items(move, running)
     return reopened

@@ -51,8 +51,8 @@ __all__ = [
     "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "basis_of", "demand_successor", "from_content", "load", "parse",
-    "shipped",
+    "Tie", "Transition", "available", "base_of", "basis_of", "demand_successor", "from_content", "load",
+    "load_installed", "parse", "shipped",
 ]  # fmt: skip
 
 
@@ -83,12 +83,25 @@ def load(folder: Path, home: Path | None = None) -> Rulebook:
     if base is None:
         return _read(json.dumps(texts, ensure_ascii=False, sort_keys=True), str(folder))
     faults = Faults()
+    faults.documents(texts, str(folder))
     whole = extended(_sound(base, home).source, texts, faults)
     try:
         book = _read(json.dumps(whole, ensure_ascii=False, sort_keys=True), str(folder))
     except RulebookErrors as bad:
         faults.list += [_located(fault, texts, base.name) for fault in bad.faults]
     faults.raise_any(str(folder))
+    return book
+
+
+def load_installed(folder: Path) -> Rulebook:
+    """The rulebook in a folder of the shelves, under whose name it is chosen. Raises RulebookErrors as ``load``.
+
+    So it does for a copy that has kept the id of what it was copied from: settings and cases would mean two by it.
+    """
+    book = load(folder)
+    if book.id != folder.name:
+        what = f"标识“{book.id}”与文件夹名“{folder.name}”不同：复制的规则须有自己的标识，并以它为文件夹名"
+        raise RulebookErrors([f"rulebook.toml · id：{what}"], where=str(folder))
     return book
 
 

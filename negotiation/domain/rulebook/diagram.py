@@ -1,5 +1,6 @@
 """The state diagram (Mermaid) and the table of terms of a procedure, drawn from the rulebook."""
 
+from negotiation.domain import lengths
 from negotiation.domain.rulebook import BACK, ITEMS, STAY, Procedure, Rulebook, TermRule, Transition
 from negotiation.domain.rulebook.event_rules import Based
 from negotiation.domain.rulebook.item_rules import COMES_TO
@@ -76,9 +77,9 @@ def _at_lapse(rule: TermRule) -> str:
 
 def length(rules: Procedure, rule: TermRule) -> str:
     """The length of a term as people read it: 10 · 无条件共享1，其他10 · 20，或约定提供日期 · 至11月30日."""
-    key, lengths = rule.days_by
-    parts = [f"{rules.fields[key].choices[choice]}{days}" for choice, days in lengths.items()]
-    parts += [f"其他{rule.days}" if parts else str(rule.days)] if rule.days else []
+    key, chosen = rule.days_by
+    parts = [f"{rules.fields[key].choices[choice]}{_days(days)}" for choice, days in chosen.items()]
+    parts += [f"其他{_days(rule.days)}" if parts else _days(rule.days)] if rule.days is not None else []
     parts += [f"至{rule.until[0]}月{rule.until[1]}日"] if rule.until else []
     if rule.due_field:
         parts.append(("或" if parts else "至") + rules.fields[rule.due_field].title)
@@ -94,6 +95,10 @@ def leads(rules: Procedure, row: Transition) -> str:
     """Where a row leads, in words: its state, or how the next one is found."""
     words = {"": "按所选", STAY: "状态不变", BACK: "退回原状态", ITEMS: "按数据项的办理情况"}
     return words.get(row.target) or rules.states[row.target].title
+
+
+def _days(length_: int) -> str:
+    return str(lengths.plain(length_))
 
 
 def started(book: Rulebook, rule: TermRule) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
 from negotiation.domain.fields import Fields, Flags
 from negotiation.domain.rulebook.item_rules import ItemEffect
 from negotiation.domain.rulebook.term_rules import NoticeRule
@@ -73,6 +73,13 @@ class EventRule:
     def fields(self) -> tuple[str, ...]:
         """The fields of its form: those it demands, then those it asks besides."""
         return self.required + self.optional
+
+
+# What the clock does in every open state; a rulebook says it only to call it otherwise, or to let others do it too.
+CLOCK_EVENTS = {
+    key: EventRule(key, title, (CLOCK,), (), (), (), approval=False, notify=())
+    for key, title in ((LAPSE, "期限届满"), (ANNUL, "更正：期限内已办理"), (REMIND, "催办"))
+}
 
 
 @dataclass(frozen=True, slots=True)

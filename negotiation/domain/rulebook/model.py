@@ -63,11 +63,17 @@ class Procedure:
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
     report: ReportRule = field(default_factory=ReportRule)
+    seats: Mapping[str, str] = field(default_factory=dict)  # roles that one department fills in every case → its name
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
         """The roles that departments have in a case; a procedure without an applicant concerns one unit."""
         return tuple(role for role in PARTY_ROLES if role in self.fields)
+
+    @cached_property
+    def department_roles(self) -> tuple[str, ...]:
+        """The roles that are departments': of the parties, and those that the rulebook fills with one of its own."""
+        return (*PARTY_ROLES, *self.seats)
 
     @property
     def items(self) -> str:
@@ -190,6 +196,7 @@ class Rulebook:
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # procedure → state there → here
+    filled_by: Mapping[str, str] = field(default_factory=dict)  # role → the department that fills it in every case
 
     @cached_property
     def name(self) -> str:

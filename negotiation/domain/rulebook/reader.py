@@ -1,5 +1,6 @@
 """Reads tables of TOML key by key, with their types, and gathers every fault with its file and key."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -11,6 +12,7 @@ from negotiation.core.errors import RulebookErrors
 TomlValue: TypeAlias = "str | int | float | bool | date | list[TomlValue] | dict[str, TomlValue]"
 TomlTable: TypeAlias = Mapping[str, TomlValue]  # a document, or a table in one
 
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 KINDS = {str: "text", int: "number", bool: "true or false", date: "date", dict: "table"}
 
 
@@ -47,8 +49,20 @@ class Faults:
         try:
             return dict(toml_of(text))
         except tomllib.TOMLDecodeError as error:
-            self.add(name, "TOML", f"无法读取（{error}）")
+            place = _PLACE.search(str(error))
+            at = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
+            what = _PLACE.sub("", str(error)).replace("(at end of document)", "").strip()
+            self.add(name, "TOML", f"{at}不符合 TOML 的写法（{what}）；改正之后再检查其余内容")
             return {}
+
+    def documents(self, texts: Mapping[str, str], where: str = "") -> dict[str, dict[str, TomlValue]]:
+        """The documents in the texts of a folder. What stands in a file that cannot be read nobody knows.
+
+        So RulebookErrors is raised with the files that are no TOML, and with nothing that would follow from it.
+        """
+        found = {name: self.toml(name, text) for name, text in texts.items()}
+        self.raise_any(where)
+        return found
 
     def raise_any(self, where: str) -> None:
         """Raise RulebookErrors with all that were found, if any; ``where`` is the folder."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from negotiation.domain.fields import Fields, Flags
 
 OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
+CONSENT = "consent"  # ``silence`` of a term
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,16 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class TermRule:
-    """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
+    """A term: its length (``domain.lengths``), a date of the year, or set by a field of the act; what its end brings.
 
-    ``days_by``: (field, value → working days) where the length depends on what the case is about; ``basis_by``: the
-    choice on which its article depends. ``until``: month and day of the year in which it begins (“11月底前” is not moved
-    by a day off). ``items``: ``open``, it ends when no item is open any more; ``set``, each act that agrees to items
-    starts one for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does not
-    reach. ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is not
-    registered yet, where that is not a reply. ``at_least``: how many working days the date that an act sets leaves.
-    ``supplies``: what was agreed is supplied in it.
+    ``days_by``: (field, value → length) where the length depends on what the case is about; ``basis_by``: the choice on
+    which its article depends. ``until``: month and day of the year in which it begins (“11月底前” is not moved by a day
+    off). ``items``: ``open``, it ends when no item is open any more; ``set``, each act that agrees to items starts one
+    for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does not reach.
+    ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is not
+    registered yet, where that is not a reply. ``silence``: CONSENT where a local document makes consent of it;
+    ``lapse_says``: what silence means, in words; ``lapse_next``: what the side that waits can do then. ``at_least``:
+    how many working days the date that an act sets leaves. ``supplies``: what was agreed is supplied in it.
     """
 
     key: str
@@ -63,16 +65,24 @@ class TermRule:
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
     at_least: int = 0
+    silence: str = ""
+    lapse_says: str = ""
+    lapse_next: str = ""
     supplies: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "supplies", self.items == SET_OF_ITEMS)
+
+    @property
+    def is_consent(self) -> bool:
+        """True if silence is consent, by the document that ``lapse_basis`` cites."""
+        return self.silence == CONSENT
 
     def is_suppressed(self, flags: Flags) -> bool:
         """True if by the flags of the case nobody is notified that it has passed: more time is asked for."""
         return bool(self.suppress_when) and all(flags.get(key) == value for key, value in self.suppress_when.items())
 
     def days_for(self, known: Fields) -> int | None:
-        """The working days of this term for a case of which these fields are known."""
+        """The length of this term for a case of which these fields are known."""
         key, lengths = self.days_by
         return lengths.get(str(known.get(key, "")), self.days) if key else self.days

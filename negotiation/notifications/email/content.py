@@ -125,6 +125,8 @@ def _entry(matter: Matter, facts: NoticeFacts, term: TermFacts, alarm_on: date) 
         awaited=reading.awaited if reading else "",
         applicant=facts.applicant,
         provider=facts.provider,
+        applicant_title=facts.applicant_title,
+        provider_title=facts.provider_title,
         link=matter.link,
         alarm_on=alarm_on,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendars import Due, WorkingCalendar
+from negotiation.domain.lengths import end_of
 from negotiation.domain.notice_facts import DueFacts
 from negotiation.domain.wording import between, waits_for
 
@@ -29,7 +30,7 @@ def reading_of(term: DueFacts, today: date, calendar: WorkingCalendar) -> DueRea
     """A due date as it reads on the day ``today``, by the calendar by which its term is counted."""
     left = calendar.count_estimated(today, term.due_on)
     ahead = calendar.explain(today, left) if left > 0 else ()
-    due = calendar.estimate(term.counts_from, term.counted) if term.counted else None
+    due = end_of(term.counts_from, term.counted, calendar) if term.counted else None
     official = term.official or (due is not None and due.official and due.day == term.due_on)
     awaited = "" if official else waits_for(calendar, term.due_on, due)
     return DueReading(

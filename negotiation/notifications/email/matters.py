@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
+from negotiation.domain.lengths import in_words
 from negotiation.domain.notice_facts import DueFacts, EarlierDue, MoveFacts, NoticeFacts, OfficeLine, TermFacts
 from negotiation.domain.wording import one_line
 from negotiation.notifications.email.due_reading import DueReading
@@ -16,7 +17,7 @@ Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDu
 # A notice may name no term, or one that never moved, and no data items; its template asks for these.
 _NO_TERM: Names = {
     "term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": (),
-    "item_count": None,
+    "item_count": None, "silence": "", "consent": False, "next": "",
 }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def _term_names(term: DueFacts, reading: DueReading) -> Names:
         "term": term.title,
         "counts_from": term.counts_from,
         "counted": term.counted,
+        "counted_in_words": in_words(term.counted or 0),
         "due_on": term.due_on,
         "official": reading.official,
         "provisional": reading.provisional,
@@ -82,6 +84,10 @@ def _own_names(term: TermFacts) -> Names:
         "term_basis": term.basis,
         "awaits": term.awaits,
         "days": term.days,
+        "days_in_words": in_words(term.days or 0),
+        "silence": term.silence,
+        "consent": term.consent,
+        "next": term.next,
         "started_on": term.started_on,
         "main": term.main and not term.awaits,  # the words of a reply are for a reply
         "bound": term.bound,

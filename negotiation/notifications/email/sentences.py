@@ -5,6 +5,7 @@ from datetime import date
 from calendars import WorkingCalendar
 from calendars.dates import in_words
 from negotiation.core.enums import CalendarLayer
+from negotiation.domain.lengths import days_of
 from negotiation.domain.notice_facts import DueFacts, EarlierDue, MoveFacts, TermFacts
 from negotiation.domain.wording import PROVISIONAL, RulerRow, ruler_rows, weekday
 from negotiation.notifications.email.due_reading import DueReading
@@ -16,7 +17,7 @@ def ruler_of(term: TermFacts, reading: DueReading, calendar: WorkingCalendar) ->
     """Day by day; nothing where an act set the date, or the calendar has changed since the facts were frozen."""
     if term.counted is None or reading.estimate is None or reading.estimate.day != term.due_on:
         return []
-    days = calendar.explain(term.counts_from, term.counted)
+    days = days_of(term.counts_from, term.counted, calendar)
     firm = date.max if reading.official else calendar.firm_through
     *rows, last = ruler_rows(days, firm, resumed=term.started_on != term.counts_from)
     return [*rows, last._replace(why="，".join(filter(None, (last.why, "届满日"))))]

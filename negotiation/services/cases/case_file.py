@@ -31,7 +31,7 @@ class CaseFile(ChangeRecorder):
     def begin_again(self, record: CaseRecord) -> None:
         """Puts a blank record in the place of that of a case of which nothing stands; its struck terms stay."""
         self._record = record
-        self.case_state = state_of(record, self.case_state.terms, ())
+        self.case_state = state_of(record, self.case_state.terms, (), self.seats)
 
     def read_draft(self, transaction: Transaction) -> None:
         """The fields that were entered before the first event go with it."""
@@ -189,4 +189,4 @@ def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> N
     """Raises FieldError if one of the parties ``entered`` makes applicant and provider the same department."""
     if entered and parties.get("applicant") == parties["provider"]:
         field = "provider" if "provider" in entered else "applicant"
-        raise FieldError("提供部门与使用部门相同", field=field, todo="请核对部门")
+        raise FieldError("双方不能是同一个部门", field=field, todo="请核对部门")

@@ -14,15 +14,17 @@ from negotiation.store.records import MovedRecord
 LONGEST_SUBJECT = 300  # characters: it stands in every list
 
 
-def state_of(record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
-    """The case as far as the engine knows it."""
+def state_of(
+    record: CaseRecord, terms: tuple[Term, ...], items: tuple[Item, ...], seats: Mapping[str, int]
+) -> CaseState:
+    """The case as far as the engine knows it; ``seats``: the departments that its rulebook gives a role in each."""
     return CaseState(
         state=record.state,
         version=record.version,
         last_on=record.last_on,
         flags=record.flags,
         terms=terms,
-        parties=record.parties,
+        parties={**record.parties, **seats},
         back_state=record.back_state,
         back_on=record.back_on,
         back_seq=record.back_seq,

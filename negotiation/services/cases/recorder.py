@@ -42,7 +42,8 @@ class ChangeRecorder:
         self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
-        self.case_state = state_of(loaded.record, loaded.terms, loaded.items)
+        self.seats = context.directory.seats(self.procedure.seats)
+        self.case_state = state_of(loaded.record, loaded.terms, loaded.items, self.seats)
         self.draft: Fields | None = None
         self.copied: tuple[int, ...] = loaded.copied
         self.tasks = TaskRecorder(loaded.record.id, self.procedure, at)
@@ -114,9 +115,20 @@ class ChangeRecorder:
         for department in named:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
-                raise FieldError(f"“{title}”中有本案的使用或提供部门", field=self.procedure.copied, todo="请去掉该部门")
+                raise FieldError(f"“{title}”中有本案的双方", field=self.procedure.copied, todo="请去掉该部门")
         self.copied = tuple(dict.fromkeys((*self.copied, *named)))
         if named:
+            self._record = self._record._replace(copied=len(self.copied))
+
+    def _named(self, step: Step) -> dict[str, int]:
+        """The parties that the case names; who fills a role in every case is the rulebook's."""
+        return {role: unit for role, unit in step.after.parties.items() if role not in self.seats}
+
+    def _seat(self) -> None:
+        """Who fills a role in every case of the rulebook finds those that were received among its own."""
+        new = [each for each in self.seats.values() if each not in self.copied]
+        if new and self.received_on is not None:
+            self.copied = (*self.copied, *new)
             self._record = self._record._replace(copied=len(self.copied))
 
     def tie(self, resource_id: int) -> None:
@@ -145,6 +157,7 @@ class ChangeRecorder:
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self._follow(step)
         self.note_facts(fields or {})
+        self._seat()
         if not replayed:
             self._rows.notices += notices.of_step(self.about(step, document))
         self.tasks.record(step, undone)
@@ -226,7 +239,7 @@ class ChangeRecorder:
             fields,
             self.context.directory,
             items={item.name: item.n for item in step.after.items},
-            parties=step.after.parties if handed_in else {},
+            parties=self._named(step) if handed_in else {},
             replayed=replayed,
         )
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, not_, or_, select
 
 from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
-from negotiation.store.columns import CASE, PROPOSAL, TASK
+from negotiation.store.columns import CASE, COPIED, PROPOSAL, TASK
 from negotiation.store.transaction import Transaction
 
 
@@ -77,7 +77,10 @@ def _counted_beside(scope: int | None) -> Select[Any]:
         .where(
             PROPOSAL.c.state == literal_column(f"'{ProposalState.OPEN.value}'"),
             PROPOSAL.c.department_id == (scope or OFFICE_ID),
-            PROPOSAL.c.department_id.in_([OFFICE_ID, CASE.c.applicant_id, CASE.c.provider_id]),
+            or_(
+                PROPOSAL.c.department_id.in_([OFFICE_ID, CASE.c.applicant_id, CASE.c.provider_id]),
+                CASE.c.id.in_(select(COPIED.c.case_id).where(COPIED.c.department_id == PROPOSAL.c.department_id)),
+            ),
         )
     )
     return select(

@@ -103,5 +103,5 @@ def _application(
 def _first_act(ctx: RequestContext, rules: Procedure, first: EventRule) -> OpenAct:
     """Handing in, as this person would do it."""
     role, person = rules.drafter, ctx.person
-    to_sign = first.approval and not approvals.signs_for(person, role)
-    return OpenAct(first, role, approvals.enters_paper(person, role), to_sign)
+    to_sign = first.approval and not approvals.signs_for(rules, person, role)
+    return OpenAct(first, role, approvals.enters_paper(rules, person, role), to_sign)

@@ -92,7 +92,7 @@ def _shown_page(
         **facts,
         past=past,
         roles=file.role_title,
-        copied=[ctx.app_state.context.directory.name(each) for each in file.copied],
+        copied=[ctx.app_state.context.directory.name(each) for each in _only_copied(file)],
         general=file.procedure.general_events,
         timelines=_timelines(file, day),
         agendas=AGENDAS,
@@ -196,3 +196,8 @@ async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Respons
 def _timelines(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
     return [timeline_of(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]
+
+
+def _only_copied(file: CaseFile) -> list[int]:
+    """The departments that the case is copied to, without those that have a part in it."""
+    return [each for each in file.copied if each not in file.case_state.parties.values()]

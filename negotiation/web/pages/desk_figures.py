@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.rulebook import StateRule
 from negotiation.store.case_list.counts import Counts
 from negotiation.web.request_context import RequestContext
@@ -31,10 +30,14 @@ def _main_states(ctx: RequestContext) -> set[str]:
 
 
 def _with_the_office(ctx: RequestContext) -> dict[str, StateRule]:
-    """The states of all procedures that no party holds; those of the main one come first."""
+    """The states of all procedures that no department holds; those of the main one come first."""
     procedures = ctx.app_state.context.procedures.values()
-    states = {key: state for rules in procedures for key, state in rules.states.items()}
-    return {key: state for key, state in states.items() if state.held_by and state.held_by not in PARTY_ROLES}
+    return {
+        key: state
+        for rules in procedures
+        for key, state in rules.states.items()
+        if state.held_by and state.held_by not in rules.department_roles
+    }
 
 
 def ordinal(ctx: RequestContext, today: date) -> str:

@@ -85,7 +85,7 @@ def _departments(ctx: RequestContext, text: str) -> tuple[int, ...]:
     """The departments that are meant; the office by its name or a part of it, where no department has that."""
     if not text:
         return ()
-    office, found = ctx.app_state.settings.office_name, ctx.app_state.context.directory.matching(text)
+    office, found = ctx.app_state.context.office_name, ctx.app_state.context.directory.matching(text)
     if text == office or (text in office and not found):
         return (OFFICE_ID,)
     return tuple(unit.id for unit in found or ctx.app_state.context.directory.demand_matching(text))
@@ -166,7 +166,7 @@ def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words |
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
     context = ctx.app_state.context
     at = row.sent_at or ctx.app_state.clock()
-    writer = Composer(context.settings, context.calendar_down_to, at)
+    writer = Composer(context.named_settings, context.calendar_down_to, at)
     try:
         return writer.words(row.template, _facts(ctx, row), reader), ""
     except UNWRITABLE:

@@ -48,7 +48,7 @@ def _sign_in_page(
     request: Request, back: str, login: str = "", error: NegotiationError | None = None, kept: str = ""
 ) -> Response:
     facts = {
-        "office": app_state_of(request).settings.office_name,
+        "office": app_state_of(request).context.office_name,
         "back": _own(back),
         "login": login,
         "kept": kept,

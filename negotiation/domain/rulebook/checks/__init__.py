@@ -18,7 +18,7 @@ from negotiation.domain.rulebook.checks.reach import check_reach
 from negotiation.domain.rulebook.checks.relations import check_ties
 from negotiation.domain.rulebook.checks.report import check_report
 from negotiation.domain.rulebook.checks.states import check_milestones, check_states
-from negotiation.domain.rulebook.checks.terms import check_clock, check_terms
+from negotiation.domain.rulebook.checks.terms import check_terms
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
 
@@ -30,8 +30,7 @@ def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[
     check_rows(procedure, read)
     check_history(procedure, read)
     check_meetings(procedure, read, names.in_meetings)
-    check_terms(procedure, read, names.roles)
-    check_clock(procedure, read)
+    check_terms(procedure, read, names)
     check_fields(procedure, read)
     check_reach(procedure, read)
     check_exits(procedure, read)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from negotiation.core.enums import CLOCK
+from negotiation.core.enums import ANNUL, CLOCK, LAPSE, REMIND
+from negotiation.domain.rulebook.checks.conditions import check_conditions
 from negotiation.domain.rulebook.checks.names import mail_templates, unknown
-from negotiation.domain.rulebook.event_rules import BACK, ITEMS, MEETING, STAY, EventRule, Transition
+from negotiation.domain.rulebook.event_rules import BACK, CLOCK_EVENTS, ITEMS, MEETING, STAY, EventRule, Transition
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
 from negotiation.domain.rulebook.term_rules import NoticeRule
@@ -22,7 +23,7 @@ def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         _check_by_others(procedure, event, key, read)
         unknown(read, f"{key}.fields", (*event.fields, *event.one_of), procedure.fields, "字段")
         check_notify(read, f"{key}.notify", event.notify, roles, known_notices)
-        if event.key not in used:
+        if event.key not in used and event is not CLOCK_EVENTS.get(event.key):
             read.fault(key, "没有任何状态会发生这一事件")
         if set(event.by) == {CLOCK} and event.required:
             read.fault(f"{key}.required", "只由系统办理的事件不能要求填写字段")
@@ -46,18 +47,15 @@ def check_notify(
 ) -> None:
     """Add a fault for each role and each template of notice rules that is not there."""
     for each in rules:
-        if each.to not in roles:
-            read.fault(key, f"没有角色“{each.to}”")
-        if each.notice not in known:
-            read.fault(key, f"没有通知模板“{each.notice}”")
+        unknown(read, key, (each.to,), roles, "角色")
+        unknown(read, key, (each.notice,), known, "通知模板")
 
 
 def check_rows(procedure: Procedure, read: Reader) -> None:
     """Add the faults of each row of the table: its states, its terms, its conditions."""
     for (source, event), row in procedure.table.items():
         key = f"transitions（{source} · {event}）"
-        if source not in procedure.states:
-            read.fault(f"{key}.from", f"没有状态“{source}”")
+        unknown(read, f"{key}.from", (source,), procedure.states, "状态")
         targets = row.targets.values() if row.target_field else (row.target,)
         unknown(read, f"{key}.to", targets, (*procedure.states, STAY, BACK, ITEMS), "状态")
         _check_items(procedure, row, key, read)
@@ -72,6 +70,9 @@ def check_rows(procedure: Procedure, read: Reader) -> None:
             read.fault(f"{key}.lengthens", "延期的天数须为必填字段")
         if row.when and not row.when_says:
             read.fault(f"{key}.when_says", "缺少：条件不满足时要告诉人怎么办")
+        check_conditions(procedure, row, key, read)
+        if event in (LAPSE, ANNUL, REMIND) and row.target != STAY:
+            read.fault(f"{key}.to", f"时钟登记“{event}”不改变状态，应为 stay：期限届满后如何办理写在期限的 on_lapse")
 
 
 def _check_items(procedure: Procedure, row: Transition, key: str, read: Reader) -> None:
@@ -85,8 +86,7 @@ def _check_items(procedure: Procedure, row: Transition, key: str, read: Reader) 
     if effect is None:
         return
     for name in (*effect.verbs.values(), effect.by):
-        if name and name not in row.event.fields:
-            read.fault(f"{key}.items", f"事件“{row.event.key}”的表单没有字段“{name}”")
+        unknown(read, f"{key}.items", filter(None, (name,)), row.event.fields, f"事件“{row.event.key}”的表单字段")
     if effect.by and effect.by in procedure.fields:
         unknown(read, f"{key}.items.by", effect.chosen, procedure.fields[effect.by].choices, "选项")
     unnamed = len(effect.verbs) > 1 and not effect.by

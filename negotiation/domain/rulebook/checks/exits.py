@@ -6,7 +6,6 @@ The first state is exempt: a draft is its drafter's own, was handed in to nobody
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.rulebook.event_rules import BACK, ITEMS, STAY, Transition
 from negotiation.domain.rulebook.item_rules import COMES_TO, OVERDUE
 from negotiation.domain.rulebook.model import Procedure
@@ -53,7 +52,7 @@ def _moves(procedure: Procedure, state: str) -> Iterator[_Move]:
     for row in procedure.from_state(state):
         if row.target == STAY or _gives_up(procedure, row):
             continue
-        other = holder not in PARTY_ROLES or any(role != holder for role in row.by)
+        other = holder not in procedure.department_roles or any(role != holder for role in row.by)
         free = other and not row.when and not row.unless
         chosen = bool(row.target_field or (row.items and row.items.by))
         yield _Move(row, _targets(procedure, row), free, chosen, not _counts(procedure, row), _waits(procedure, row))
@@ -99,7 +98,7 @@ def _counts(procedure: Procedure, row: Transition) -> bool:
         return True
     closes = bool(row.unless) and all(row.set.get(flag) == value for flag, value in row.unless.items())
     reset = (
-        other.set.get(flag, value) != value and not set(PARTY_ROLES).isdisjoint(other.by)
+        other.set.get(flag, value) != value and not set(procedure.department_roles).isdisjoint(other.by)
         for other in procedure.table.values()
         for flag, value in row.unless.items()
     )
@@ -126,7 +125,7 @@ def _led_out(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]], dead:
 def _leads(procedure: Procedure, state: str, moves: tuple[_Move, ...], led: set[str]) -> bool:
     ways = [each for each in moves if each.free and (each.targets & led if each.chosen else each.targets <= led)]
     holder = procedure.states[state].held_by
-    if holder not in PARTY_ROLES or any(not each.waits for each in ways):
+    if holder not in procedure.department_roles or any(not each.waits for each in ways):
         return bool(ways)
     own = [each for each in moves if holder in each.row.by and each.endless]
     return bool(ways) and all(each.targets <= led for each in own)
@@ -145,9 +144,14 @@ def _stuck(procedure: Procedure, state: str, moves: tuple[_Move, ...], led_out: 
 
 def _wheels(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]]) -> list[tuple[str, ...]]:
     """The circles in which the parties alone can turn a case without end: states that reach each other."""
-    held = {state for state in moves if procedure.states[state].held_by in PARTY_ROLES}
+    held = {state for state in moves if procedure.states[state].held_by in procedure.department_roles}
     onward = {
-        state: {target for each in moves[state] if _by_party(each) and each.endless for target in each.targets & held}
+        state: {
+            target
+            for each in moves[state]
+            if _by_party(procedure, each) and each.endless
+            for target in each.targets & held
+        }
         for state in held
     }
     ahead = {state: _ahead(onward, state) for state in held}
@@ -155,8 +159,8 @@ def _wheels(procedure: Procedure, moves: Mapping[str, tuple[_Move, ...]]) -> lis
     return sorted(circle for circle in circles if len(circle) > 1)
 
 
-def _by_party(move: _Move) -> bool:
-    return not set(PARTY_ROLES).isdisjoint(move.row.by)
+def _by_party(procedure: Procedure, move: _Move) -> bool:
+    return not set(procedure.department_roles).isdisjoint(move.row.by)
 
 
 def _ahead(onward: Mapping[str, set[str]], state: str) -> set[str]:
@@ -173,7 +177,7 @@ def _to_a_third(procedure: Procedure, move: _Move, wheel: tuple[str, ...]) -> bo
     """True of a row, open at any time, by which the case leaves a wheel for the office or a body above the parties."""
     if move.waits or move.row.when or move.row.unless or not move.targets.isdisjoint(wheel):
         return False
-    return not _by_party(move) or any(
-        procedure.states[target].held_by not in PARTY_ROLES and not procedure.states[target].ending
+    return not _by_party(procedure, move) or any(
+        procedure.states[target].held_by not in procedure.department_roles and not procedure.states[target].ending
         for target in move.targets
     )

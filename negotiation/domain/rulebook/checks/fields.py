@@ -24,8 +24,7 @@ def check_fields(procedure: Procedure, read: Reader) -> None:
         if (rule.kind == "choice") != bool(rule.choices):
             read.fault(f"{key}.choices", "选项字段须有 choices，其他字段不能有")
     for name in filter(None, (procedure.subject, procedure.items, procedure.copied)):
-        if name not in procedure.fields:
-            read.fault("subject/items", f"没有字段“{name}”")
+        unknown(read, "subject/items", (name,), procedure.fields, "字段")
     rules = procedure.item_rules
     if rules is not None:
         unknown(read, "items.keeps", rules.keeps.values(), procedure.fields, "字段")
@@ -46,10 +45,9 @@ def check_opening(procedure: Procedure, read: Reader) -> None:
         read.fault("opening.event", f"时钟须能在起始状态办理“{opening.event}”（by 含 clock）")
     elif set(row.event.required) - {procedure.subject, opening.field}:
         read.fault("opening.event", "时钟开立的案件只能预填名称和一项文字，不能另有必填字段")
-    if opening.field and opening.field not in procedure.fields:
-        read.fault("opening.field", f"没有字段“{opening.field}”")
+    unknown(read, "opening.field", filter(None, (opening.field,)), procedure.fields, "字段")
     if len(procedure.parties) != 1:
-        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有使用部门")
+        read.fault("opening", "逐年开立的事项只涉及一个单位，不能有申请的部门（applicant）")
 
 
 def check_number(procedure: Procedure, read: Reader) -> None:

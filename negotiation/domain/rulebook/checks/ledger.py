@@ -16,12 +16,8 @@ def check_ledger(procedure: Procedure, read: Reader) -> None:
         read.fault("ledger.columns", f"“{title}”有两列")
     for column in ledger.columns:
         key = f"ledger.columns（{column.title}）"
-        if column.field and column.field not in procedure.fields:
-            read.fault(key, f"没有字段“{column.field}”")
-        if column.law_into and column.law_into not in procedure.fields:
-            read.fault(key, f"没有字段“{column.law_into}”")
-        if column.step and column.step not in ledger.steps:
-            read.fault(key, f"没有步骤“{column.step}”")
+        unknown(read, key, filter(None, (column.field, column.law_into)), procedure.fields, "字段")
+        unknown(read, key, filter(None, (column.step,)), ledger.steps, "步骤")
         if column.kind not in ("ordinal", "number", "date", "result", "remark", "document", "field"):
             read.fault(key, "is 应为 ordinal、number、date、result、remark、document 或省略")
     if [column.kind for column in ledger.columns].count("number") != 1:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from negotiation import template_folder
 from negotiation.core.enums import UPWARD_KINDS, LetterKind
+from negotiation.domain.rulebook.checks.names import no_such
 from negotiation.domain.rulebook.model import AGENDAS, Procedure
 from negotiation.domain.rulebook.output_rules import LetterRule
 from negotiation.domain.rulebook.reader import Reader
@@ -23,7 +24,7 @@ def check_letters(procedure: Procedure, read: Reader, roles: tuple[str, ...]) ->
 
 def _named_nowhere(letter: LetterRule, procedure: Procedure, roles: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if letter.template not in letter_templates():
-        yield "template", f"没有公文模板“{letter.template}”，可用：{'、'.join(sorted(letter_templates()))}"
+        yield "template", no_such("公文模板", letter.template, letter_templates())
     named: list[tuple[str, Collection[str], Collection[str], str]] = [
         ("from", [letter.sender], roles, "角色"),
         ("to", letter.to, roles, "角色"),
@@ -34,7 +35,7 @@ def _named_nowhere(letter: LetterRule, procedure: Procedure, roles: tuple[str, .
     for part, names, known, kind in named:
         for name in names:
             if name not in known:
-                yield part, f"没有{kind}“{name}”"
+                yield part, no_such(kind, name, known)
 
 
 def _unfit(letter: LetterRule) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from negotiation.domain.rulebook.checks.conditions import check_flags
+from negotiation.domain.rulebook.checks.names import unknown
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import OUTCOMES
 from negotiation.domain.rulebook.reader import Reader
@@ -30,11 +32,8 @@ def check_report(procedure: Procedure, read: Reader) -> None:
         key = f"outcomes[{n}]"
         _known(read, f"{key}.outcome", [outcome.outcome], OUTCOMES, "结果")
         _known(read, f"{key}.state", filter(None, [outcome.state]), procedure.states, "状态")
-        _known(read, f"{key}.when", outcome.when, procedure.flags, "标记")
+        check_flags(procedure, outcome.when, f"report.{key}.when", read)
 
 
 def _known(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
-    allowed = set(known)
-    for name in names:
-        if name not in allowed:
-            read.fault(f"report.{key}", f"没有{kind}“{name}”")
+    unknown(read, f"report.{key}", names, known, kind)

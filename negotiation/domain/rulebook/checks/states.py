@@ -12,14 +12,15 @@ def check_states(
 ) -> None:
     """Add the faults of the first state, of each state and of each group; ``groups``: name → states."""
     if procedure.initial not in procedure.states:
-        read.fault("initial", f"没有状态“{procedure.initial}”")
+        unknown(read, "initial", (procedure.initial,), procedure.states, "状态")
+    drafter = procedure.states[procedure.initial].held_by if procedure.initial in procedure.states else ""
+    if drafter in procedure.seats:
+        read.fault(f"states.{procedure.initial}.held_by", "案件须由申请或提供的部门或办公室登记，不能由固定的部门登记")
     for state in procedure.states.values():
-        if state.held_by and state.held_by not in roles:
-            read.fault(f"states.{state.key}.held_by", f"没有角色“{state.held_by}”")
+        unknown(read, f"states.{state.key}.held_by", filter(None, (state.held_by,)), roles, "角色")
         if not state.held_by and not state.ending:
             read.fault(f"states.{state.key}.held_by", "缺少：未结束的状态须写明由谁办理")
-        if state.term and state.term not in procedure.terms:
-            read.fault(f"states.{state.key}.term", f"没有期限“{state.term}”")
+        unknown(read, f"states.{state.key}.term", filter(None, (state.term,)), procedure.terms, "期限")
         if state.agenda and state.agenda not in AGENDAS:
             read.fault(f"states.{state.key}.agenda", f"应为 {'、'.join(AGENDAS)} 之一")
         if state.ending not in ("", "closed", "void"):
@@ -31,8 +32,7 @@ def check_states(
 def check_milestones(procedure: Procedure, read: Reader) -> None:
     """Add the faults of the dates that events and states set on a case."""
     for event, column in procedure.milestones.items():
-        if event not in procedure.events and event not in procedure.states and event != "ending":
-            read.fault(f"milestones.{event}", f"没有事件或状态“{event}”")
+        unknown(read, f"milestones.{event}", (event,), (*procedure.events, *procedure.states, "ending"), "事件或状态")
         if column not in MILESTONE_COLUMNS:
             read.fault(f"milestones.{event}", f"应为 {'、'.join(MILESTONE_COLUMNS)} 之一")
     if "received_on" not in procedure.milestones.values():

@@ -1,15 +1,17 @@
 """Faults of the terms of a procedure: their lengths, their reminders, what the clock does at their end."""
 
-from negotiation.core.enums import ANNUL, END_UNCONFIRMED, LAPSE, REMIND
+from negotiation.core.enums import CLOCK, END_UNCONFIRMED
+from negotiation.domain.lengths import Unit, in_words, number_of, unit_of
+from negotiation.domain.rulebook.checks.conditions import check_flags
 from negotiation.domain.rulebook.checks.events import check_notify
-from negotiation.domain.rulebook.checks.names import mail_templates, unknown
+from negotiation.domain.rulebook.checks.names import HeadNames, mail_templates, unknown
 from negotiation.domain.rulebook.event_rules import Transition
 from negotiation.domain.rulebook.model import END, FLAG, PROPOSE, Procedure
 from negotiation.domain.rulebook.reader import Reader
-from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, SET_OF_ITEMS, TermRule
+from negotiation.domain.rulebook.term_rules import CONSENT, OPEN_ITEMS, SET_OF_ITEMS, TermRule
 
 
-def check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> None:
+def check_terms(procedure: Procedure, read: Reader, names: HeadNames) -> None:
     """Adds the faults of each term, and of a term that nothing starts."""
     running = {state.term for state in procedure.states.values()}
     running |= {start.term for row in procedure.table.values() for start in row.starts}
@@ -20,31 +22,28 @@ def check_terms(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> N
             read.fault(f"terms.{term.key}", "没有任何状态或事件使用这一期限")
         _check_length(procedure, term, read)
         _check_days_by(procedure, term, read)
-        _check_names(procedure, term, read, roles)
-        _check_reminders(term, read, roles)
-        _check_lapse_notices(term, read, roles)
-        _check_on_lapse(procedure, term, read)
+        _check_names(procedure, term, read, names.roles)
+        _check_reminders(term, read, names.roles)
+        _check_lapse_notices(term, read, names.roles)
+        _check_on_lapse(procedure, term, read, names)
 
 
 def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
     key = f"terms.{term.key}"
     if term.days is None and not term.due_field and not term.until:
-        read.fault(f"{key}.days", "缺少：须写明工作日数，或写明日期（until），或由字段确定（due_field）")
-    if term.days is not None and term.days < 1:
-        read.fault(f"{key}.days", "应为 1 以上的工作日数")
+        read.fault(f"{key}.days", "缺少：须写明天数，或写明日期（until），或由字段确定（due_field）")
     if term.items not in ("", OPEN_ITEMS, SET_OF_ITEMS):
         read.fault(f"{key}.items", "应为 open 或 set")
     if term.cap:
         unknown(read, f"{key}.cap", (term.cap,), procedure.terms, "期限")
     if term.due_field and term.due_field not in procedure.fields:
-        read.fault(f"{key}.due_field", f"没有字段“{term.due_field}”")
+        unknown(read, f"{key}.due_field", (term.due_field,), procedure.fields, "字段")
 
 
 def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
     key = f"terms.{term.key}"
-    unknown(read, f"{key}.suppress_when", term.suppress_when, procedure.flags, "标记")
-    if term.bound and term.bound not in roles:
-        read.fault(f"{key}.bound", f"没有角色“{term.bound}”")
+    check_flags(procedure, term.suppress_when, f"{key}.suppress_when", read)
+    unknown(read, f"{key}.bound", filter(None, (term.bound,)), roles, "角色")
 
 
 def _check_reminders(term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
@@ -53,13 +52,17 @@ def _check_reminders(term: TermRule, read: Reader, roles: tuple[str, ...]) -> No
         which = f"提醒（days_before = {reminder.days_before}）"
         if reminder.days_before < 0:
             read.fault(key, f"{which}在期限届满之后")
-        if term.days is not None and reminder.days_before >= term.days:
-            read.fault(key, f"{which}在期限开始之前（期限为{term.days}个工作日）")
-        if reminder.notice not in mail_templates():
-            read.fault(key, f"没有通知模板“{reminder.notice}”")
+        if term.days is not None and reminder.days_before >= _days_long(term.days):
+            read.fault(key, f"{which}在期限开始之前（期限为{in_words(term.days)}）")
+        unknown(read, key, (reminder.notice,), mail_templates(), "通知模板")
         unknown(read, key, reminder.to, roles, "角色")
     if len({each.days_before for each in term.reminders}) != len(term.reminders):
         read.fault(key, "同一天有两次提醒")
+
+
+def _days_long(length: int) -> int:
+    """The days that a length has at most: of months as of days nobody asks here how many are working days."""
+    return number_of(length) * (31 if unit_of(length) is Unit.MONTHS else 1)
 
 
 def _check_lapse_notices(term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:
@@ -81,40 +84,52 @@ def _check_days_by(procedure: Procedure, term: TermRule, read: Reader) -> None:
         return
     unknown(read, key, lengths, rule.choices, "选项")
     if term.days is None:
-        read.fault(f"terms.{term.key}.days", "缺少：未选择或其他选项时的工作日数")
+        read.fault(f"terms.{term.key}.days", "缺少：未选择或其他选项时的天数")
 
 
-def check_clock(procedure: Procedure, read: Reader) -> None:
-    """Add what the clock has no row for: its events are lawful in every open state after the first."""
-    needed = {LAPSE, ANNUL} if procedure.terms else set()
-    if any(term.reminders for term in procedure.terms.values()):
-        needed.add(REMIND)
-    for event in sorted(needed):
-        missing = [
-            state
-            for state in procedure.open_states
-            if state != procedure.initial and (state, event) not in procedure.table
-        ]
-        if missing:
-            read.fault(f"events.{event}", f"期限可能在以下状态计时，时钟须能登记“{event}”：{'、'.join(missing)}")
-
-
-def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader) -> None:
+def _check_on_lapse(procedure: Procedure, term: TermRule, read: Reader, names: HeadNames) -> None:
     """A lapse only flags unless a local document says more; then it may propose or take one event, never two."""
     key = f"terms.{term.key}.on_lapse"
+    unknown(read, f"terms.{term.key}.silence", filter(None, (term.silence,)), (CONSENT,), "含义")
+    if term.is_consent and term.on_lapse in (FLAG, PROPOSE, END):
+        read.fault(key, "视为同意的（silence），须写明届满时由时钟登记的事件")
     if term.on_lapse == FLAG:
         return
     if term.on_lapse == END:
         _check_end(procedure, term, read)
         return
     event = term.proposes if term.on_lapse == PROPOSE else term.on_lapse
-    if event not in procedure.events:
-        read.fault(key, f"没有事件“{event}”")
-    rows = [row for row in procedure.table.values() if row.event.key == event]
-    if term.on_lapse != PROPOSE and (event in procedure.events) and not _may_follow_a_lapse(rows):
-        read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段")
-    if term.on_lapse != PROPOSE and "〔" not in term.lapse_basis:
+    unknown(read, key, (event,), procedure.events, "事件")
+    if term.on_lapse == PROPOSE or event not in procedure.events:
+        return
+    if term.is_consent:
+        _check_consent(procedure, term, read, names)
+        return
+    if not _may_follow_a_lapse([row for row in procedure.table.values() if row.event.key == event]):
+        todo = '本地文件规定视为同意的，写明 silence = "consent" 和 lapse_basis'
+        read.fault(key, f"期限届满不能视为“{event}”：只能转入协调（remembers = true），且不要求填写字段；{todo}")
+    if "〔" not in term.lapse_basis:
         read.fault(f"terms.{term.key}.lapse_basis", "届满自动转办须写明本地文件及文号（如 ×政办发〔2026〕1号）")
+
+
+def _check_consent(procedure: Procedure, term: TermRule, read: Reader, names: HeadNames) -> None:
+    """Silence is consent only by an article of a document that is named, and it is nobody's answer."""
+    if not _cites(term.lapse_basis, names):
+        known = "、".join(names.laws) or names.document
+        read.fault(f"terms.{term.key}.lapse_basis", f"视为同意须引用写明文号的文件的条文（{known}第…条）")
+    for state in (state.key for state in procedure.states.values() if state.term == term.key):
+        row, key = procedure.table.get((state, term.on_lapse)), f"transitions（{state} · {term.on_lapse}）"
+        if row is None or set(row.by) != {CLOCK} or row.event.required:
+            read.fault(key, '视为同意须有由时钟（by = ["clock"]）登记、不要求填写字段的一行')
+        elif row.answers:
+            read.fault(f"{key}.answers", "视为同意不是答复：不写 answers，期限按届满未答复统计")
+
+
+def _cites(basis: str, names: HeadNames) -> bool:
+    """True for an article of one of the documents, each of which has a number (文号)."""
+    if not names.laws:
+        return basis.startswith("第") and "号" in names.document
+    return any(basis.startswith(law) and "号" in document.number for law, document in names.laws.items())
 
 
 def _check_end(procedure: Procedure, term: TermRule, read: Reader) -> None:

@@ -9,6 +9,7 @@ from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
+from negotiation.domain.rulebook.checks.roles import check_roles
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.model import Procedure, Rulebook
@@ -23,6 +24,8 @@ class _Head:
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
     in_meetings: Mapping[str, str]
+    filled_by: Mapping[str, str]
+    document: str
     laws: Mapping[str, Document]
     main: str
     succeeds: str
@@ -37,6 +40,8 @@ class _Head:
             roles={key: role.text("title", needed=True) for key, role in roles.items()},
             entered_by=entered_by,
             in_meetings={key: entered_by.get(key, key) for key, role in roles.items() if role.flag("in_meetings")},
+            filled_by={key: name for key, role in roles.items() if (name := "".join(role.text("department").split()))},
+            document=head.text("document", needed=True),
             laws={name: _document(part) for name, part in head.sections("documents").items()},
             main=head.text("main_procedure"),
             succeeds=succeeds,
@@ -45,13 +50,13 @@ class _Head:
 
     @property
     def names(self) -> HeadNames:
-        return HeadNames(tuple(self.roles), self.laws, self.in_meetings)
+        return HeadNames(tuple(self.roles), self.laws, self.in_meetings, self.filled_by, self.document)
 
 
 def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
     """The rulebook in the files ``source`` (name → text). Raises RulebookErrors with every fault at once."""
     faults = faults or Faults()
-    documents = {name: faults.toml(name, text) for name, text in source.items()}
+    documents = faults.documents(source, where)
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
@@ -64,7 +69,8 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     if not documents:
         faults.add("rulebook.toml", "procedures", "规则文件夹里没有任何办理事项")
     elif rulebook.main_procedure not in rulebook.procedures:
-        faults.add("rulebook.toml", "main_procedure", "应为其中一个办理事项，年度报告以它开头")
+        known = "、".join(str(text.get("id")) for text in documents.values())
+        faults.add("rulebook.toml", "main_procedure", f"应为其中一个办理事项（{known}），年度报告以它开头")
     faults.raise_any(where)
     return rulebook
 
@@ -75,7 +81,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         id=read.text("id", needed=True),
         version=_version(read, procedures),
         title=read.text("title", needed=True),
-        document=read.text("document", needed=True),
+        document=head.document,
         in_force_from=read.day("in_force_from") or date.min,
         in_force_until=read.day("in_force_until"),
         calendar_layer=_layer(read),
@@ -88,6 +94,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
+        filled_by=head.filled_by,
     )
 
 
@@ -133,9 +140,7 @@ def _layer(head: Reader) -> CalendarLayer:
 
 
 def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
-    for role, by in rulebook.entered_by.items():
-        if by not in rulebook.roles:
-            head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+    check_roles(rulebook, head)
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
         head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
     if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):

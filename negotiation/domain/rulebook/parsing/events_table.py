@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from negotiation.domain.rulebook.checks.names import no_such, unknown
 from negotiation.domain.rulebook.event_rules import STAY, EventRule, Limit, Start, Transition
 from negotiation.domain.rulebook.parsing.items import read_item_effect
 from negotiation.domain.rulebook.parsing.states_terms import read_notice_rules
@@ -48,7 +49,7 @@ def read_table(
         sources = [state for name in part.names("from") for state in groups.get(name, (name,))]
         rule = events.get(event)
         if rule is None:
-            part.fault("event", f"没有定义事件“{event}”")
+            part.fault("event", no_such("事件", event, events))
             continue
         row = _transition(part, rule)
         for source in sources:
@@ -118,8 +119,7 @@ def _asked_here(read: Reader, event: EventRule) -> EventRule:
     """The event as its form is in this row: what is optional elsewhere may be required here."""
     requires, one_of = read.names("requires"), read.names("one_of")
     for key in (*requires, *one_of):
-        if key not in event.fields:
-            read.fault("requires", f"事件“{event.key}”的表单没有字段“{key}”")
+        unknown(read, "requires", (key,), event.fields, f"事件“{event.key}”的表单字段")
     return replace(
         event,
         required=tuple(dict.fromkeys((*event.required, *requires))),

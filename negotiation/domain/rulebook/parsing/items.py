@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from negotiation.domain.rulebook.item_rules import KEPT, STATES, VERBS, ItemEffect, ItemRules, is_selector
+from negotiation.domain.rulebook.checks.names import no_such
+from negotiation.domain.rulebook.item_rules import (
+    KEPT,
+    OVERDUE,
+    SELECTORS,
+    STATES,
+    VERBS,
+    ItemEffect,
+    ItemRules,
+    is_selector,
+)
 from negotiation.domain.rulebook.reader import Reader
 
 
@@ -42,7 +52,7 @@ def read_item_effect(read: Reader) -> ItemEffect | None:
         part.fault("among", "缺少：处理哪些数据项")
     for name in among:
         if not is_selector(name):
-            part.fault("among", f"没有“{name}”这样的数据项")
+            part.fault("among", no_such("数据项范围", name, (*SELECTORS, *(each + OVERDUE for each in SELECTORS))))
     if by and not (field and set(by.values()) <= set(verbs)):
         part.fault("by", "应写明选项字段（field）和每个选项的处理")
     return ItemEffect(verbs, among, field, {key: str(verb) for key, verb in by.items()})

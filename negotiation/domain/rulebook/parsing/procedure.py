@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
-from negotiation.domain.rulebook.event_rules import StateRule
+from negotiation.domain.rulebook.event_rules import CLOCK_EVENTS, StateRule
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import Opening
 from negotiation.domain.rulebook.parsing.events_table import read_event, read_table
@@ -42,7 +42,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         states=states,
         terms={key: read_term(key, part) for key, part in read.sections("terms").items()},
         fields={key: read_field(key, part) for key, part in read.sections("fields").items()},
-        events=events,
+        events=dict(CLOCK_EVENTS) | events,
         table=read_table(read, events, groups),
         item_rules=read_items(read, groups),
         milestones=read.table("milestones"),
@@ -52,6 +52,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
+        seats=names.seats,
         **_texts(read),
     )
     read.finish()

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from negotiation.domain.lengths import UNIT_TITLES, Unit, length_of
 from negotiation.domain.rulebook.event_rules import FieldRule, StateRule
 from negotiation.domain.rulebook.model import FLAG
 from negotiation.domain.rulebook.reader import Reader
@@ -24,26 +25,28 @@ def read_state(key: str, read: Reader) -> StateRule:
     return rule
 
 
+LONGEST = 999
 TEXTS = (
     "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
-    "items", "cap", "basis_by",
+    "items", "cap", "basis_by", "silence", "lapse_says", "lapse_next",
 )  # fmt: skip
 
 
 def read_term(key: str, read: Reader) -> TermRule:
     """A section of [terms]; its reminders in the order in which they are sent."""
     texts: dict[str, Any] = {name: read.text(name) for name in TEXTS}
+    unit, number = _unit(read), read.number("days")
     reminders = [_reminder(part) for part in read.rows("reminders")]
     rule = TermRule(
         key=key,
         title=read.text("title", needed=True),
         basis=read.text("basis", needed=True),
-        days=read.number("days"),
+        days=None if number is None else _length(read, "days", number, unit),
         main=read.flag("main"),
         on_lapse=read.text("on_lapse") or FLAG,
         reminders=tuple(sorted(reminders, key=lambda each: -each.days_before)),
         lapse_notices=tuple(rule for part in read.rows("lapse_notices") for rule in read_notice_rules(part)),
-        days_by=_days_by(read),
+        days_by=_days_by(read, unit),
         until=_until(read),
         at_least=read.number("at_least") or 0,
         suppress_when=read.table("suppress_when"),
@@ -53,13 +56,31 @@ def read_term(key: str, read: Reader) -> TermRule:
     return rule
 
 
-def _days_by(read: Reader) -> tuple[str, dict[str, int]]:
+def _unit(read: Reader) -> Unit:
+    """``unit``: in what the days of a term are counted; working days unless it says otherwise."""
+    unit = read.text("unit") or Unit.WORKING_DAYS
+    if unit not in list(Unit):
+        known = "、".join(f"{each.value}（{UNIT_TITLES[each]}）" for each in Unit)
+        read.fault("unit", f"没有计算单位“{unit}”，可用：{known}")
+        return Unit.WORKING_DAYS
+    return Unit(unit)
+
+
+def _length(read: Reader, key: str, number: int, unit: Unit) -> int:
+    """The length of a term: 0 is the same day, or the first working day where that is a day off."""
+    if not 0 <= number <= LONGEST:
+        read.fault(key, f"应为 0（当日）至 {LONGEST} 的整数")
+        return 1
+    return length_of(number, unit)
+
+
+def _days_by(read: Reader, unit: Unit) -> tuple[str, dict[str, int]]:
     table = dict(read.table("days_by"))
     key = table.pop("field", "")
-    if any(type(days) is not int or days < 1 for days in table.values()) or (table and not key):
-        read.fault("days_by", "应写明字段（field）和每个选项的工作日数")
+    if any(type(days) is not int for days in table.values()) or (table and not key):
+        read.fault("days_by", "应写明字段（field）和每个选项的天数")
         return "", {}
-    return key, table
+    return key, {choice: _length(read, f"days_by.{choice}", days, unit) for choice, days in table.items()}
 
 
 def _until(read: Reader) -> tuple[int, int] | None:
