@@ -95,6 +95,10 @@ COMMANDS: Mapping[str, Place | Section] = {
         "list": Place("rulebooks", "已安装的规则。"),
         "check": Place("rulebooks", "检查一个规则文件夹，一次列出全部问题。"),
         "show": Place("rulebooks", "规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"),
+        "coverage": Place(
+            "coverage",
+            "逐条对照：法规的每项义务由规则的哪一行承担，或者为什么不在系统之内；规则的每一行以哪一条为依据。",
+        ),
         "copy": Place("rulebooks", "复制一套规则，供本地修改（第三十四条：各区可以参照制定）。"),
         "diagram": Place("rulebooks", "一个事项的状态图（Mermaid）。"),
         "succeed": Place("succession", "在办案件转入新规则：施行之日由系统自动办理，遗漏的今日补办。"),

@@ -17,6 +17,7 @@ from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Procedure, Rulebook, Transition
 from negotiation.domain.rulebook.diagram import length, mermaid, started
 from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
+from negotiation.domain.rulebook.law_pages import pages_for
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 
@@ -53,6 +54,7 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     try:
         book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
+        pages_for(folder, rulebook.shelf())
         rulebook.demand_successor(book, folder, read_settings().home)
     except RulebookErrors as error:
         _end_with_faults(error, folder, as_json)

@@ -50,15 +50,20 @@ __all__ = [
     "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shipped",
+    "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shelf",
+    "shipped",
 ]  # fmt: skip
+
+
+def shelf() -> Path:
+    """The folder of the rulebooks that come with the product, and of their pages of law."""
+    return Path(str(files("negotiation") / "rulebooks"))
 
 
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Path]:
     """The rulebooks that come with the product: id → folder."""
-    root = Path(str(files("negotiation") / "rulebooks"))
-    found = {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+    found = {folder.name: folder for folder in sorted(shelf().iterdir()) if (folder / "rulebook.toml").exists()}
     return MappingProxyType(found)
 
 
