@@ -40,7 +40,7 @@ class CarriedDuty:
 
     @property
     def carrier(self) -> str:
-        """What carries the duty in words: the titles of its rows, what of the program does, or why nothing does."""
+        """The carrier of the duty in words: the titles of its rows, what of the program does, or why nothing does."""
         titles = [row.title for row in self.rows] + ([self.duty.feature] if self.duty.feature else [])
         return "；".join(titles) or (f"不在系统之内：{self.duty.outside}" if self.duty.outside else "")
 
