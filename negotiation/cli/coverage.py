@@ -10,7 +10,7 @@ from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if
 from negotiation.cli.rulebooks import installed
 from negotiation.core.settings import read_settings
 from negotiation.domain import rulebook
-from negotiation.domain.rulebook import Rulebook
+from negotiation.domain.rulebook import Option, Rulebook
 from negotiation.domain.rulebook.coverage import CarriedDuty, Coverage, CoveredLaw, Row, coverage, spans_of
 from negotiation.domain.rulebook.law_pages import pages_for
 
@@ -36,6 +36,7 @@ def _as_json(book: Rulebook, found: Coverage) -> dict[str, object]:
         "id": book.id,
         "version": book.version,
         "laws": [_law_json(law) for law in found.laws],
+        "options": [_option_json(book, each) for each in book.options.values()],
         "by_the_office": [row.path for row in found.by_the_office],
         "wanting": list(found.wanting),
     }
@@ -63,6 +64,17 @@ def _duty_json(each: CarriedDuty) -> dict[str, object]:
     }
 
 
+def _option_json(book: Rulebook, option: Option) -> dict[str, object]:
+    return {
+        "option": option.key,
+        "title": option.title,
+        "basis": book.cited(option.basis),
+        "choices": dict(option.choices),
+        "default": option.default,
+        "chosen": option.chosen,
+    }
+
+
 def _row_json(row: Row) -> dict[str, object]:
     return {"row": row.path, "title": row.title, "basis": list(row.cited)}
 
@@ -72,6 +84,9 @@ def _print(book: Rulebook, found: Coverage) -> None:
     screen.print(Text(f"{book.title}　{book.id} 第 {book.version} 版", style="bold"))
     for law in found.laws:
         screen.print(console.table(law.document.cited(""), ("条", "义务", "由什么承担"), _lines(law), whole=["条"]))
+    options = [(each.title, book.cited(each.basis), each.choices[each.chosen]) for each in book.options.values()]
+    if options:
+        screen.print(console.table("法规未作规定、由本办公室选择的", ("选项", "有关条款", "所选"), options))
     screen.print(f"以本办公室规定为依据：{len(found.by_the_office)}行。")
     if found.wanting:
         screen.print(console.table(f"缺漏{len(found.wanting)}处", ("缺漏",), [(each,) for each in found.wanting]))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
 from negotiation.domain.machine.values import CaseState
-from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
+from negotiation.domain.rulebook import WITHDRAWN, Option, Procedure, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import RulerRow, plain_rows, provisional, ruler_rows, weekday
 
@@ -38,7 +38,10 @@ class Ruler(NamedTuple):
 
 def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
     """The rulers that a case shows: the term of its state first."""
-    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, case_state)]
+    found = []
+    for term in shown_terms(procedure, case_state):
+        one = ruler(procedure.terms[term.kind], term, calendar)
+        found.append((term, one._replace(notes=(*one.notes, *choices_of(procedure, case_state, term, calendar)))))
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 
@@ -98,6 +101,26 @@ def ruler(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:
         _names(term, DUE),
         term.due_on,
     )
+
+
+def choices_of(procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar) -> tuple[str, ...]:
+    """The choices, where the law leaves something open, that bear on the date of a term, each as a sentence.
+
+    They are: how it starts, whether it stands still in the state of the case, what comes of its end.
+    """
+    rule = procedure.terms[term.kind]
+    found = {option.key: option for key, option in rule.options.items() if _bears(key, option, term, calendar)}
+    for row in procedure.table.values():
+        if row.target == case_state.state and term.kind in (*row.suspends, *row.keeps):
+            found |= {option.key: option for option in row.options}
+    return tuple(option.says for option in found.values())
+
+
+def _bears(key: str, option: Option, term: Term, calendar: WorkingCalendar) -> bool:
+    """A start on a day off is a question only where it began on one, or where another choice moved it away from one."""
+    if key == "start_on_working_day":
+        return not option.is_default or not calendar.is_working_estimated(term.started_on)
+    return key in ("start", "start_field", "lapse_task")
 
 
 def _to_a_date(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:

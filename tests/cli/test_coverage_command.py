@@ -91,3 +91,11 @@ def test_a_page_at_fault_is_found_by_the_check(terminal: Terminal, folder: Path)
     status, told, _ = terminal.run("rulebook", "check", str(folder))
     assert status == 1
     assert "没有第3条：共2条" in told
+
+
+def test_it_lists_the_open_questions_with_what_is_chosen(terminal: Terminal) -> None:
+    options = {each["option"]: each for each in terminal.json("rulebook", "coverage", "beijing-2025")["options"]}
+    clock = options["supplement_clock"]
+    assert (clock["default"], clock["chosen"]) == ("run_on", "run_on")
+    assert clock["basis"] == "《政务数据共享条例》（国务院令第809号）第二十一条"
+    assert "补充材料期间继续计算" in terminal.run("rulebook", "coverage", "beijing-2025")[1].replace("\n", "")

@@ -61,6 +61,20 @@ def _cells(n: int, laws: list[CoveredLaw]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+OPEN = """## Open questions
+
+They are [options](writing-a-rulebook.md#options) of the rulebooks; the choice that is shipped stands first.
+"""
+OPEN_HEAD = "| option | in | article | choices |\n|---|---|---|---|"
+
+
+def _options() -> Iterator[str]:
+    for name, (book, _) in coverages().items():
+        for key, each in book.options.items():
+            choices = [each.choices[each.default], *(words for at, words in each.choices.items() if at != each.default)]
+            yield f"| {each.title} `{key}` | `{name}` | {book.cited(each.basis)} | {'<br>'.join(choices)} |"
+
+
 def _sections() -> Iterator[str]:
     found: dict[str, list[CoveredLaw]] = {}
     ids: dict[str, list[str]] = {}
@@ -73,6 +87,8 @@ def _sections() -> Iterator[str]:
         assert page is not None, number
         yield f"## {page.number}\n\n{page.title}, {page.articles} articles; in {' and '.join(ids[number])}.\n"
         yield "\n".join([HEAD, *(_cells(n, laws) for n in range(len(page.duties)))]) + "\n"
+    yield OPEN
+    yield "\n".join([OPEN_HEAD, *_options()]) + "\n"
 
 
 def generated() -> str:

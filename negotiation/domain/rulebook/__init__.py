@@ -39,6 +39,7 @@ from negotiation.domain.rulebook.model import (
     Procedure,
     Rulebook,
 )
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
@@ -49,6 +50,7 @@ __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
     "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
+    "Option",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
     "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shelf",
     "shipped",

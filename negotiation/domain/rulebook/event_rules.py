@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.fields import Flags
 from negotiation.domain.rulebook.item_rules import ItemEffect
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
 MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
@@ -94,6 +95,8 @@ class Transition:
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
     hand. ``task``: what a person is asked to look at once it has been recorded.
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
+    ``suspends``: the terms that stand still until it is taken up again; of these ``restarts`` then have all their days.
+    ``options``: the open questions by which some of this was chosen.
     ``goes_back``: it makes a referral void: what the referral ended goes on.
     """
 
@@ -109,6 +112,7 @@ class Transition:
     stops: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
     lengthens: str = ""
     lengthen_field: str = ""
     lengthen_at_most: int = 0
@@ -126,6 +130,7 @@ class Transition:
     remembers: bool = False
     history: bool = False
     task: str = ""
+    options: tuple[Option, ...] = ()
     moves: bool = field(init=False)
     goes_back: bool = field(init=False)
 

@@ -24,6 +24,7 @@ from negotiation.domain.rulebook.event_rules import (
 )
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
@@ -191,6 +192,7 @@ class Rulebook:
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:

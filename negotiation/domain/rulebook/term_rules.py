@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from negotiation.domain.fields import Fields, Flags
+from negotiation.domain.rulebook.options import Option
 
 OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
 
@@ -35,7 +36,9 @@ class TermRule:
     is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
     ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
     notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
-    ``supplies``: what was agreed is supplied in it.
+    ``start_field``: the date of the act from which it counts, where that is not the act's own day;
+    ``start_on_working_day``: what begins it on a day off counts as of the first working day after.
+    ``supplies``: what was agreed is supplied in it. ``options``: key → the open question by which its value was chosen.
     """
 
     key: str
@@ -60,6 +63,9 @@ class TermRule:
     cap: str = ""
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
+    start_field: str = ""
+    start_on_working_day: bool = False
+    options: Mapping[str, Option] = field(default_factory=dict)
     supplies: bool = field(init=False)
 
     def __post_init__(self) -> None:

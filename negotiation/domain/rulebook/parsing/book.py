@@ -12,6 +12,7 @@ from negotiation.domain.rulebook.checks.relations import check_prepared
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.model import Procedure, Rulebook
+from negotiation.domain.rulebook.options import Option, read_options, settled
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
@@ -27,6 +28,7 @@ class _Head:
     main: str
     succeeds: str
     renamed_states: Mapping[str, Mapping[str, str]]
+    options: Mapping[str, Option]
 
     @classmethod
     def read(cls, head: Reader) -> "_Head":
@@ -41,11 +43,12 @@ class _Head:
             main=head.text("main_procedure"),
             succeeds=succeeds,
             renamed_states=renamed_states,
+            options=read_options(head),
         )
 
     @property
     def names(self) -> HeadNames:
-        return HeadNames(tuple(self.roles), self.laws, self.in_meetings)
+        return HeadNames(tuple(self.roles), self.laws, self.in_meetings, self.options)
 
 
 def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
@@ -54,6 +57,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     documents = {name: faults.toml(name, text) for name, text in source.items()}
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
+    documents = {name: settled(document, head.options, faults, name) for name, document in documents.items()}
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
     _check_head(rulebook, read, documents)
@@ -88,6 +92,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
+        options=head.options,
     )
 
 
