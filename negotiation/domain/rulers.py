@@ -24,7 +24,8 @@ class Ruler(NamedTuple):
     """A term day by day. ``says``: from when, how many days, until when; ``notes``: what else is to be known of it.
 
     ``days``: none of a date that is more than a year away; ``rows``: the same in words; ``names``: what a day is
-    called; ``last``: the last day of the term, None while it is suspended, as nobody knows it then.
+    called; ``last``: the last day of the term, None while it is suspended, as nobody knows it then. ``choices``: what
+    the office has chosen where the law leaves the date open.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Ruler(NamedTuple):
     rows: tuple[RulerRow, ...]
     names: Mapping[date, str]
     last: date | None
+    choices: tuple[str, ...] = ()
 
 
 def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
@@ -41,7 +43,7 @@ def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCale
     found = []
     for term in shown_terms(procedure, case_state):
         one = ruler(procedure.terms[term.kind], term, calendar)
-        found.append((term, one._replace(notes=(*one.notes, *choices_of(procedure, case_state, term, calendar)))))
+        found.append((term, one._replace(choices=choices_of(procedure, case_state, term, calendar))))
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 

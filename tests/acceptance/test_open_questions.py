@@ -45,7 +45,7 @@ def office(sqlite: Database, settings: Settings) -> Office:
 def said(story: Story) -> str:
     """What stands beside the rulers of a case."""
     found = rulers_of(story.file.procedure, story.file.case_state, story.file.calendar)
-    return "\n".join(note for ruler in found for note in ruler.notes)
+    return "\n".join(note for ruler in found for note in ruler.choices)
 
 
 def due(story: Story, kind: str = "reply") -> str:
