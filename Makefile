@@ -72,9 +72,10 @@ format: .venv/dev.stamp ## put the code into its one form
 bench: .venv/dev.stamp ## the figures, measured here
 	@$(BIN)/python -m bench
 
-docs: .venv/dev.stamp ## write what the documents take from the rulebooks: the diagram, the terms, the keys
+docs: .venv/dev.stamp ## write what the documents take from the rulebooks: the diagram, the terms, the keys, the articles
 	@$(BIN)/python -m tests.repo.readme
 	@$(BIN)/python -m tests.repo.rulebook_reference
+	@$(BIN)/python -m tests.repo.law
 
 pictures: .venv/dev.stamp packages ## take the pictures of the documents anew
 	@mkdir -p docs/pictures

@@ -87,7 +87,7 @@ def _print_rulers(file: CaseFile) -> None:
         screen.print(Text(f"{ruler.title}：{ruler.says}"))
         if ruler.days:
             screen.print(console.ruler(ruler.days))
-        for note in ruler.notes:
+        for note in (*ruler.notes, *ruler.choices):
             screen.print(Text(note))
 
 

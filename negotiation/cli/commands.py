@@ -95,6 +95,10 @@ COMMANDS: Mapping[str, Place | Section] = {
         "list": Place("rulebooks", "已安装的规则。"),
         "check": Place("rulebooks", "检查一个规则文件夹，一次列出全部问题。"),
         "show": Place("rulebooks", "规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"),
+        "coverage": Place(
+            "coverage",
+            "逐条对照：法规的每项义务由规则的哪一行承担，或者为什么不在系统之内；规则的每一行以哪一条为依据。",
+        ),
         "copy": Place("rulebook_writing", "复制一套规则，供本地修改。"),
         "new": Place("rulebook_writing", "写出一套能运行的最小规则：申请、答复、期限；在此基础上改成本地的规则。"),
         "keys": Place("rulebook_writing", "规则文件的每一个键：类型、可用的值、含义。"),

@@ -18,6 +18,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook, TermRule, Transitio
 from negotiation.domain.rulebook.diagram import by_choice, leads, mermaid, started
 from negotiation.domain.rulebook.diagram import length as length_in_words
 from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
+from negotiation.domain.rulebook.law_pages import pages_for
 
 CHANGES = {"added": "增加", "changed": "修改", "removed": "删除"}
 
@@ -72,6 +73,7 @@ def rulebook_check(folder: Path, as_json: Json = False) -> None:
     try:
         book = rulebook.load(folder, read_settings().home)
         _demand_letters(book, folder)
+        pages_for(folder, rulebook.shelf())
         rulebook.demand_successor(book, folder, read_settings().home)
     except RulebookErrors as error:
         _end_with_faults(error, folder, as_json)

@@ -11,7 +11,7 @@ from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
 from negotiation.domain import lengths
 from negotiation.domain.machine.values import CaseState
-from negotiation.domain.rulebook import WITHDRAWN, Procedure, TermRule
+from negotiation.domain.rulebook import WITHDRAWN, Option, Procedure, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.wording import RulerRow, plain_rows, provisional, ruler_rows, weekday
 
@@ -25,7 +25,8 @@ class Ruler(NamedTuple):
     """A term day by day. ``says``: from when, how many days, until when; ``notes``: what else is to be known of it.
 
     ``days``: none of a date that is more than a year away; ``rows``: the same in words; ``names``: what a day is
-    called; ``last``: the last day of the term, None while it is suspended, as nobody knows it then.
+    called; ``last``: the last day of the term, None while it is suspended, as nobody knows it then. ``choices``: what
+    the office has chosen where the law leaves the date open.
     """
 
     title: str
@@ -35,11 +36,15 @@ class Ruler(NamedTuple):
     rows: tuple[RulerRow, ...]
     names: Mapping[date, str]
     last: date | None
+    choices: tuple[str, ...] = ()
 
 
 def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
     """The rulers that a case shows: the term of its state first."""
-    found = [(term, ruler(procedure.terms[term.kind], term, calendar)) for term in shown_terms(procedure, case_state)]
+    found = []
+    for term in shown_terms(procedure, case_state):
+        one = ruler(procedure.terms[term.kind], term, calendar)
+        found.append((term, one._replace(choices=choices_of(procedure, case_state, term, calendar))))
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 
@@ -107,6 +112,26 @@ def _how(counted: int, *, resumed: bool) -> str:
     if resumed:
         return f"续计{lengths.in_words(counted)}"
     return f"{'满' if lengths.unit_of(counted) is lengths.Unit.MONTHS else '第'}{lengths.in_words(counted)}"
+
+
+def choices_of(procedure: Procedure, case_state: CaseState, term: Term, calendar: WorkingCalendar) -> tuple[str, ...]:
+    """The choices, where the law leaves something open, that bear on the date of a term, each as a sentence.
+
+    They are: how it starts, whether it stands still in the state of the case, what comes of its end.
+    """
+    rule = procedure.terms[term.kind]
+    found = {option.key: option for key, option in rule.options.items() if _bears(key, option, term, calendar)}
+    for row in procedure.table.values():
+        if row.target == case_state.state and term.kind in (*row.suspends, *row.keeps):
+            found |= {option.key: option for option in row.options}
+    return tuple(option.says for option in found.values())
+
+
+def _bears(key: str, option: Option, term: Term, calendar: WorkingCalendar) -> bool:
+    """A start on a day off is a question only where it began on one, or where another choice moved it away from one."""
+    if key == "start_on_working_day":
+        return not option.is_default or not calendar.is_working_estimated(term.started_on)
+    return key in ("start", "start_field", "lapse_task")
 
 
 def _to_a_date(rule: TermRule, term: Term, calendar: WorkingCalendar) -> Ruler:

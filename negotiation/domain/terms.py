@@ -89,8 +89,10 @@ def set_by_act(rule: TermRule, term: Term, by: date, calendar: WorkingCalendar) 
     return term._replace(next_on=next_day(rule, term, calendar))
 
 
-def suspended(term: Term, on: date, calendar: WorkingCalendar) -> Term:
-    left = lengths.left_of(term.counted or 0, on, term.due_on, calendar)
+def suspended(term: Term, on: date, calendar: WorkingCalendar, *, whole: bool = False) -> Term:
+    """The term standing still since a day; ``whole``: once it is taken up again it has all its days."""
+    left = term.length if whole else None
+    left = lengths.left_of(term.counted or 0, on, term.due_on, calendar) if left is None else left
     return term._replace(suspended_on=on, frozen=left, next_on=None)
 
 

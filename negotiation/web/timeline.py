@@ -24,19 +24,23 @@ class Cell(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """A term day by day: what it comes to, what else is to be known, its cells, and the same in words."""
+    """A term day by day: what it comes to, what else is to be known, its cells, and the same in words.
+
+    ``choices``: what the office has chosen where the law leaves its date open.
+    """
 
     title: str
     result: str
     notes: tuple[str, ...]
     cells: tuple[Cell, ...]
     rows: tuple[RulerRow, ...]
+    choices: tuple[str, ...]
 
 
 def timeline_of(ruler: Ruler, today: date) -> Timeline:
     """The timeline of a ruler; ``today`` is flagged."""
     cells = tuple(_cell(ruler, day, today) for day in ruler.days)
-    return Timeline(ruler.title, ruler.says, ruler.notes, cells, ruler.rows)
+    return Timeline(ruler.title, ruler.says, ruler.notes, cells, ruler.rows, ruler.choices)
 
 
 def _cell(ruler: Ruler, day: Day, today: date) -> Cell:

@@ -21,6 +21,13 @@ HEAD = {
     "roles.*.entered_by": "The role that enters what this one does, where it does not use the system itself.",
     "roles.*.department": "The department that fills the role in every case, by its full name: its clerks get the mail "
     "and act with accounts of their own. Any role but the three above has this or `entered_by`.",
+    "options": "Questions that the law leaves open: option → row. A value of a procedure's file may depend on one: "
+    "`{ option = NAME, CHOICE = value, … }` is the value of what is chosen, and not there where that has none.",
+    "options.*.title": "What the question is called.",
+    "options.*.basis": "The article that leaves it open, or `office`.",
+    "options.*.choices": "Choice → its words, as they stand beside a date that it bears on; at least two.",
+    "options.*.default": "The choice that holds unless another is chosen.",
+    "options.*.chosen": "The choice of an installation, in a rulebook of its own that extends this one.",
     "roles.*.in_meetings": "The role speaks only in meetings: what it says is entered with the meeting.",
 }
 PROCEDURE = {
@@ -65,6 +72,8 @@ PROCEDURE = {
     "terms.*.cap": "The running term beyond which this one does not reach.",
     "terms.*.start": "In words from when it counts.",
     "terms.*.start_basis": "The article on which that rests.",
+    "terms.*.start_field": "The date field of the act from which it counts; by default the day of the act.",
+    "terms.*.start_on_working_day": "A start on a day off counts as one on the first working day after it.",
     "terms.*.on_lapse": "What the end brings: `flag`, `propose`, `end` (silence ends the case, where nothing is "
     "open or owed), or an event that the clock takes by a local document.",
     "terms.*.proposes": 'The event that is proposed (`on_lapse = "propose"`).',
@@ -118,6 +127,7 @@ PROCEDURE = {
     "starts it rests on another article than the term.",
     "transitions[].stops": "Terms that end.",
     "transitions[].suspends": "Terms that pause with their remaining days.",
+    "transitions[].restarts": "Terms that pause, and have all their days again once they are taken up.",
     "transitions[].keeps": "Terms of the state that go on though it is left.",
     "transitions[].lengthens": "A term that is extended: `{ term, field, at_most }`, by the working days in the field.",
     "transitions[].after_due": "Only after this term has passed.",

@@ -44,6 +44,12 @@ def test_a_draft_has_no_empty_tables_and_no_stray_dash(browser_as: Any, story: S
     assert "—" not in page
 
 
+def test_beside_a_date_stands_what_the_office_chose_where_the_law_leaves_it_open(browser_as: Any, case: str) -> None:
+    for login in ("civil", "police", "office"):
+        page = browser_as(login).get(f"/cases/{case}").page
+        assert "按本办公室规定：自提供部门收文（平台送达）之日起算（选项“答复期限自何时起算”）" in page
+
+
 def test_of_several_fields_of_which_one_is_needed_each_names_the_others(browser_as: Any, case: str) -> None:
     page = re.sub(r"<[^>]+>", "", browser_as("office").get(f"/cases/{case}/acts/transfer?as=office").page)
     assert "使用部门（与“提供部门”至少填一项）" in page

@@ -63,7 +63,7 @@ def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
     if row.lengthens == term.kind:
         term = terms.extended(move.procedure.terms[term.kind], term, _days_more(move), calendar)
     if term.kind in row.suspends:
-        term = terms.suspended(term, act.on, calendar)
+        term = terms.suspended(term, act.on, calendar, whole=term.kind in row.restarts)
     return _with_items(move, term)
 
 
@@ -157,7 +157,7 @@ def _begun(
     move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
-    start = _start(move)
+    start = _start(move, rule, calendar)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None and terms.end_of(start, days, calendar)[0] > cap.due_on:
         by, days = _capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)
@@ -171,7 +171,19 @@ def _capped(start: date, cap: Term, calendar: WorkingCalendar) -> tuple[date | N
     return (None if days else cap.due_on), days
 
 
-def _start(move: Move) -> date:
+def _start(move: Move, rule: TermRule, calendar: WorkingCalendar) -> date:
+    """The day from which a term counts: that of the act, or the one that its field names; by choice a working day."""
+    day = move.act.fields.get(rule.start_field) if rule.start_field else None
+    if day is not None and day > move.act.on:
+        title = move.procedure.fields[rule.start_field].title
+        raise FieldError(f"{title} {day} 晚于办理日期 {move.act.on}", field=rule.start_field, todo="请核对日期")
+    start = day or _happened(move)
+    if rule.start_on_working_day and not calendar.is_working_estimated(start):
+        return calendar.estimate(start, 1).day
+    return start
+
+
+def _happened(move: Move) -> date:
     """The day of the act; what is supplied awaits its receipt since the last of it was, and nothing else was open.
 
     A supply is entered late, of a day before the last event.

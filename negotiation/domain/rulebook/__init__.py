@@ -40,6 +40,7 @@ from negotiation.domain.rulebook.model import (
     Procedure,
     Rulebook,
 )
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
@@ -50,17 +51,22 @@ __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
     "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
+    "Option",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
     "Tie", "Transition", "available", "base_of", "basis_of", "demand_successor", "from_content", "load",
-    "load_installed", "parse", "shipped",
+    "load_installed", "parse", "shelf", "shipped",
 ]  # fmt: skip
+
+
+def shelf() -> Path:
+    """The folder of the rulebooks that come with the product, and of their pages of law."""
+    return Path(str(files("negotiation") / "rulebooks"))
 
 
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Path]:
     """The rulebooks that come with the product: id → folder."""
-    root = Path(str(files("negotiation") / "rulebooks"))
-    found = {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "rulebook.toml").exists()}
+    found = {folder.name: folder for folder in sorted(shelf().iterdir()) if (folder / "rulebook.toml").exists()}
     return MappingProxyType(found)
 
 

@@ -103,7 +103,9 @@ def _days(length_: int) -> str:
 
 def started(book: Rulebook, rule: TermRule) -> str:
     """From when a term counts, and by whose rule: the Measures leave most starts open."""
-    return f"；{rule.start}（{book.cited(rule.start_basis)}）" if rule.start else ""
+    chosen = rule.options.get("start")
+    by = book.cited(rule.start_basis) + (f"，选项“{chosen.title}”" if chosen else "")
+    return f"；{rule.start}（{by}）" if rule.start else ""
 
 
 def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:

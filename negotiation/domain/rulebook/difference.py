@@ -13,6 +13,7 @@ from negotiation.domain.rulebook.item_rules import KEPT, OVERDUE
 from negotiation.domain.rulebook.item_rules import STATES as ITEM_STATES
 from negotiation.domain.rulebook.key_titles import KEYS, KEYS_IN, NAMES, REMAINDERS, SECTIONS, SELECTED, VALUES
 from negotiation.domain.rulebook.model import Rulebook
+from negotiation.domain.rulebook.options import as_chosen
 from negotiation.domain.rulebook.reader import TomlTable, table_in, toml_of
 
 Change = Literal["added", "changed", "removed"]
@@ -114,7 +115,7 @@ class _Reading:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self.documents = {name: toml_of(text) for name, text in book.source.items()}
+        self.documents = {name: as_chosen(toml_of(text), book.options) for name, text in book.source.items()}
         self.titles: dict[str, Mapping[str, str]] = {"roles": book.roles}
         self.choices: dict[str, Mapping[str, Any]] = {}
 

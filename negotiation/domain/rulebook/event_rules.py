@@ -7,6 +7,7 @@ from typing import Protocol
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
 from negotiation.domain.fields import Fields, Flags
 from negotiation.domain.rulebook.item_rules import ItemEffect
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
 MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
@@ -113,6 +114,8 @@ class Transition:
     hand. ``basis_by``: the choice on which its article depends. ``task``: what a person is asked to look at once it has
     been recorded.
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
+    ``suspends``: the terms that stand still until it is taken up again; of these ``restarts`` then have all their days.
+    ``options``: the open questions by which some of this was chosen.
     ``goes_back``: it makes a referral void: what the referral ended goes on.
     """
 
@@ -128,6 +131,7 @@ class Transition:
     stops: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
     lengthens: str = ""
     lengthen_field: str = ""
     lengthen_at_most: int = 0
@@ -146,6 +150,7 @@ class Transition:
     history: bool = False
     basis_by: str = ""
     task: str = ""
+    options: tuple[Option, ...] = ()
     moves: bool = field(init=False)
     goes_back: bool = field(init=False)
 

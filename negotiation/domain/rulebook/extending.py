@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from negotiation.domain.rulebook.options import OPTION, is_by_option
 from negotiation.domain.rulebook.reader import Faults, TomlTable, TomlValue
 from negotiation.domain.rulebook.removals import Removals, removed
 
@@ -104,7 +105,7 @@ class Extension:
         both = [*base, *(new or [])]
         if key in ROW_KEYS and all(isinstance(each, dict) for each in both):
             return self._rows(key, base, new or [], removals, path)
-        if all(isinstance(each, str) for each in both):
+        if all(isinstance(each, str) or is_by_option(each) for each in both):
             return self._names(base, new, removals, path)
         return base if new is None else new
 
@@ -136,9 +137,10 @@ class Extension:
         news = None if change is None else {key: new for key, new in change.items() if key not in ROW_KEYS[kind]}
         return self._table(row, self._changes(news, where), removals, f"{where}.")
 
-    def _names(self, base: list[str], new: list[str] | None, removals: Removals, path: str) -> list[str]:
-        names = [name for name in base if not removals.takes(name)]
-        if new is not None and set(new) <= set(names):
+    def _names(self, base: list[Any], new: list[Any] | None, removals: Removals, path: str) -> list[Any]:
+        """Names, and tables that stand for one by choice: such a one is removed by the name of its option."""
+        names = [name for name in base if not removals.takes(str(name[OPTION] if is_by_option(name) else name))]
+        if new is not None and all(name in names for name in new):
             self.faults.add(self.name, path, f"没有 {self.base} 中所没有的名称，可以删去")
         at = len(names)
         for name in new or []:

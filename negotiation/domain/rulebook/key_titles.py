@@ -8,6 +8,7 @@ from negotiation.core.labels import LAYER_TITLES, NOTICE_TITLES
 SECTIONS = {
     "documents": "文件",
     "roles": "角色",
+    "options": "选项",
     "states": "状态",
     "terms": "期限",
     "fields": "字段",
@@ -37,7 +38,7 @@ NAMES = {
     "in_order": "fields", "basis_by": "fields", "subject": "fields", "copied": "fields", "needs": "fields",
     "field": "fields", "class_field": "fields", "related": "fields", "law_into": "fields", "words_into": "fields",
     "term": "terms", "answers": "terms", "starts": "terms", "cap": "terms", "stops": "terms", "suspends": "terms",
-    "keeps": "terms",
+    "keeps": "terms", "restarts": "terms", "start_field": "fields",
     "after_due": "terms", "before_due": "terms", "late": "terms",
     "event": "events", "events": "events", "proposes": "events",
     "initial": "states", "states": "states", "state": "states", "waiting": "states",
@@ -108,5 +109,7 @@ KEYS = {
     "sheet": "工作表", "actor": "登记人", "class_field": "共享类型字段", "advise": "申请前提示",
     "contradictions": "与目录不符", "steps": "步骤", "anew": "重新开始", "at_most": "至多", "entered_by": "由谁登记",
     "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识", "outcome": "结果",
+    "default": "默认", "chosen": "所选", "restarts": "重新计算的期限", "start_field": "起算日期字段",
+    "start_on_working_day": "起算之日为休息日的视为其后第一个工作日",
     "state": "状态", "cited_as": "引作", "extends": "基础规则",
 }  # fmt: skip

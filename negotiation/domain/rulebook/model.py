@@ -11,7 +11,7 @@ from functools import cached_property
 from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.fields import field_of, item_of
-from negotiation.domain.rulebook.document import Document
+from negotiation.domain.rulebook.document import Document, document_of
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -24,6 +24,7 @@ from negotiation.domain.rulebook.event_rules import (
 )
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
@@ -197,6 +198,7 @@ class Rulebook:
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # procedure → state there → here
     filled_by: Mapping[str, str] = field(default_factory=dict)  # role → the department that fills it in every case
+    options: Mapping[str, Option] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
@@ -245,10 +247,8 @@ class Rulebook:
             return "本办公室规定"
         if basis.startswith("《"):  # of a term that began under another law: its document is named already
             return basis
-        for name, document in self.documents.items():
-            if basis.startswith(name):
-                return document.cited(basis.removeprefix(name))
-        return Document(self.title, self.document).cited(basis)
+        document, article = document_of(basis, self.documents, Document(self.title, self.document))
+        return document.cited(article)
 
     def cited_briefly(self, basis: str) -> str:
         """A basis as people read it where a title is too long: by the document's short name or number."""

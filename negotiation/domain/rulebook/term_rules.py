@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from negotiation.domain.fields import Fields, Flags
+from negotiation.domain.rulebook.options import Option
 
 OPEN_ITEMS, SET_OF_ITEMS = "open", "set"  # ``items`` of a term
 CONSENT = "consent"  # ``silence`` of a term
@@ -38,7 +39,10 @@ class TermRule:
     ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is not
     registered yet, where that is not a reply. ``silence``: CONSENT where a local document makes consent of it;
     ``lapse_says``: what silence means, in words; ``lapse_next``: what the side that waits can do then. ``at_least``:
-    how many working days the date that an act sets leaves. ``supplies``: what was agreed is supplied in it.
+    how many working days the date that an act sets leaves. ``start_field``: the date of the act from which it counts,
+    where that is not the act's own day; ``start_on_working_day``: what begins it on a day off counts as of the first
+    working day after. ``supplies``: what was agreed is supplied in it. ``options``: key → the open question by which
+    its value was chosen.
     """
 
     key: str
@@ -68,6 +72,9 @@ class TermRule:
     silence: str = ""
     lapse_says: str = ""
     lapse_next: str = ""
+    start_field: str = ""
+    start_on_working_day: bool = False
+    options: Mapping[str, Option] = field(default_factory=dict)
     supplies: bool = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,13 +1,14 @@
 """Questions of every check: is a name known, and which templates are there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from negotiation.domain.rulebook.document import Document
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.reader import Reader
 
 
@@ -17,6 +18,7 @@ class HeadNames:
 
     ``in_meetings``: the roles that say nothing outside of a meeting, each with the role that enters it. ``seats``: the
     roles that one department fills in every case, with its name. ``document``: the number of the rules' own document.
+    ``options``: the open questions of law, each with what is chosen.
     """
 
     roles: tuple[str, ...]
@@ -24,6 +26,7 @@ class HeadNames:
     in_meetings: Mapping[str, str]
     seats: Mapping[str, str]
     document: str
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 def unknown(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -36,8 +36,9 @@ def _check_length(procedure: Procedure, term: TermRule, read: Reader) -> None:
         read.fault(f"{key}.items", "应为 open 或 set")
     if term.cap:
         unknown(read, f"{key}.cap", (term.cap,), procedure.terms, "期限")
-    if term.due_field and term.due_field not in procedure.fields:
-        unknown(read, f"{key}.due_field", (term.due_field,), procedure.fields, "字段")
+    for name, field in (("due_field", term.due_field), ("start_field", term.start_field)):
+        if field and field not in procedure.fields:
+            unknown(read, f"{key}.{name}", (field,), procedure.fields, "字段")
 
 
 def _check_names(procedure: Procedure, term: TermRule, read: Reader, roles: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from negotiation.domain.rulebook.checks.roles import check_roles
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.model import Procedure, Rulebook
+from negotiation.domain.rulebook.options import Option, read_options, settled
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
@@ -30,6 +31,7 @@ class _Head:
     main: str
     succeeds: str
     renamed_states: Mapping[str, Mapping[str, str]]
+    options: Mapping[str, Option]
 
     @classmethod
     def read(cls, head: Reader) -> "_Head":
@@ -46,11 +48,12 @@ class _Head:
             main=head.text("main_procedure"),
             succeeds=succeeds,
             renamed_states=renamed_states,
+            options=read_options(head),
         )
 
     @property
     def names(self) -> HeadNames:
-        return HeadNames(tuple(self.roles), self.laws, self.in_meetings, self.filled_by, self.document)
+        return HeadNames(tuple(self.roles), self.laws, self.in_meetings, self.filled_by, self.document, self.options)
 
 
 def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None = None) -> Rulebook:
@@ -59,6 +62,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     documents = faults.documents(source, where)
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
+    documents = {name: settled(document, head.options, faults, name) for name, document in documents.items()}
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
     _check_head(rulebook, read, documents)
@@ -95,6 +99,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
         filled_by=head.filled_by,
+        options=head.options,
     )
 
 

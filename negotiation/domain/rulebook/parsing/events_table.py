@@ -6,8 +6,9 @@ from typing import Any
 
 from negotiation.domain.rulebook.checks.names import no_such, unknown
 from negotiation.domain.rulebook.event_rules import STAY, EventRule, Limit, Start, Transition
+from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.parsing.items import read_item_effect
-from negotiation.domain.rulebook.parsing.states_terms import read_notice_rules
+from negotiation.domain.rulebook.parsing.states_terms import chosen_in, read_notice_rules
 from negotiation.domain.rulebook.reader import Reader
 
 
@@ -38,7 +39,10 @@ def _required_if(read: Reader) -> dict[str, dict[str, Any]]:
 
 
 def read_table(
-    read: Reader, events: Mapping[str, EventRule], groups: Mapping[str, tuple[str, ...]]
+    read: Reader,
+    events: Mapping[str, EventRule],
+    groups: Mapping[str, tuple[str, ...]],
+    options: Mapping[str, Option],
 ) -> dict[tuple[str, str], Transition]:
     """The rows [[transitions]] as (state, event) → transition, groups of states resolved."""
     table: dict[tuple[str, str], Transition] = {}
@@ -51,7 +55,8 @@ def read_table(
         if rule is None:
             part.fault("event", no_such("事件", event, events))
             continue
-        row = _transition(part, rule)
+        chosen = tuple({each.key: each for each in chosen_in(part, options).values()}.values())
+        row = replace(_transition(part, rule), options=chosen)
         for source in sources:
             if (source, event) in table:
                 part.fault("from", f"状态“{source}”的事件“{event}”有两行，应只有一行")
@@ -60,7 +65,7 @@ def read_table(
 
 
 TEXTS = ("basis_by", "answers", "after_due", "before_due", "when_says", "unless_says", "task")
-NAMES = ("stops", "suspends", "keeps")
+NAMES = ("stops", "keeps", "restarts")
 TABLES = ("when", "unless", "set")
 FLAGS = ("remembers", "history", "by_items")
 
@@ -91,9 +96,10 @@ def _transition(read: Reader, event: EventRule) -> Transition:
 
 def _plain(read: Reader) -> dict[str, Any]:
     """The keys of a row that stand in the table as they do in the file."""
+    names = {key: read.names(key) for key in NAMES}
     return {
         **{key: read.text(key) for key in TEXTS},
-        **{key: read.names(key) for key in NAMES},
+        **names | {"suspends": (*read.names("suspends"), *names["restarts"])},
         **{key: read.table(key) for key in TABLES},
         **{key: read.flag(key) for key in FLAGS},
     }

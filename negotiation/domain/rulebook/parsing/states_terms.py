@@ -1,12 +1,14 @@
 """Reads the states, the terms and the fields of a procedure."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from negotiation.domain.lengths import UNIT_TITLES, Unit, length_of
 from negotiation.domain.rulebook.event_rules import FieldRule, StateRule
 from negotiation.domain.rulebook.model import FLAG
-from negotiation.domain.rulebook.reader import Reader
+from negotiation.domain.rulebook.options import SETTLED, Option
+from negotiation.domain.rulebook.reader import Reader, table_in
 from negotiation.domain.rulebook.term_rules import NoticeRule, Reminder, TermRule
 
 
@@ -28,11 +30,11 @@ def read_state(key: str, read: Reader) -> StateRule:
 LONGEST = 999
 TEXTS = (
     "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
-    "items", "cap", "basis_by", "silence", "lapse_says", "lapse_next",
+    "items", "cap", "basis_by", "silence", "lapse_says", "lapse_next", "start_field",
 )  # fmt: skip
 
 
-def read_term(key: str, read: Reader) -> TermRule:
+def read_term(key: str, read: Reader, options: Mapping[str, Option]) -> TermRule:
     """A section of [terms]; its reminders in the order in which they are sent."""
     texts: dict[str, Any] = {name: read.text(name) for name in TEXTS}
     unit, number = _unit(read), read.number("days")
@@ -50,10 +52,20 @@ def read_term(key: str, read: Reader) -> TermRule:
         until=_until(read),
         at_least=read.number("at_least") or 0,
         suppress_when=read.table("suppress_when"),
+        start_on_working_day=read.flag("start_on_working_day"),
+        options=chosen_in(read, options),
         **texts,
     )
     read.finish()
     return rule
+
+
+def chosen_in(read: Reader, options: Mapping[str, Option]) -> dict[str, Option]:
+    """Key → the option by which the value of a table was chosen."""
+    by = table_in(read.rest, SETTLED)
+    if by:
+        del read.rest[SETTLED]
+    return {key: options[str(name)] for key, name in by.items() if name in options}
 
 
 def _unit(read: Reader) -> Unit:
