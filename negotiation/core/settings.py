@@ -51,6 +51,7 @@ class Settings(BaseModel):
     rulebook: str = "beijing-2017,beijing-2025"
 
     office_name: str = "领导小组办公室"
+    office_code: str = ""  # 机关代字, as it stands in the numbers of the office's letters
     office_mail: str = ""
     office_phone: str = ""
     mail_from: str = "noreply@sharing.gov.cn"
@@ -100,7 +101,7 @@ class Settings(BaseModel):
             raise ValueError(f"“{given}”不是时间")
         return time(int(match[1]), int(match[2])) if match else given
 
-    @field_validator("office_name", "office_phone")
+    @field_validator("office_name", "office_code", "office_phone")
     @classmethod
     def read_text(cls, given: str) -> str:
         """A text by the rule for texts from outside. Raises ValueError."""
@@ -123,6 +124,11 @@ class Settings(BaseModel):
         if self.office_hours_from >= self.office_hours_to:
             raise ValueError("开始的时间不早于结束的时间")
         return self
+
+    @property
+    def office_is_named(self) -> bool:
+        """True once the office's full name was set: until then no letter bears its name."""
+        return "office_name" in self.model_fields_set and bool(self.office_name)
 
     @property
     def url(self) -> str:

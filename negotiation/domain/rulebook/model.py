@@ -173,6 +173,7 @@ class Rulebook:
     ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
     several laws rule together, each by the short name with which a basis begins (“37号第三十三条”). ``succeeds``: the
     rulebook whose open cases go over to this one on its first day; ``renamed_states``: procedure → state there → here.
+    ``organs``: role → the full name of the organ that has it, as official letters name it.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Rulebook:
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    organs: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:

@@ -88,6 +88,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
+        organs=read.table("organs"),
     )
 
 
@@ -136,6 +137,8 @@ def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTa
     for role, by in rulebook.entered_by.items():
         if by not in rulebook.roles:
             head.fault(f"roles.{role}.entered_by", f"没有角色“{by}”")
+    for role in set(rulebook.organs) - set(rulebook.roles):
+        head.fault(f"organs.{role}", f"没有角色“{role}”")
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
         head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
     if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
