@@ -220,7 +220,10 @@ def everything(database: Database) -> dict[str, list[str]]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        home=tmp_path / "home", office_name=OFFICE, office_mail="office@sharing.gov.cn", office_phone="010-12345678",
+        home=tmp_path / "home",
+        office_name=OFFICE,
+        office_mail="office@sharing.gov.cn",
+        office_phone="010-12345678",
         rulebook=MEASURES,
     )
 

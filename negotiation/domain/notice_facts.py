@@ -171,6 +171,23 @@ class MissingYearFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """A meeting that was put off, for a department whose cases it speaks of: its number, its kind (协调, 审议), the day
+    and hour that were said, those that hold (None: it was cancelled), the names of the resources.
+    """
+
+    meeting: str
+    kind: str
+    was_on: date
+    was_at: str
+    on: date | None
+    at: str
+    place: str
+    subjects: tuple[str, ...]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableFacts:
     """Facts that cannot be read back, and why; ``no``: the number of the case, as far as it is known."""
 
@@ -178,4 +195,4 @@ class UnreadableFacts:
     fault: str
 
 
-Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | UnreadableFacts
+Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | MeetingFacts | UnreadableFacts

@@ -85,7 +85,8 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
     line = codec(MeetingCase, transaction.database.dialect)
     rows = transaction.rows(
         "SELECT m.meeting_id, c.id, c.no, c.subject, coalesce(a.name, ''), p.name, m.agreed, m.who, m.by_on, m.seq, "
-        'm.version, m.off FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
+        "m.version, coalesce(m.off, "
+        ') FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
         "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
         f"WHERE m.meeting_id IN ({', '.join([transaction.param] * len(meetings))}) ORDER BY c.no",
         list(meetings),
@@ -120,7 +121,7 @@ def add(transaction: Transaction, new: Meeting) -> None:
 
 def put_on(transaction: Transaction, meeting_id: int, case_id: int) -> None:
     """Puts a case on the list of a meeting."""
-    row = (case_id, meeting_id, "", "", None, None, 1, "")
+    row = (case_id, meeting_id, "", "", None, None, 1, None)
     _insert(transaction, codec(MeetingCase, transaction.database.dialect), row)
 
 
@@ -132,8 +133,10 @@ def _insert(transaction: Transaction, table: TableCodec, row: Sequence[Any]) -> 
 def strike_off(transaction: Transaction, meeting_id: int, case_id: int, reason: str) -> None:
     """Takes a case off the agenda of a meeting: it stays on the list, with the reason ("": it is put back)."""
     param = transaction.param
-    sql = f"UPDATE meeting_case SET off = {param}, version = version + 1 WHERE case_id = {param} AND meeting_id = {param}"
-    transaction.execute(sql, [reason, case_id, meeting_id])
+    sql = (
+        f"UPDATE meeting_case SET off = {param}, version = version + 1 WHERE case_id = {param} AND meeting_id = {param}"
+    )
+    transaction.execute(sql, [reason or None, case_id, meeting_id])
 
 
 def put_off(transaction: Transaction, meeting: Meeting, on: date, at: str, place: str, reason: str) -> bool:

@@ -38,9 +38,7 @@ class Past(NamedTuple):
     decision: Decision | None
 
 
-def case_facts(
-    transaction: Transaction, file: CaseFile, side: int, as_of: date
-) -> tuple[CaseFacts, Mapping[str, str]]:
+def case_facts(transaction: Transaction, file: CaseFile, side: int, as_of: date) -> tuple[CaseFacts, Mapping[str, str]]:
     """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook.
 
     ``side``: who writes (0: the office); what waits for the head there is among the facts.
@@ -64,9 +62,7 @@ def _facts(file: CaseFile, case: CaseJson, past: Past, as_of: date) -> CaseFacts
     steps, terms = past.steps, file.case_state.terms
     after = state_with(file, past.proposed.act if past.proposed else None)
     status, subject = DeadlineStatus(case["light"]), wording.one_line(case["subject"])
-    applied = steps[0] if steps else None
-    application = applied.step.said if applied else ()
-    needed = applied.transition.event.required if applied else ()
+    doc_no, application = _application(steps)
     return CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
@@ -76,10 +72,10 @@ def _facts(file: CaseFile, case: CaseJson, past: Past, as_of: date) -> CaseFacts
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        doc_no=next((each.text for each in application if each.key == NUMBER), ""),
+        doc_no=doc_no,
         items=item_facts(file.procedure, after),
         owed=owed_facts(file.procedure, after, subject),
-        application=tuple(each for each in application if each.key in needed),
+        application=application,
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
         answer=_answer(file, steps, past.proposed),
@@ -87,6 +83,15 @@ def _facts(file: CaseFile, case: CaseJson, past: Past, as_of: date) -> CaseFacts
         dispute=past.dispute,
         decision=past.decision,
     )
+
+
+def _application(steps: Sequence[PastStep]) -> tuple[str, tuple[EnteredField, ...]]:
+    """The number of the letter of application, and what an application must state."""
+    if not steps:
+        return "", ()
+    said, needed = steps[0].step.said, steps[0].transition.event.required
+    number = next((each.text for each in said if each.key == NUMBER), "")
+    return number, tuple(each for each in said if each.key in needed)
 
 
 # ------------------------------------------------------------------------------------------- what the parties entered
@@ -159,7 +164,7 @@ def _who(file: CaseFile, role: str) -> str:
 
 
 def we_of(book: Rulebook) -> str:
-    """What the office calls itself in its letters."""
+    """The word by which the office speaks of itself in its letters."""
     return book.address.get("self", "我单位")
 
 

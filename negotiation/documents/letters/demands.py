@@ -34,7 +34,7 @@ def _demand_signer(kind: LetterKind, wishes: Wishes) -> None:
 
 
 def demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
-    """Checks the form for districts: no subordinates of the office, they get a 函, or a 通知 that cites its article."""
+    """Raises NegotiationError for a 通知 to a district that cites no article: districts are no subordinates of ours."""
     districts = [each.name for each in to if each.unit is not None and each.unit.level.notice_cites_article]
     if matter.letter.kind is LetterKind.NOTICE and districts and not basis:
         raise NegotiationError(
@@ -45,7 +45,7 @@ def demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
 
 
 def demand_entered(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> None:
-    """Checks that what the letter must contain has been entered, or waits for the head."""
+    """Raises InvalidTransition unless what the letter must contain has been entered, or waits for the head."""
     missing = list(_missing(matter, case, field))
     if missing:
         raise InvalidTransition(
@@ -67,7 +67,7 @@ def _missing(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> Itera
 
 
 def demand_agreed(matter: Matter, meeting: Meeting) -> None:
-    """Checks that minutes have something to record: what was agreed for every case that was spoken of."""
+    """Raises InvalidTransition for minutes that have nothing to record of a case that was spoken of."""
     silent = [each.no for each in meeting.items if not each.agreed.strip()]
     if matter.letter.kind is LetterKind.MINUTES and silent:
         raise InvalidTransition(

@@ -37,11 +37,11 @@ def dispute_of(transaction: Transaction, file: CaseFile, steps: Sequence[PastSte
         referred=first.step.on,
         by=first.step.who,
         act=first.step.title,
-        reason=texts(first.step.said),
+        reason=texts(told(file, first.step.said)),
         accepted=_day(_last(file, since, "accepted_on")),
         met="、".join(in_words(day) for day in _sessions(transaction, file, first.day)),
         ended=_day(ended),
-        apart=texts(ended.step.said) if ended else "",
+        apart=texts(told(file, ended.step.said)) if ended else "",
         deliberated=tuple(_deliberated(file, since)),
     )
 
@@ -57,12 +57,12 @@ def decision_of(file: CaseFile, steps: Sequence[PastStep]) -> Decision | None:
 
 
 def texts(said: Iterable[EnteredField]) -> str:
-    """What was said, without numbers of letters and remarks."""
+    """The texts of what was said, without numbers of letters and remarks."""
     return "；".join(each.text.rstrip("。；") for each in said if each.key not in ASIDE)
 
 
 def told(file: CaseFile, said: Iterable[EnteredField]) -> Iterable[EnteredField]:
-    """What was said in words of one's own, or chosen."""
+    """The fields in which something was said in words of one's own, or chosen."""
     fields = file.procedure.fields
     return (each for each in said if each.key not in ASIDE and fields[each.key].kind in ("text", "choice"))
 

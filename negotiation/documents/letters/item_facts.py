@@ -29,7 +29,7 @@ def item_facts(rules: Procedure, case_state: CaseState) -> tuple[Item, ...]:
 
 
 def owed_facts(rules: Procedure, case_state: CaseState, subject: str) -> tuple[Item, ...]:
-    """What is still to be supplied; data that were asked for as a whole under the name of the resource."""
+    """The items that are still to be supplied; data asked for as a whole stand under the name of the resource."""
     owed = [item._replace(name=subject) if item.whole else item for item in case_state.items if item.is_owed]
     return tuple(_facts(rules, case_state, item) for item in owed)
 

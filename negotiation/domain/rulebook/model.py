@@ -170,10 +170,9 @@ class Procedure:
 class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
-    ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
-    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”). ``succeeds``: the
-    rulebook whose open cases go over to this one on its first day; ``renamed_states``: procedure → state there → here.
-    ``organs``: role → the full name of the organ that has it, as official letters name it.
+    ``calendar_layer``: down to which layer its terms count working days. ``documents``: where several laws rule, by the
+    short name with which a basis begins (“37号第三十三条”). ``succeeds``: whose open cases go over to it on its first
+    day; ``renamed_states``: procedure → state there → here. ``organs``: role → full name, as letters bear it.
     """
 
     id: str
@@ -227,8 +226,7 @@ class Rulebook:
     @property
     def law(self) -> str:
         """The documents that hold its rules: 《…》（…号）."""
-        documents = self.documents.values() or [Document(self.title, self.document)]
-        return "、".join(document.cited("") for document in documents)
+        return "、".join(each.cited("") for each in self.documents.values() or [Document(self.title, self.document)])
 
     def role_title(self, role: str) -> str:
         """The title of a role, 系统 for the clock; what is no role stands as it is."""
@@ -238,8 +236,8 @@ class Rulebook:
         """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""
         if basis == OFFICE_BASIS:
             return "本办公室规定"
-        if basis.startswith("《"):  # of a term that began under another law: its document is named already
-            return basis
+        if basis.startswith("《"):
+            return basis  # of a term that began under another law: its document is named already
         for name, document in self.documents.items():
             if basis.startswith(name):
                 return document.cited(basis.removeprefix(name))

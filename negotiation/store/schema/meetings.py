@@ -9,7 +9,6 @@ from negotiation.store.schema.types import Instant, Json, id_type
 
 # The columns that revision 0002 adds: rows of before have the default.
 EMPTY_LIST = {"server_default": "[]"}
-NO_TEXT = {"server_default": ""}
 
 
 class Meeting(SQLModel, table=True):
@@ -44,7 +43,7 @@ class MeetingCase(SQLModel, table=True):
     """A case on the list of a meeting, and what was agreed there: by whom (``who``) and by when (``by_on``).
 
     ``seq``: the latest event of the case that was recorded on this meeting; from then on what was agreed stands.
-    ``version`` counts the corrections. ``off``: why the case was taken off the agenda; "" while it is on it.
+    ``version`` counts the corrections. ``off``: why the case was taken off the agenda; NULL while it is on it.
     """
 
     __tablename__ = "meeting_case"
@@ -56,4 +55,4 @@ class MeetingCase(SQLModel, table=True):
     by_on: date | None = None
     seq: int | None = None
     version: int = 1
-    off: str = Field(default="", sa_type=Text, sa_column_kwargs=NO_TEXT)
+    off: str | None = Field(default=None, sa_type=Text)

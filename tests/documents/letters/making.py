@@ -37,7 +37,8 @@ def _read(line: str) -> Line:
 WORDS = wording()
 LETTERS = [name for name in WORDS if " " not in name]
 NUMBER_AT: dict[str, str] = {  # 函 right, 上行文 left beside the signer, the others in the middle
-    "request": "signed", "rectify_report": "signed", "meeting_notice": "centre", "minutes": "centre", "rectify": "centre",
+    "request": "signed", "rectify_report": "signed",
+    "meeting_notice": "centre", "minutes": "centre", "rectify": "centre",
 }  # fmt: skip
 # The annex, and in which case there is one: an annex that would be empty is not there, and nobody is told of it.
 RULER, ITEMS = ("期限计算明细", "case.term and case.term.ruler"), ("数据项情况表", "case.items | length > 1")
@@ -106,7 +107,10 @@ def _annex(document: Doc, title: str, present: str) -> None:
         _tags(document, "{%p endfor %}")
     else:
         answers = [("数据项", "{{ item.name }}", 36), ("答复", "{{ item.answer }}", 24)]
-        said = [("条件、理由和依据", "{{ item.said }}", 62), ("提供期限", "{% if item.owed %}{{ item.due }}{% endif %}", 34)]
+        said = [
+            ("条件、理由和依据", "{{ item.said }}", 54),
+            ("提供期限", "{% if item.owed %}{{ item.due }}{% endif %}", 42),
+        ]
         _table(document, "item in case.items", [*answers, *said])
     _tags(document, "{%p endif %}")
 
@@ -115,6 +119,7 @@ def _annex_head(document: Doc, number: str, title: str) -> None:
     _line(document, "附件标识", number)
     _line(document, "公文空行", "")
     _line(document, "公文标题", title)
+    _line(document, "公文空行", "")
 
 
 def _words(name: str) -> str:

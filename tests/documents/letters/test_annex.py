@@ -28,7 +28,7 @@ def test_the_annex_of_a_chasing_letter_is_the_ruler_of_days_and_no_log_of_mails(
 
 
 def test_each_item_of_a_reply_stands_with_its_answer_its_reason_and_its_term(story: Story) -> None:
-    """条例第二十一条 wants reasons for what is refused; 第二十二条 counts from the agreeing reply for what it agreed."""
+    """条例第二十一条 wants reasons for what is refused; 第二十二条 counts from the agreeing reply."""
     story.submitted("2026-09-18", items="姓名、住址")
     story.act("agree_partly", "provider", "2026-09-30", reason="涉及个人隐私", items="姓名", refused_items="住址")
     letter = written(story, "reply", "2026-10-12")

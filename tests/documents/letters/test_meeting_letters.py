@@ -62,7 +62,7 @@ def test_minutes_bear_their_number_and_say_who_does_what_by_when(two: Any) -> No
 
 def test_minutes_are_signed_by_nobody_and_list_who_asked_for_leave_and_who_sat_in(two: Any) -> None:
     """GB/T 9704-2012, 10.3: 出席, then 请假 and 列席, each on a line of its own; organ and day stand in the head."""
-    people = {"absent": ("市司法局张处长",), "observers": ("市财政局赵处长",)}
+    people: dict[str, Any] = {"absent": ("市司法局张处长",), "observers": ("市财政局赵处长",)}
     said = lines(of_meeting(two[0], met(two[0], **people), "会议纪要", "2026-11-09"))
     assert said[:3] == [
         "京政数〔2026〕41号",
