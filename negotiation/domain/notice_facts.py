@@ -26,6 +26,7 @@ class DueFacts:
 class TermFacts(DueFacts):
     """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
 
+    ``offers``: what the applicant may do in it besides.
     ``main`` and ``bound`` are filled in at sending: is it the main term of the case, does it bind the recipient.
     """
 
@@ -34,6 +35,7 @@ class TermFacts(DueFacts):
     awaits: str
     days: int | None
     started_on: date
+    offers: str = ""
     main: bool = False
     bound: bool = True
 

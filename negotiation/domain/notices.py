@@ -245,4 +245,5 @@ def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFac
         awaits=rule.awaits,
         days=term.days,
         started_on=term.started_on,
+        offers=rule.offers,
     )

@@ -70,6 +70,7 @@ KEYS_IN = {
     ("documents", "number"): "文号",
     ("letters", "to"): "主送",
     ("letters", "from"): "发文",
+    ("letters", "owed"): "催促提供",
     ("transitions", "supply"): "提供",
     ("items", "keeps"): "保留的内容",
 }  # where a key means more
@@ -105,5 +106,6 @@ KEYS = {
     "sheet": "工作表", "actor": "登记人", "class_field": "共享类型字段", "advise": "申请前提示",
     "contradictions": "与目录不符", "steps": "步骤", "anew": "重新开始", "at_most": "至多", "entered_by": "由谁登记",
     "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识", "outcome": "结果",
-    "state": "状态", "cited_as": "引作", "extends": "基础规则",
+    "state": "状态", "cited_as": "引作", "extends": "基础规则", "organs": "机关全称", "offers": "可行使的权利",
+    "to_levels": "发往层级", "decided": "告知决定", "moved": "告知改期",
 }  # fmt: skip

@@ -35,7 +35,7 @@ class TermRule:
     is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
     ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
     notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
-    ``supplies``: what was agreed is supplied in it.
+    ``supplies``: what was agreed is supplied in it. ``offers``: what the applicant may do in it besides, in words.
     """
 
     key: str
@@ -58,6 +58,7 @@ class TermRule:
     until: tuple[int, int] | None = None
     items: str = ""
     cap: str = ""
+    offers: str = ""
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
     supplies: bool = field(init=False)

@@ -26,7 +26,7 @@ def read_state(key: str, read: Reader) -> StateRule:
 
 TEXTS = (
     "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
-    "items", "cap",
+    "items", "cap", "offers",
 )  # fmt: skip
 
 
