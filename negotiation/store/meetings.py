@@ -85,8 +85,8 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
     line = codec(MeetingCase, transaction.database.dialect)
     rows = transaction.rows(
         "SELECT m.meeting_id, c.id, c.no, c.subject, coalesce(a.name, ''), p.name, m.agreed, m.who, m.by_on, m.seq, "
-        "m.version, coalesce(m.off, "
-        ') FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
+        "m.version, coalesce(m.off, '') "
+        'FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
         "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
         f"WHERE m.meeting_id IN ({', '.join([transaction.param] * len(meetings))}) ORDER BY c.no",
         list(meetings),

@@ -137,7 +137,7 @@ def test_a_meeting_that_was_held_or_given_up_is_not_put_off(story: Story) -> Non
         put_off(story, no)
 
 
-# ------------------------------------------------------------------------------------------------- taken off, 请假, 列席
+# ------------------------------------------------------------------------------------- taken off, 请假, 列席
 
 
 def test_a_case_is_taken_off_the_agenda_with_a_reason_and_nothing_rests_on_that_session(story: Story) -> None:

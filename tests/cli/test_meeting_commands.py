@@ -98,6 +98,7 @@ def test_what_was_put_wrongly_is_said(
 ) -> None:
     assert says in office.error("meeting", *words, status=status)["what"]
 
+
 def test_a_meeting_is_put_off_and_a_case_is_taken_off_by_commands(office: Terminal, reported: str) -> None:
     """改期: the same number, the day before on record."""
     office.at(at("2026-03-30"))

@@ -26,9 +26,7 @@ def mail(story: Story, template: str, to: str, on: str) -> str:
 
 def test_a_new_case_says_whose_application_arrived_and_not_which_event_was_registered(story: Story) -> None:
     said = mail(story.submitted("2026-09-18"), "new_case", POLICE, "2026-09-18")
-    assert (
-        "市民政局关于“常住人口基本信息”的共享申请（GX2026-0001），已于2026年9月18日送达，请贵单位依法办理。" in said
-    )
+    assert "市民政局关于“常住人口基本信息”的共享申请（GX2026-0001），已于2026年9月18日送达，请贵单位依法办理。" in said
     assert "提出申请" not in said
 
 

@@ -169,8 +169,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting; ``kind``: 协调, 审议; ``at``: 上午9:00; ``invited``: the parties of its cases; ``absent``: who
-    asked for leave (请假), ``observers``: who sat in (列席); ``moved_from``: the day and the hour before it was put off.
+    """A meeting; ``kind``: 协调, 审议; ``at``: 上午9:00; ``invited``: the parties of its cases.
+
+    ``absent``: who asked for leave (请假), ``observers``: who sat in (列席); ``moved_from``: day and hour before it was
+    put off.
     """
 
     no: str
