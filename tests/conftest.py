@@ -48,6 +48,7 @@ os.environ["NEGOTIATION_RULEBOOK"] = MEASURES
 os.environ["FONTCONFIG_FILE"] = str(FONTS_CONF)  # for the office suite and the browser
 os.environ["LC_ALL"] = "C.UTF-8"  # of what is started here: its output is read as UTF-8, and PostgreSQL sorts by it
 
+OFFICE = "领导小组办公室"
 CIVIL = "市民政局"  # applies
 POLICE = "市公安局"  # provides
 JUSTICE = "市司法局"
@@ -219,7 +220,11 @@ def everything(database: Database) -> dict[str, list[str]]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        home=tmp_path / "home", office_mail="office@sharing.gov.cn", office_phone="010-12345678", rulebook=MEASURES
+        home=tmp_path / "home",
+        office_name=OFFICE,
+        office_mail="office@sharing.gov.cn",
+        office_phone="010-12345678",
+        rulebook=MEASURES,
     )
 
 

@@ -87,9 +87,11 @@ COMMANDS: Mapping[str, Place | Section] = {
         "plan": Place("meetings", "安排一次会议，列入案件；不发任何通知，会议通知另行签发。"),
         "list": Place("meetings", "会议，近期的在前。"),
         "show": Place("meetings", "一次会议：时间、地点、参加人员、每一案件的议定事项。"),
-        "hold": Place("meetings", "登记会议已召开；再次登记即更正参加人员和纪要文号。"),
+        "hold": Place("meetings", "登记会议已召开；再次登记即更正出席、请假、列席人员和纪要文号。"),
         "agree": Place("meetings", "登记一个案件的议定事项；依据它的办理用 case act … --field meeting=编号 登记。"),
-        "cancel": Place("meetings", "取消一次尚未召开的会议。"),
+        "postpone": Place("meetings", "改期：编号和议题不变，告知各案件的双方；改期函另行签发。"),
+        "take-off": Place("meetings", "把一个案件从会议的议题中撤下；记录保留。"),
+        "cancel": Place("meetings", "取消一次尚未召开的会议，告知各案件的双方。"),
     }),
     "rulebook": Section("规则：查看、检查、复制、编写。", {
         "list": Place("rulebooks", "已安装的规则。"),

@@ -71,10 +71,13 @@ class WishOptions:
     signer: Annotated[str, typer.Option("--signer", help="签发人（请示、报告必填）。")] = ""
     attention: Annotated[str, typer.Option("--attention", help="请对方转交的处室或人员。")] = ""
     on: Annotated[str, typer.Option("--on", help="成文日期（默认今天）。", metavar="日期")] = ""
+    contact: Annotated[str, typer.Option("--contact", help="附注中的联系人（请示必填）。")] = ""
+    proposal: Annotated[str, typer.Option("--proposal", help="拟办意见（请示必填，报告可填）。")] = ""
 
     def wishes(self) -> Wishes:
         """The wishes, their date read. Raises UsageError for a date that is none."""
-        return Wishes(self.number, self.signer, self.attention, read_day(self.on) if self.on else None)
+        on = read_day(self.on) if self.on else None
+        return Wishes(self.number, self.signer, self.attention, on, self.contact, self.proposal)
 
 
 @app.command("write")

@@ -17,8 +17,10 @@ from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.services.meetings import outcomes, planning, view
+from negotiation.services.meetings import outcomes, planning, postponing, view
+from negotiation.services.meetings.outcomes import Beside
 from negotiation.services.meetings.planning import Plan
+from negotiation.services.meetings.postponing import NewDay
 from negotiation.store import meetings as store
 
 app = typer.Typer()
@@ -98,13 +100,15 @@ def meeting_show(no: str, as_json: Json = False) -> None:
 def meeting_hold(
     no: str,
     present: Annotated[list[str], typer.Option("--present", help="参加人员，可多次给出。")],
+    absent: Annotated[list[str] | None, typer.Option("--absent", help="请假人员，可多次给出。")] = None,
+    observer: Annotated[list[str] | None, typer.Option("--observer", help="列席人员，可多次给出。")] = None,
     minutes_no: Annotated[str, typer.Option("--minutes-no", help="会议纪要文号。")] = "",
     as_json: Json = False,
 ) -> None:
-    """登记会议已召开；再次登记即更正参加人员和纪要文号。"""
-    cli, today = CliContext.open(), local_date(now())
+    """登记会议已召开；再次登记即更正出席、请假、列席人员和纪要文号。"""
+    cli, today, beside = CliContext.open(), local_date(now()), Beside(absent or (), observer or ())
     with cli.database.write() as transaction:
-        meeting = outcomes.hold(transaction, no, present, minutes_no, today=today)
+        meeting = outcomes.hold(transaction, no, present, minutes_no, today=today, beside=beside)
     _emit(cli, meeting, as_json)
 
 
@@ -129,10 +133,41 @@ def meeting_agree(
 def meeting_cancel(
     no: str, reason: Annotated[str, typer.Option("--reason", help="取消的原因。")], as_json: Json = False
 ) -> None:
-    """取消一次尚未召开的会议。"""
+    """取消一次尚未召开的会议，告知各案件的双方。"""
     cli = CliContext.open()
     with cli.database.write() as transaction:
-        meeting = planning.cancel(transaction, no, reason)
+        meeting = postponing.cancel(transaction, cli.context, no, reason, at=now())
+    _emit(cli, meeting, as_json)
+
+
+@app.command("postpone")
+def meeting_postpone(
+    no: str,
+    on: Annotated[str, typer.Option("--on", help="改期后的日期。")],
+    at: Annotated[str, typer.Option("--at", help="改期后的时间，如 14:30。")],
+    reason: Annotated[str, typer.Option("--reason", help="改期的原因。")],
+    place: Annotated[str, typer.Option("--place", help="改期后的地点（默认不变）。")] = "",
+    as_json: Json = False,
+) -> None:
+    """改期：编号和议题不变，告知各案件的双方；改期函另行签发。"""
+    cli = CliContext.open()
+    wanted = NewDay(read_day(on), at, place, reason)
+    with cli.database.write() as transaction:
+        meeting = postponing.postpone(transaction, cli.context, no, wanted, at=now())
+    _emit(cli, meeting, as_json)
+
+
+@app.command("take-off")
+def meeting_take_off(
+    no: str,
+    case: Annotated[str, typer.Argument(help="案件编号。")],
+    reason: Annotated[str, typer.Option("--reason", help="撤下的原因。")],
+    as_json: Json = False,
+) -> None:
+    """把一个案件从会议的议题中撤下；记录保留。"""
+    cli = CliContext.open()
+    with cli.database.write() as transaction:
+        meeting = postponing.take_off(transaction, no, cli.case_no(case), reason)
     _emit(cli, meeting, as_json)
 
 
@@ -154,12 +189,17 @@ def _print_meeting(meeting: Meeting, invited: Sequence[str]) -> None:
     screen.print(f"{meeting.no}　{AGENDAS[meeting.kind]}会议（{MEETING_STATE_TITLES[meeting.state]}）", markup=False)
     screen.print(f"{meeting.on} {meeting.at}　{meeting.place}　主持人：{meeting.chair}", markup=False)
     if meeting.state is MeetingState.HELD:
-        screen.print(f"参加：{'、'.join(meeting.present)}　纪要文号：{meeting.minutes_no or '—'}", markup=False)
+        screen.print(f"出席：{'、'.join(meeting.present)}　纪要文号：{meeting.minutes_no or '—'}", markup=False)
+        for title, people in (("请假", meeting.absent), ("列席", meeting.observers)):
+            if people:
+                screen.print(f"{title}：{'、'.join(people)}", markup=False)
     else:
         screen.print(f"拟请：{'、'.join(invited)}", markup=False)
+    for move in meeting.moves:
+        screen.print(f"改期：原定 {move.on} {move.at}　{move.place}（{move.reason}）", markup=False)
     rows = [
         (each.no, each.subject, f"{each.applicant} → {each.provider}", each.agreed, each.who, each.by or "",
-         "已办理" if each.seq else "")
+         f"已撤下：{each.off}" if each.off else "已办理" if each.seq else "")
         for each in meeting.items
     ]  # fmt: skip
     columns = ("编号", "名称", "双方", "议定事项", "责任单位", "完成日期", "办理")

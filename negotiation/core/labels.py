@@ -75,6 +75,7 @@ NOTICE_TITLES = {
     "amended": "更正告知",
     "moved": "期限变更告知",
     "confirmed": "期限确定告知",
+    "meeting_moved": "会议改期告知",
     "digest": "提醒汇总",
     "office_digest": "办公室每日汇总",
     "calendar_missing": "次年安排尚未收录",

@@ -50,7 +50,8 @@ class Settings(BaseModel):
     # The office's rulebooks by id, with commas: a case gets the one that is in force on the day on which it is opened.
     rulebook: str = "beijing-2017,beijing-2025"
 
-    office_name: str = ""  # none: as the rulebook calls the office
+    office_name: str = ""  # none: as the rulebook calls the office; no letter bears that
+    office_code: str = ""  # 机关代字, as it stands in the numbers of the office's letters
     office_mail: str = ""
     office_phone: str = ""
     mail_from: str = "noreply@sharing.gov.cn"
@@ -100,7 +101,7 @@ class Settings(BaseModel):
             raise ValueError(f"“{given}”不是时间")
         return time(int(match[1]), int(match[2])) if match else given
 
-    @field_validator("office_name", "office_phone")
+    @field_validator("office_name", "office_code", "office_phone")
     @classmethod
     def read_text(cls, given: str) -> str:
         """A text by the rule for texts from outside. Raises ValueError."""

@@ -14,7 +14,7 @@ from negotiation.core.settings import Settings
 from negotiation.demo import history, processes
 from negotiation.demo.history import City, Days
 from negotiation.demo.mail_server import LOOPBACK, demand_installed, serve_mail
-from negotiation.demo.people import MAIL_DOMAIN, REFUSED, RULEBOOKS
+from negotiation.demo.people import MAIL_DOMAIN, OFFICE_NAME, REFUSED, RULEBOOKS
 
 PORT_FILE = "port"
 
@@ -62,6 +62,7 @@ def _own(settings: Settings, home: Path, smtp_url: str, address: str) -> Setting
     return settings.model_copy(
         update={"home": home, "database_url": "", "rulebook": RULEBOOKS,
                 "smtp_url": smtp_url, "base_url": address,
+                "office_name": OFFICE_NAME, "office_code": "京政数",
                 "office_mail": f"office@{MAIL_DOMAIN}", "office_phone": "010-55550000",
                 "mail_from": f"noreply@{MAIL_DOMAIN}"}
     )  # fmt: skip

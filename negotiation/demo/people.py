@@ -8,6 +8,7 @@ from negotiation.core.settings import Settings
 MAIL_DOMAIN = "demo.gov.cn"
 PASSWORD = "sharing-37-2017"
 CIVIL, POLICE = "市民政局", "市公安局"
+OFFICE_NAME = "市信息化工作领导小组办公室"
 RULEBOOKS = str(Settings.model_fields["rulebook"].default)  # whatever the office around the demonstration goes by
 CLERK, HEAD = "周颖", "韩立新"  # of the office
 ROOM, CHAIR = "市政府第三会议室", "王副市长"

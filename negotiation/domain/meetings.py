@@ -14,6 +14,7 @@ class Agreed:
     """A case on the list of a meeting, and what was agreed there: ``who`` does it ``by`` when.
 
     ``seq``: the latest event of the case that was recorded on this meeting, None before. ``version``: of this line.
+    ``off``: why the case was taken off the agenda, "" while it is on it.
     """
 
     case_id: int
@@ -26,11 +27,25 @@ class Agreed:
     by: date | None
     seq: int | None = None
     version: int = 1
+    off: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The day, hour and place that a meeting had before it was put off, and why it was."""
+
+    on: date
+    at: str
+    place: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A session; ``kind``: coordination or deliberation, ``at``: 14:30 in Beijing, ``items`` by the case's number."""
+    """A session; ``kind``: coordination or deliberation, ``at``: 14:30 in Beijing, ``items`` by the case's number.
+
+    ``present``, ``absent`` (请假), ``observers`` (列席): people with their units; ``moves``: how it was put off (改期).
+    """
 
     id: int
     no: str
@@ -47,6 +62,14 @@ class Meeting:
     author: str = ""
     created_at: datetime | None = None
     version: int = 1
+    absent: tuple[str, ...] = ()
+    observers: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def on_agenda(self) -> tuple[Agreed, ...]:
+        """The lines of the cases that it speaks of: without those that were taken off."""
+        return tuple(each for each in self.items if not each.off)
 
     def item(self, no: str) -> Agreed | None:
         """The line of a case, by its number."""
@@ -70,8 +93,12 @@ def demand_listed(meeting: Meeting, no: str, agenda: str, key: str) -> None:
 
     ``agenda``: the kind of meeting that must deal with the case as it stands; "": either.
     """
-    if meeting.item(no) is None:
+    item = meeting.item(no)
+    if item is None:
         raise FieldError(f"会议 {meeting.no} 的议题中没有本案", field=key, todo="请填写研究本案的会议")
+    if item.off:
+        what = f"本案已从会议 {meeting.no} 的议题中撤下（{item.off}）"
+        raise FieldError(what, field=key, todo="请填写研究本案的会议")
     if agenda not in ("", meeting.kind):
         what = f"会议 {meeting.no} 是{AGENDAS[meeting.kind]}会议，本案现须由{AGENDAS[agenda]}会议研究"
         raise FieldError(what, field=key, todo="请核对会议编号")

@@ -27,6 +27,7 @@ class TermFacts(DueFacts):
     """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
 
     ``silence``: what it means that nothing is answered, ``consent`` or not; ``next``: what the side that waits can do.
+    ``offers``: what the applicant may do in it besides.
     ``main`` and ``bound`` are filled in at sending: is it the main term of the case, does it bind the recipient.
     """
 
@@ -35,6 +36,7 @@ class TermFacts(DueFacts):
     awaits: str
     days: int | None
     started_on: date
+    offers: str = ""
     main: bool = False
     bound: bool = True
     silence: str = ""
@@ -183,6 +185,23 @@ class MissingYearFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """A meeting that was put off, for a department whose cases it speaks of: its number, its kind (协调, 审议), the day
+    and hour that were said, those that hold (None: it was cancelled), the names of the resources.
+    """
+
+    meeting: str
+    kind: str
+    was_on: date
+    was_at: str
+    on: date | None
+    at: str
+    place: str
+    subjects: tuple[str, ...]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableFacts:
     """Facts that cannot be read back, and why; ``no``: the number of the case, as far as it is known."""
 
@@ -190,4 +209,4 @@ class UnreadableFacts:
     fault: str
 
 
-Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | UnreadableFacts
+Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | MeetingFacts | UnreadableFacts

@@ -28,7 +28,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook, TermRule
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
-CORRECTION, COPY, AMENDMENT = "corrected", "copied", "amended"
+CORRECTION, COPY, AMENDMENT, RECORDED = "corrected", "copied", "amended", "recorded"
 
 
 class NoticeRecord(NamedTuple):
@@ -109,11 +109,8 @@ def of_step(about: About) -> list[NoticeRecord]:
     requests = [request for request in about.step.notice_requests if request.term is None or not quiet]
     requests += _copies(requests)
     facts = {term: _facts(about, term) for term in {request.term for request in requests}}
-    made = (
-        _notice(about, request, each, facts[request.term])
-        for request in requests
-        for each in _recipients(request, about)
-    )
+    sent = ((request, each) for request in requests for each in _recipients(request, about))
+    made = (_notice(about, request, each, facts[request.term]) for request, each in sent)
     return list({notice.key: notice for notice in made}.values())  # whoever is two of the recipients reads it once
 
 
@@ -125,14 +122,19 @@ def _copies(requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
 
 def correction(about: About, department_id: int) -> NoticeRecord:
     """更正告知: for a department (0: the office) that was notified of a lapse that was none."""
-    request = NoticeRequest("", CORRECTION, None, about.step.term)
-    return _notice(about, request, department_id, _facts(about, request.term))
+    n = about.step.term
+    return _notice(about, NoticeRequest("", CORRECTION, None, n), department_id, _facts(about, n))
 
 
 def amendment(about: About, department_id: int, amended: AmendedFacts) -> NoticeRecord:
     """更正告知: for a department (0: the office) that was notified of what turned out to be entered wrongly."""
     facts = replace(_facts(about, None), amended=amended)
     return _notice(about, NoticeRequest("", AMENDMENT), department_id, facts)
+
+
+def to_office(about: About) -> NoticeRecord:
+    """The notice of a step for the office."""
+    return _notice(about, NoticeRequest("office", RECORDED), OFFICE_ID, _facts(about, None))
 
 
 def _notice(about: About, request: NoticeRequest, department_id: int, facts: NoticeFacts) -> NoticeRecord:
@@ -260,4 +262,5 @@ def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFac
         silence=silence_of(rule, rulebook),
         consent=rule.is_consent,
         next=rule.lapse_next,
+        offers=rule.offers,
     )

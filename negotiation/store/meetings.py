@@ -1,6 +1,6 @@
 """Meetings, the cases on their lists and what was agreed for each; the open cases of an agenda. Rows in and out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import false, select, tuple_
 
 from negotiation.core.enums import MeetingState
 from negotiation.core.errors import NotFound
-from negotiation.domain.meetings import Agreed, Meeting
+from negotiation.domain.meetings import Agreed, Meeting, Move
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.columns import CASE
 from negotiation.store.schema.meetings import Meeting as MeetingTable
@@ -64,8 +64,17 @@ def _read(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[
 
 def _meeting(row: dict[str, Any], items: tuple[Agreed, ...]) -> Meeting:
     named = {key: value for key, value in row.items() if key != "held_on"}
-    named |= {"present": tuple(row["present"]), "state": MeetingState(row["state"])}
+    named |= {key: tuple(row[key]) for key in ("present", "absent", "observers")}
+    named |= {"state": MeetingState(row["state"]), "moves": tuple(_move(each) for each in row["moves"])}
     return Meeting(on=row["held_on"], items=items, **named)
+
+
+def _move(kept: Mapping[str, str]) -> Move:
+    return Move(date.fromisoformat(kept["on"]), kept["at"], kept["place"], kept["reason"])
+
+
+def _kept(move: Move) -> dict[str, str]:
+    return {"on": move.on.isoformat(), "at": move.at, "place": move.place, "reason": move.reason}
 
 
 def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[Agreed]]:
@@ -76,7 +85,8 @@ def _items(transaction: Transaction, meetings: Sequence[int]) -> dict[int, list[
     line = codec(MeetingCase, transaction.database.dialect)
     rows = transaction.rows(
         "SELECT m.meeting_id, c.id, c.no, c.subject, coalesce(a.name, ''), p.name, m.agreed, m.who, m.by_on, m.seq, "
-        'm.version FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
+        "m.version, coalesce(m.off, '') "
+        'FROM meeting_case m JOIN "case" c ON c.id = m.case_id '
         "LEFT JOIN department a ON a.id = c.applicant_id JOIN department p ON p.id = c.provider_id "
         f"WHERE m.meeting_id IN ({', '.join([transaction.param] * len(meetings))}) ORDER BY c.no",
         list(meetings),
@@ -101,7 +111,8 @@ def add(transaction: Transaction, new: Meeting) -> None:
     """Writes a new meeting and its list."""
     row = (
         new.id, new.no, new.kind, new.on, new.at, new.place, new.chair, list(new.present), new.minutes_no,
-        new.state.value, new.reason, new.author, new.created_at, new.version,
+        new.state.value, new.reason, new.author, new.created_at, new.version, list(new.absent), list(new.observers),
+        [_kept(each) for each in new.moves],
     )  # fmt: skip
     _insert(transaction, codec(MeetingTable, transaction.database.dialect), row)
     for item in new.items:
@@ -110,7 +121,7 @@ def add(transaction: Transaction, new: Meeting) -> None:
 
 def put_on(transaction: Transaction, meeting_id: int, case_id: int) -> None:
     """Puts a case on the list of a meeting."""
-    row = (case_id, meeting_id, "", "", None, None, 1)
+    row = (case_id, meeting_id, "", "", None, None, 1, None)
     _insert(transaction, codec(MeetingCase, transaction.database.dialect), row)
 
 
@@ -119,8 +130,23 @@ def _insert(transaction: Transaction, table: TableCodec, row: Sequence[Any]) -> 
     transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind(row))
 
 
-def take_off(transaction: Transaction, meeting_id: int, case_id: int) -> None:
-    """Takes a case off the list of a meeting that is only planned."""
+def strike_off(transaction: Transaction, meeting_id: int, case_id: int, reason: str) -> None:
+    """Takes a case off the agenda of a meeting: it stays on the list, with the reason ("": it is put back)."""
+    param = transaction.param
+    sql = (
+        f"UPDATE meeting_case SET off = {param}, version = version + 1 WHERE case_id = {param} AND meeting_id = {param}"
+    )
+    transaction.execute(sql, [reason or None, case_id, meeting_id])
+
+
+def put_off(transaction: Transaction, meeting: Meeting, on: date, at: str, place: str, reason: str) -> bool:
+    """Writes another day, hour and place of a meeting, and keeps those before; False if it was changed meanwhile."""
+    moves = [_kept(each) for each in (*meeting.moves, Move(meeting.on, meeting.at, meeting.place, reason))]
+    return change(transaction, meeting, held_on=on, at=at, place=place, moves=moves)
+
+
+def remove(transaction: Transaction, meeting_id: int, case_id: int) -> None:
+    """Removes a case from the list of a meeting that is being planned."""
     param = transaction.param
     sql = f"DELETE FROM meeting_case WHERE case_id = {param} AND meeting_id = {param}"
     transaction.execute(sql, [case_id, meeting_id])

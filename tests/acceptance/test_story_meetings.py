@@ -9,7 +9,7 @@ from negotiation.domain.meetings import Meeting
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
-from negotiation.services.meetings import outcomes, planning, view
+from negotiation.services.meetings import outcomes, planning, postponing, view
 from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_writer
 from negotiation.store import meetings as store
@@ -55,7 +55,7 @@ def unchanged(story: Story, error: type[NegotiationError], words: str, act: Any)
 
 @pytest.mark.parametrize(
     ("event", "raw"),
-    [("decide", {"decision": "share"}), ("remit", {"reason": "请再协调"}), ("defer", {"reason": "材料待补"})],
+    [("decide", {"decision": "share"}), ("remit", {"reason": "请再协调"})],
 )
 def test_nothing_is_recorded_in_the_leading_groups_name_without_its_meeting__article_17(
     story: Story, event: str, raw: dict[str, str]
@@ -86,7 +86,7 @@ def test_a_meeting_counts_for_the_cases_on_its_list_from_its_day_on_if_it_was_he
     ahead = planned(story, on="2026-04-03", kind="deliberation").no
     given_up = planned(story, on="2026-04-03", kind="deliberation").no
     with story.database.write() as transaction:
-        planning.cancel(transaction, given_up, "主要领导另有公务")
+        postponing.cancel(transaction, story.context, given_up, "主要领导另有公务", at=at("2026-04-02"))
     for no, words in (
         (elsewhere, "议题中没有本案"), (own, "早于会议"), (ahead, "尚未登记召开"), (given_up, "已取消"),
         ("HY2026-9999", "没有编号为"), ("HY\0", "控制字符"),
@@ -105,10 +105,12 @@ def test_history_that_is_replayed_had_no_meetings_here(story: Story) -> None:
         acting.perform(
             transaction,
             file,
-            ActRequest("defer", role="office", actor="台账导入", on=day("2026-04-02"), fields={"reason": "材料待补"}),
+            ActRequest("remit", role="office", actor="台账导入", on=day("2026-04-02"), fields={"reason": "请再协调"}),
             clock=False,
         )
         case_writer.save(transaction, file.change())
+    assert story.state == "in_coordination"
+    story.act("fail", "office", "2026-05-06").act("report_up", "office", "2026-05-06")
     with refused(story, FieldError, "会议"):
         story.act("decide", "office", "2026-05-06", decision="share")
 
@@ -229,7 +231,7 @@ def test_a_planned_meeting_may_be_changed_or_given_up_and_a_held_one_not(story: 
 
     def cancelled(reason: str) -> Meeting:
         with story.database.write() as transaction:
-            return planning.cancel(transaction, second.no, reason)
+            return postponing.cancel(transaction, story.context, second.no, reason, at=at("2026-04-02"))
 
     second = planned(story)
     unchanged(story, FieldError, "取消的原因", lambda: cancelled(""))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from negotiation.cli.main import main
-from tests.conftest import at, hold_clock
+from tests.conftest import OFFICE, at, hold_clock
 
 TODAY = at("2026-11-27")
 
@@ -18,6 +18,7 @@ class Terminal:
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.home, self.monkeypatch, self.capsys = home, monkeypatch, capsys
+        monkeypatch.setenv("NEGOTIATION_OFFICE_NAME", OFFICE)
         self.at(TODAY)
 
     def at(self, instant: datetime) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.terminal import Terminal
+from tests.conftest import at
 
 FIELDS = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",
@@ -53,10 +54,12 @@ def test_a_decision_needs_its_meeting_and_takes_the_date_that_was_set_there(offi
         "no": "HY2026-0001", "kind": "deliberation", "state": "held", "on": "2026-04-02", "at": "09:00",
         "place": "第三会议室", "chair": "王副市长", "invited": ["市民政局", "市公安局"],
         "present": ["市民政局 甲", "市公安局 乙"], "minutes_no": "京数协〔2026〕7号", "reason": "",
+        "absent": [], "observers": [], "moves": [],
     }  # fmt: skip
     assert line == {
         "no": reported, "subject": "常住人口基本信息", "applicant": "市民政局", "provider": "市公安局",
         "agreed": "应予共享", "who": "市公安局", "by": "2026-05-29", "recorded_as": len(case["events"]),
+        "off": "",
     }  # fmt: skip
     assert "已依据这次会议办理" in office.error("meeting", "agree", no, reported, *agreed, status=1)["what"]
 
@@ -94,3 +97,27 @@ def test_what_was_put_wrongly_is_said(
     office: Terminal, reported: str, words: tuple[str, ...], status: int, says: str
 ) -> None:
     assert says in office.error("meeting", *words, status=status)["what"]
+
+
+def test_a_meeting_is_put_off_and_a_case_is_taken_off_by_commands(office: Terminal, reported: str) -> None:
+    """改期: the same number, the day before on record."""
+    office.at(at("2026-03-30"))
+    no = planned(office, reported)
+    moved = office.json("meeting", "postpone", no, "--on", "2026-04-09", "--at", "14:30", "--reason", "主持人另有公务")
+    assert (moved["no"], moved["on"], moved["at"], moved["place"]) == (no, "2026-04-09", "14:30", "第三会议室")
+    was = {"on": "2026-04-02", "at": "09:00", "place": "第三会议室", "reason": "主持人另有公务"}
+    assert moved["moves"] == [was]
+    assert "改期：原定 2026-04-02 09:00" in office.run("meeting", "show", no)[1]
+    off = office.json("meeting", "take-off", no, reported, "--reason", "材料待补")
+    assert (off["invited"], [each["off"] for each in off["cases"]]) == ([], ["材料待补"])
+    assert "已撤下：材料待补" in office.run("meeting", "show", no)[1]
+
+
+def test_leave_and_observers_are_entered_with_those_present(office: Terminal, reported: str) -> None:
+    no = planned(office, reported)
+    others = ("--absent", "市司法局 丙", "--observer", "市财政局 丁", "--observer", "市审计局 戊")
+    held = office.json("meeting", "hold", no, "--present", "市民政局 甲", *others)
+    assert (held["absent"], held["observers"]) == (["市司法局 丙"], ["市财政局 丁", "市审计局 戊"])
+    shown = office.run("meeting", "show", no)[1]
+    assert "请假：市司法局 丙" in shown
+    assert "列席：市财政局 丁、市审计局 戊" in shown

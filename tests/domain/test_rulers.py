@@ -7,7 +7,6 @@ import pytest
 
 from negotiation.core.settings import Settings
 from negotiation.documents.letters import case_facts
-from negotiation.documents.letters.case_facts import Visibility
 from tests.acceptance.steps import drafted
 from tests.conftest import Story, day
 
@@ -173,5 +172,5 @@ def coordinated(story: Story) -> Story:
 def annexed(story: Story) -> Any:
     """The terms of the annex of a letter about the case."""
     with story.database.read() as transaction:
-        facts, _ = case_facts.case_facts(transaction, story.file, Visibility(0, None), day("2026-09-22"))
+        facts, _ = case_facts.case_facts(transaction, story.file, 0, day("2026-09-22"))
     return facts.terms

@@ -11,6 +11,7 @@ from negotiation.domain.notice_facts import (
     DueFacts,
     EarlierDue,
     Facts,
+    MeetingFacts,
     MissingYearFacts,
     MoveFacts,
     NoticeFacts,
@@ -56,6 +57,8 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
     if template == "calendar_missing":
         waiting = _office_list(flat["waiting"], flat["waiting_count"])
         return MissingYearFacts(flat["year"], date.fromisoformat(flat["since"]), waiting)
+    if template == "meeting_moved":
+        return MeetingFacts(**{**flat, "was_on": date.fromisoformat(flat["was_on"]), "on": _day(flat["on"])})
     return case_facts(flat)
 
 

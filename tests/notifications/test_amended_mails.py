@@ -47,7 +47,7 @@ def test_of_a_case_without_a_running_term_it_says_no_date_that_is_to_come() -> N
     entry = AmendedFacts(AMENDED.entries[:1], (), ())
     composer = FlatComposer(Composer(Settings(), lambda _layer: CALENDAR, at("2026-11-05", "09:05")))
     text = composer.words("amended", CASE | {"amended": entry}, POLICE).text
-    assert "更正后案件状态为“待答复”。" in text
+    assert "更正后的办理环节为“待答复”。" in text
     assert "届满" not in text
 
 

@@ -30,6 +30,12 @@ RESUMED = {"started_on": "2027-01-11", "received_on": "2027-01-11"}
 OFFICE_LINE = LINE | {"layer": "national", "counts_from": "2027-01-25", "counted": 10, "official": True}
 
 
+PUT_OFF: dict[str, Any] = {
+    "meeting": "HY2027-0003", "kind": "协调", "was_on": "2027-01-29", "was_at": "14:30", "on": "2027-02-03",
+    "at": "09:00", "place": "第三会议室", "subjects": ("常住人口基本信息", "R&D <目录>"), "address": "贵单位",
+}  # fmt: skip
+
+
 def office_digest() -> dict[str, Any]:
     term = OFFICE_LINE | {"term": "答复期限", "due_on": "2027-02-16"}
     lines: dict[str, list[dict[str, Any]]] = {
@@ -80,6 +86,8 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "confirmed": ("confirmed", CASE | CONFIRMED | KNOWN),
     "digest": ("digest", digest()),
     "office_digest": ("office_digest", office_digest()),
+    "meeting_moved": ("meeting_moved", PUT_OFF),
+    "meeting_cancelled": ("meeting_moved", PUT_OFF | {"on": None, "at": "", "place": ""}),
     "calendar_missing": ("calendar_missing", MISSING | {"waiting": [MISSING["waiting"][0] | {"layer": "national"}]}),
 }  # fmt: skip
 

@@ -1,25 +1,26 @@
-"""A case as its letters give it: dates in words, what the parties entered, the ruler of days, what was sent."""
+"""A case as its letters give it: dates in words, what the parties entered, the ruler of days."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.enums import CLOCK, NOTE, DeadlineStatus, ProposalState
-from negotiation.core.labels import DEADLINE_STATUS_TITLES, NOTICE_TITLES
+from negotiation.core.enums import CLOCK, NOTE, OFFICE, DeadlineStatus, ProposalState
+from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.local_time import local_date
-from negotiation.documents.letters.item_facts import item_facts, state_with
-from negotiation.documents.letters.model import CaseFacts, Day, EnteredField, NoticeFacts, Step, TermFacts
+from negotiation.documents.letters.dispute import NUMBER, PastStep, decision_of, dispute_of, texts, told
+from negotiation.documents.letters.item_facts import item_facts, owed_facts, state_with
+from negotiation.documents.letters.model import CaseFacts, Day, Decision, Dispute, EnteredField, Step, TermFacts
 from negotiation.domain import forms, lengths, rulers, wording
 from negotiation.domain.entered import in_one
 from negotiation.domain.fields import Fields, field_of
 from negotiation.domain.machine.values import Act
-from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Transition
+from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Rulebook
 from negotiation.domain.terms import NUMBERS, Term
 from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.store import outbox_list as outbox_letters
 from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -28,57 +29,72 @@ PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
 UNANSWERED = "答复"
 
 
-class Visibility(NamedTuple):
-    """The side that writes a letter (0: the office), and the departments whose mails it may name (None: all)."""
+class Past(NamedTuple):
+    """The steps of the parties so far, what waits for the head, and what came of the dispute."""
 
-    side: int
-    readers: frozenset[int] | None
+    steps: Sequence[PastStep]
+    proposed: "Proposed | None"
+    dispute: Dispute | None
+    decision: Decision | None
 
 
-def case_facts(
-    transaction: Transaction, file: CaseFile, visibility: Visibility, as_of: date
-) -> tuple[CaseFacts, Mapping[str, str]]:
-    """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook."""
+def case_facts(transaction: Transaction, file: CaseFile, side: int, as_of: date) -> tuple[CaseFacts, Mapping[str, str]]:
+    """The facts of a case at the end of a day, and what was entered in it, by the keys of its rulebook.
+
+    ``side``: who writes (0: the office); what waits for the head there is among the facts.
+    """
     case = case_view.case_json(transaction, file, file.context, as_of)
-    proposed = _proposed(transaction, file, visibility.side)
-    notices = tuple(_notices(transaction, file, visibility))
-    return _facts(file, case, proposed, notices, as_of), _fields(transaction, file, case["events"], proposed)
+    proposed = _proposed(transaction, file, side)
+    steps = list(_steps(file, case["events"]))
+    past = Past(steps, proposed, dispute_of(transaction, file, steps), decision_of(file, steps))
+    return _facts(file, case, past, as_of), _fields(transaction, file, case["events"], proposed)
 
 
-def _facts(
-    file: CaseFile, case: CaseJson, proposed: "Proposed | None", notices: tuple[NoticeFacts, ...], as_of: date
-) -> CaseFacts:
-    past, terms = event_view.history(file, case["events"]), file.case_state.terms
-    steps = [PastStep(row, _step(file, event)) for event, row in past if event["role"] != CLOCK]
-    status = DeadlineStatus(case["light"])
+def _steps(file: CaseFile, events: Sequence[EventJson]) -> Iterator[PastStep]:
+    """What the parties did, without the clock's acts and what was struck."""
+    past = [(event, row) for event, row in event_view.history(file, events) if event["role"] != CLOCK]
+    for n, (event, row) in enumerate(past):
+        if not event["struck"]:
+            yield PastStep(row, event["on"], _step(file, event, first=n == 0))
+
+
+def _facts(file: CaseFile, case: CaseJson, past: Past, as_of: date) -> CaseFacts:
+    steps, terms = past.steps, file.case_state.terms
+    after = state_with(file, past.proposed.act if past.proposed else None)
+    status, subject = DeadlineStatus(case["light"]), wording.one_line(case["subject"])
+    doc_no, application = _application(steps)
     return CaseFacts(
         no=case["no"],
         procedure=file.procedure.title,
-        subject=wording.one_line(case["subject"]),
+        subject=subject,
         applicant=case["applicant"],
         provider=case["provider"],
         state=case["state_title"],
         light=DEADLINE_STATUS_TITLES[status],
         received=in_words(case["received"]) if case["received"] else "",
-        items=item_facts(file.procedure, state_with(file, proposed.act if proposed else None)),
-        application=steps[0].step.said if steps else (),
+        doc_no=doc_no,
+        items=item_facts(file.procedure, after),
+        owed=owed_facts(file.procedure, after, subject),
+        application=application,
         term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
         terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
-        answer=_answer(file, steps, proposed),
+        answer=_answer(file, steps, past.proposed),
         steps=tuple(each.step for each in steps),
-        referral=_since_referral(steps),
-        notices=notices,
+        dispute=past.dispute,
+        decision=past.decision,
     )
 
 
+def _application(steps: Sequence[PastStep]) -> tuple[str, tuple[EnteredField, ...]]:
+    """The number of the letter of application, and what an application must state."""
+    if not steps:
+        return "", ()
+    said, needed = steps[0].step.said, steps[0].transition.event.required
+    number = next((each.text for each in said if each.key == NUMBER), "")
+    return number, tuple(each for each in said if each.key in needed)
+
+
 # ------------------------------------------------------------------------------------------- what the parties entered
-
-
-class PastStep(NamedTuple):
-    """A step of a party as a letter gives it, and the transition of the rulebook that it took."""
-
-    transition: Transition
-    step: Step
 
 
 class Proposed(NamedTuple):
@@ -121,24 +137,35 @@ def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None
         return answers[-1]
     row = file.procedure.table.get((file.state, proposed.event.key)) if proposed else None
     if proposed is not None and row is not None and row.answers:
-        return _step_of(proposed.on, proposed.event.title, _entered(file, proposed.fields))
+        said = _entered(file, proposed.fields)
+        return _step_of(proposed.on, _who(file, proposed.role), proposed.event.title, said)
     since = main.n // NUMBERS if main is not None else 0
     in_part = any((item.answered_seq or 0) > since for item in file.case_state.items)
     return answers[-1] if answers and in_part else None
 
 
-def _since_referral(steps: Sequence[PastStep]) -> tuple[Step, ...]:
-    """The steps from the last referral on; none of a case that was not referred."""
-    starts = [n for n, each in enumerate(steps) if each.transition.remembers]
-    return tuple(each.step for each in steps[starts[-1] :]) if starts else ()
+def _step(file: CaseFile, event: EventJson, *, first: bool) -> Step:
+    who, said = _who(file, event["role"]), _entered(file, event["fields"] or {})
+    step, key, rules = _step_of(event["on"], who, event["title"], said), event["event"], file.procedure
+    own = not first and key not in rules.general_events and rules.milestones.get(key) != "reported_on"
+    return replace(step, words=texts(told(file, said)), own=own)
 
 
-def _step(file: CaseFile, event: EventJson) -> Step:
-    return _step_of(event["on"], event["title"], _entered(file, event["fields"] or {}))
+def _step_of(on: date, who: str, title: str, said: tuple[EnteredField, ...]) -> Step:
+    return Step(in_words(on), who, title, title.partition("：")[2] or title, said)
 
 
-def _step_of(on: date, title: str, entered: tuple[EnteredField, ...]) -> Step:
-    return Step(in_words(on), title, title.partition("：")[2] or title, entered)
+def _who(file: CaseFile, role: str) -> str:
+    """Who did it, as a letter of the office says it: a department by its name, the office itself as 我办."""
+    party = file.case_state.parties.get(role)
+    if party is not None:
+        return file.context.name_of(party)
+    return we_of(file.rulebook) if role == OFFICE else file.rulebook.organs.get(role) or file.rulebook.role_title(role)
+
+
+def we_of(book: Rulebook) -> str:
+    """The word by which the office speaks of itself in its letters."""
+    return book.address.get("self", "我单位")
 
 
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:
@@ -175,8 +202,12 @@ def in_text(rule: FieldRule, value: object) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(wording.one_line(str(each)) for each in value)
-    lines = [wording.one_line(line) for line in rule.choices.get(str(value), str(value)).splitlines()]
-    return PARAGRAPHS.join(filter(None, lines))
+    return in_paragraphs(rule.choices.get(str(value), str(value)))
+
+
+def in_paragraphs(text: str) -> str:
+    """A text that a person typed, its lines as paragraphs."""
+    return PARAGRAPHS.join(filter(None, map(wording.one_line, text.splitlines())))
 
 
 # ------------------------------------------------------------------------------------------------------- the annex
@@ -222,11 +253,3 @@ def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
     days = lengths.days_of(term.counts_from, term.counted, file.calendar)
     for row in wording.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
         yield Day(*row)
-
-
-def _notices(transaction: Transaction, file: CaseFile, visibility: Visibility) -> Iterator[NoticeFacts]:
-    """The notices sent to departments that the letter may name: a party does not learn how the other was reminded."""
-    for sent in outbox_letters.sent_of_case(transaction, file.case_id):
-        if visibility.readers is None or sent.department_id in visibility.readers:
-            kind = NOTICE_TITLES.get(sent.template, sent.template)
-            yield NoticeFacts(in_words(local_date(sent.at)), file.context.name_of(sent.department_id), kind)

@@ -1,38 +1,37 @@
-"""Drafts letters: addressees, forms of address, and what must be there before one can be written."""
+"""Drafts letters: the facts, in the form of their template."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, LetterKind
-from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
-from negotiation.core.labels import LETTER_KIND_TITLES
+from negotiation.core.enums import LetterKind
 from negotiation.core.local_time import local_date
-from negotiation.documents.letters.case_facts import Visibility, case_facts
-from negotiation.documents.letters.model import Agreed, CaseFacts, LetterFacts, Meeting
+from negotiation.documents.letters.addressing import (
+    Addressee,
+    addressees_of,
+    articles_of,
+    author_of,
+    code_of,
+    note_of,
+    organ_of,
+    side_of,
+)
+from negotiation.documents.letters.case_facts import case_facts, in_paragraphs, we_of
+from negotiation.documents.letters.demands import demand_agreed, demand_article, demand_entered, demand_wishes
+from negotiation.documents.letters.meeting_facts import meeting_facts
+from negotiation.documents.letters.model import CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number
 from negotiation.documents.letters.selection import Matter, find_of_meeting
 from negotiation.documents.letters.templates import filled, template_file
+from negotiation.documents.letters.wishes import Wishes
 from negotiation.domain import meetings, wording
-from negotiation.domain.departments import Department
-from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS, LetterRule, Procedure, basis_of
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.transaction import Transaction
 
 TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
-
-
-class Wishes(NamedTuple):
-    """The wishes of a person for a draft: its number, its signer (上行文 only), the person at the organ
-    addressed whom it is for, its date; what is empty stays blank, the date is today's."""
-
-    number: str = ""
-    signer: str = ""
-    attention: str = ""
-    on: date | None = None
 
 
 class Draft(NamedTuple):
@@ -53,23 +52,15 @@ class About(NamedTuple):
     meeting: Meeting | None = None
 
 
-class Addressee(NamedTuple):
-    """An organ that a letter goes to, and the department that it is, if it is one."""
-
-    name: str
-    unit: Department | None
-
-
 def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime) -> Draft:
     """The draft of a letter about one case, as the system knows it at the instant ``at``.
 
-    Raises InvalidTransition for what is missing in the case, FieldError for a wish that cannot be, NotFound and
-    NegotiationError for a template that is not there or is wrong.
+    Raises InvalidTransition for what is missing in the case, FieldError for a wish that is missing or cannot be,
+    NotFound and NegotiationError for a template that is not there or is wrong, and for an organ without a full name.
     """
-    to = _addressees([matter])
-    case, field = case_facts(transaction, matter.file, _visibility(matter, to), local_date(at))
-    _demand_entered(matter, case, field)
-    return _draft([matter], to, wishes, at, About((case,), case, field))
+    case, field = case_facts(transaction, matter.file, side_of(matter), local_date(at))
+    demand_entered(matter, case, field)
+    return _draft([matter], wishes, at, About((case,), case, field))
 
 
 def write_of_meeting(
@@ -83,23 +74,27 @@ def write_of_meeting(
     """The draft of a letter of a meeting: to the parties of all its cases, citing the article of each.
 
     Minutes bear the number that the meeting has on record, unless another is wished for. Raises InvalidTransition for
-    a meeting without such a letter; else as ``write``.
+    a meeting without such a letter, and for minutes of which nothing was agreed; else as ``write``.
     """
-    files = [acting.take(UnitOfWork(transaction, context, at), each.no) for each in meeting.items]
+    files = [acting.take(UnitOfWork(transaction, context, at), each.no) for each in meeting.on_agenda]
     matters = find_of_meeting(files, meeting, named)
-    to = _addressees(matters)
-    known = [case_facts(transaction, each.file, _visibility(each, to), local_date(at)) for each in matters]
+    spoken_of = {each.file.no for each in matters}
+    meeting = replace(meeting, items=tuple(each for each in meeting.on_agenda if each.no in spoken_of))
+    demand_agreed(matters[0], meeting)
+    known = [case_facts(transaction, each.file, side_of(each), local_date(at)) for each in matters]
     if matters[0].letter.kind is LetterKind.MINUTES:
         wishes = wishes._replace(number=wishes.number or meeting.minutes_no)
-    about = About(tuple(case for case, _ in known), meeting=_meeting(meeting))
-    return _draft(matters, to, wishes, at, about)
+    about = About(tuple(case for case, _ in known), meeting=meeting_facts(context, meeting))
+    return _draft(matters, wishes, at, about)
 
 
-def _draft(matters: Sequence[Matter], to: Sequence[Addressee], wishes: Wishes, at: datetime, about: About) -> Draft:
+def _draft(matters: Sequence[Matter], wishes: Wishes, at: datetime, about: About) -> Draft:
     """The letter itself; its form is that of the first matter."""
     file, letter = matters[0]
-    _demand_signer(matters[0], wishes)
-    _demand_article(matters[0], to, _basis(matters, about))
+    to = addressees_of(matters)
+    articles = articles_of(matters, about.field or {})
+    demand_wishes(matters[0], wishes)
+    demand_article(matters[0], to, articles)
     facts = _facts(matters, to, wishes, local_date(at), about)
     content = filled(template_file(letter.template, file.context.settings.home), facts)
     name = f"{about.meeting.no if about.meeting else file.no}-{letter.name}.docx"
@@ -112,17 +107,19 @@ def _facts(
     file, letter = matters[0]
     on = wishes.on or today
     return LetterFacts(
-        number=read_number(wishes.number) or blank(on.year),
+        number=read_number(wishes.number) or blank(on.year, code_of(matters[0])),
         signer=wording.one_line(wishes.signer),
-        title=_title(letter.title, about.cases),
-        author=_author(matters[0]),
+        title=_title(matters[0], about.cases),
+        author=author_of(matters[0]),
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
-        basis=_basis(matters, about),
+        we=we_of(file.rulebook),
+        basis=articles_of(matters, about.field or {}),
         asks=letter.asks,
+        proposal=in_paragraphs(wishes.proposal),
         dated=in_words(on),
         today=in_words(today),
-        note=_note(matters[0], wishes, today),
+        note=note_of(matters[0], wishes, today),
         case=about.case,
         cases=about.cases,
         field=about.field if about.field is not None else dict.fromkeys(file.procedure.fields, ""),
@@ -130,126 +127,10 @@ def _facts(
     )
 
 
-# ------------------------------------------------------------------------------------------------- head and foot
-
-
-def _title(form: str, cases: Sequence[CaseFacts]) -> str:
+def _title(matter: Matter, cases: Sequence[CaseFacts]) -> str:
     """The title; one that is longer than a line is broken after its subject (回行时词意完整)."""
+    form = matter.letter.title
+    organs = {role: organ_of(matter, role) for role in matter.file.rulebook.roles if f"{{{role}}}" in form}
     subject = cases[0].subject + (f"等{len(cases)}项" if len(cases) > 1 else "")
-    title = form.format(subject=subject)
-    return title if len(title) <= TITLE_CHARACTERS else form.format(subject=f"{subject}\n")
-
-
-def _basis(matters: Sequence[Matter], about: About) -> str:
-    """The articles with their documents, each once; nothing where the office itself rules."""
-    bases = [(file, _article(file.procedure, letter, about)) for file, letter in matters]
-    return "、".join(dict.fromkeys(file.rulebook.cited(basis) for file, basis in bases if basis != OFFICE_BASIS))
-
-
-def _article(rules: Procedure, letter: LetterRule, about: About) -> str:
-    """The article of a letter; where it depends on a choice, by what was entered or waits for the head."""
-    said = (about.field or {}).get(letter.basis_by, "")
-    choices = rules.fields[letter.basis_by].choices if said else {}
-    chosen = next((key for key, title in choices.items() if title == said), "")
-    return basis_of(letter, rules.fields, {letter.basis_by: chosen})
-
-
-def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
-    """The organs that it goes to, each once, departments in the official order."""
-    file, letter = matters[0]
-    parties = {each.file.case_state.parties.get(role) for each in matters for role in each.letter.to}
-    units = [unit for unit in file.context.directory.in_order() if unit.id in parties]
-    organs = [file.rulebook.role_title(role) for role in letter.to if role not in PARTY_ROLES]
-    return [*(Addressee(unit.name, unit) for unit in units), *(Addressee(name, None) for name in organs)]
-
-
-def _visibility(matter: Matter, to: Sequence[Addressee]) -> Visibility:
-    """The mails that it may name: every one to the office and its superiors, to a party its own."""
-    side = _side(matter)
-    addressed = frozenset(each.unit.id for each in to if each.unit is not None)
-    return Visibility(side, (frozenset({side}) if side else addressed) if addressed else None)
-
-
-def _side(matter: Matter) -> int:
-    return matter.file.case_state.parties.get(matter.letter.sender, OFFICE_ID)
-
-
-def _author(matter: Matter) -> str:
-    return matter.file.context.name_of(_side(matter))
-
-
-def _note(matter: Matter, wishes: Wishes, today: date) -> str:
-    """附注: the person at the receiving organ whom it is for, and the number to telephone."""
-    attention, phone = wording.one_line(wishes.attention), _phone(matter, today)
-    parts = [f"请转{attention}" if attention else "", f"联系电话：{phone}" if phone else ""]
-    return f"（{'；'.join(filter(None, parts))}）" if any(parts) else ""
-
-
-def _phone(matter: Matter, today: date) -> str:
-    """The telephone of the office, or of the clerk of the department that writes."""
-    unit = matter.file.context.directory.by_id.get(_side(matter))
-    if unit is None:
-        return matter.file.context.settings.office_phone
-    clerk = unit.on_duty(Duty.A, today)
-    return clerk.phone if clerk else ""
-
-
-def _meeting(meeting: meetings.Meeting) -> Meeting:
-    return Meeting(
-        no=meeting.no,
-        kind=AGENDAS[meeting.kind],
-        on=in_words(meeting.on),
-        weekday=wording.weekday(meeting.on),
-        at=meeting.at,
-        place=wording.one_line(meeting.place),
-        chair=wording.one_line(meeting.chair),
-        present="、".join(map(wording.one_line, meeting.present)),
-        items=tuple(_agreed(each) for each in meeting.items),
-    )
-
-
-def _agreed(item: meetings.Agreed) -> Agreed:
-    texts = {key: wording.one_line(getattr(item, key)) for key in Agreed.__slots__ if key != "by"}
-    return Agreed(**texts, by=in_words(item.by) if item.by else "")
-
-
-# ---------------------------------------------------------------------------------------------- what is demanded
-
-
-def _demand_signer(matter: Matter, wishes: Wishes) -> None:
-    """上行文应当标注签发人姓名 (党政机关公文处理工作条例第九条); other kinds bear none."""
-    kind, signer = matter.letter.kind, wishes.signer.strip()
-    if kind in UPWARD_KINDS and not signer:
-        raise FieldError(f"{LETTER_KIND_TITLES[kind]}须标注签发人", field="signer", todo="请填写签发人姓名")
-    if kind not in UPWARD_KINDS and signer:
-        title = LETTER_KIND_TITLES[kind]
-        raise FieldError(f"{title}不标注签发人", field="signer", todo="请不填签发人；只有请示和报告标注")
-
-
-def _demand_article(matter: Matter, to: Sequence[Addressee], basis: str) -> None:
-    """Checks the form for districts: no subordinates of the office, they get a 函, or a 通知 that cites its article."""
-    districts = [each.name for each in to if each.unit is not None and each.unit.level.notice_cites_article]
-    if matter.letter.kind is LetterKind.NOTICE and districts and not basis:
-        raise NegotiationError(
-            f"发往{districts[0]}的通知须引用条文，“{matter.letter.name}”没有条文依据",
-            where=_where(matter.file),
-            todo="请改用函，或在规则中写明其依据的条文",
-        )
-
-
-def _demand_entered(matter: Matter, case: CaseFacts, field: Mapping[str, str]) -> None:
-    """Checks that what the letter must contain has been entered, or waits for the head."""
-    file, letter = matter
-    missing = [file.procedure.fields[key].title for key in letter.needs if not field[key]]
-    if letter.answered and case.answer is None:
-        missing.append("答复意见")
-    if missing:
-        raise InvalidTransition(
-            f"起草“{letter.name}”须先登记：{'、'.join(missing)}",
-            where=_where(file),
-            todo="请先在案件页办理（送签即可），再起草",
-        )
-
-
-def _where(file: CaseFile) -> str:
-    return f"案件 {file.no}"
+    title = form.format(subject=subject, **organs)
+    return title if len(title) <= TITLE_CHARACTERS else form.format(subject=f"{subject}\n", **organs)

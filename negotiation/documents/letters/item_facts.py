@@ -28,16 +28,24 @@ def item_facts(rules: Procedure, case_state: CaseState) -> tuple[Item, ...]:
     return tuple(_facts(rules, case_state, item) for item in case_state.items if not item.whole)
 
 
+def owed_facts(rules: Procedure, case_state: CaseState, subject: str) -> tuple[Item, ...]:
+    """The items that are still to be supplied; data asked for as a whole stand under the name of the resource."""
+    owed = [item._replace(name=subject) if item.whole else item for item in case_state.items if item.is_owed]
+    return tuple(_facts(rules, case_state, item) for item in owed)
+
+
 def _facts(rules: Procedure, case_state: CaseState, item: items.Item) -> Item:
     term, line = case_state.term_of(item), line_of(rules, case_state, item)
     silent_on = unobjected_on(rules, case_state, item)
     return Item(
         name=wording.one_line(item.name),
         answer=line.answer,
+        said=wording.one_line(line.said),
         outcome=line.outcome,
         due=_day(term.due_on if term is not None and not term.pauses else None),
         supplied=_day(item.supplied_on),
         confirmed=f"期满未提异议（{in_words(silent_on)}）" if silent_on else _day(item.received_on),
+        owed=item.is_owed,
     )
 
 

@@ -9,9 +9,9 @@ _DIGITS = "零一二三四五六七八九"
 EXAMPLE = "京政数〔2026〕37号"
 
 
-def blank(year: int) -> str:
-    """The number of a draft: the year stands, the rest is given out when the letter is issued."""
-    return f"〔{year}〕  号"
+def blank(year: int, code: str = "") -> str:
+    """The number of a draft: 机关代字 and the year stand, the rest is given out when the letter is issued."""
+    return f"{code}〔{year}〕  号"
 
 
 def read_number(text: str) -> str:
@@ -34,4 +34,9 @@ def numeral(n: int) -> str:
 
 def sentence(text: str) -> str:
     """A text that ends with one full stop, whatever its author ended it with."""
-    return text.rstrip("。；;，,、 ") + "。"
+    return clause(text) + "。"
+
+
+def clause(text: str) -> str:
+    """A text as a part of a sentence: without the stop that its author put behind it."""
+    return text.rstrip("。；;，,、 ")

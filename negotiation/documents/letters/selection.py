@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from negotiation.core.errors import InvalidTransition, NotFound
+from negotiation.domain.departments import Department
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.rulebook import LetterRule
 from negotiation.services.cases.case_file import CaseFile
@@ -28,6 +29,9 @@ def letters_open(file: CaseFile, today: date, senders: Collection[str] | None = 
         if file.state in letter.states
         and (senders is None or letter.sender in senders)
         and _has_passed(file, letter, today)
+        and _has_addressee(file, letter)
+        and (not letter.owed or any(item.is_owed for item in file.case_state.items))
+        and (not letter.decided or file.case.decided_on is not None)
     ]
 
 
@@ -53,7 +57,13 @@ def find_open(file: CaseFile, named: str, today: date, senders: Collection[str] 
 
 def meeting_letters(file: CaseFile, meeting: Meeting) -> list[LetterRule]:
     """The letters of a meeting of this kind, as the rulebook of one of its cases has them."""
-    return [letter for letter in file.procedure.letters if meeting.kind in letter.meetings]
+    return [
+        letter
+        for letter in file.procedure.letters
+        if meeting.kind in letter.meetings
+        and _has_addressee(file, letter)
+        and (not letter.moved or bool(meeting.moves))
+    ]
 
 
 def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list[Matter]:
@@ -68,6 +78,17 @@ def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list
             f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo="请先为会议登记案件，再起草"
         )
     return matters
+
+
+def addressed(file: CaseFile, letter: LetterRule) -> list[Department]:
+    """The parties of a case that a letter goes to: those of the levels that it is for."""
+    by_id, parties = file.context.directory.by_id, file.case_state.parties
+    units = [by_id[parties[role]] for role in letter.to if role in parties]
+    return [unit for unit in units if not letter.to_levels or unit.level in letter.to_levels]
+
+
+def _has_addressee(file: CaseFile, letter: LetterRule) -> bool:
+    return not letter.to_levels or bool(addressed(file, letter))
 
 
 def _has_passed(file: CaseFile, letter: LetterRule, today: date) -> bool:

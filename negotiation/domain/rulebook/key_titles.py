@@ -71,6 +71,7 @@ KEYS_IN = {
     ("documents", "number"): "文号",
     ("letters", "to"): "主送",
     ("letters", "from"): "发文",
+    ("letters", "owed"): "催促提供",
     ("transitions", "supply"): "提供",
     ("items", "keeps"): "保留的内容",
 }  # where a key means more
@@ -111,5 +112,6 @@ KEYS = {
     "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识", "outcome": "结果",
     "default": "默认", "chosen": "所选", "restarts": "重新计算的期限", "start_field": "起算日期字段",
     "start_on_working_day": "起算之日为休息日的视为其后第一个工作日",
-    "state": "状态", "cited_as": "引作", "extends": "基础规则",
+    "state": "状态", "cited_as": "引作", "extends": "基础规则", "organs": "机关全称", "offers": "可行使的权利",
+    "to_levels": "发往层级", "decided": "告知决定", "moved": "告知改期",
 }  # fmt: skip

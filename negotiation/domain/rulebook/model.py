@@ -199,6 +199,7 @@ class Rulebook:
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # procedure → state there → here
     filled_by: Mapping[str, str] = field(default_factory=dict)  # role → the department that fills it in every case
     options: Mapping[str, Option] = field(default_factory=dict)
+    organs: Mapping[str, str] = field(default_factory=dict)  # role → full name, as letters bear it
 
     @cached_property
     def name(self) -> str:
@@ -233,8 +234,7 @@ class Rulebook:
     @property
     def law(self) -> str:
         """The documents that hold its rules: 《…》（…号）."""
-        documents = self.documents.values() or [Document(self.title, self.document)]
-        return "、".join(document.cited("") for document in documents)
+        return "、".join(each.cited("") for each in self.documents.values() or [Document(self.title, self.document)])
 
     def role_title(self, role: str, rules: Procedure | None = None) -> str:
         """The title of a role, in a procedure that of its party (整改单位); 系统: the clock; no role: as it stands."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from negotiation.core.enums import LetterKind
+from negotiation.core.enums import LetterKind, Level
 from negotiation.domain.fields import Flags
 
 WITHDRAWN = "withdrawn"
@@ -46,7 +46,9 @@ class LetterRule:
     ``sender`` and ``to``: roles, ``to`` empty for minutes; ``states``: in which it may be drafted, or ``meetings``: of
     which sessions (``AGENDAS``) it is drawn up; ``needs``: the fields that must have been entered; ``answered``: it
     gives the answer; ``basis_by``: the choice on which its article depends; ``after_due``: the term that must have
-    passed; ``asks``: what a 请示 asks its addressee to do.
+    passed; ``asks``: what a 请示 asks its addressee to do. ``to_levels``: to departments of which levels it goes
+    (empty: all); ``decided``: it tells the decision, ``owed``: it asks for what was agreed and is not supplied,
+    ``moved``: it tells the new day of a meeting that was put off.
     """
 
     template: str
@@ -63,6 +65,10 @@ class LetterRule:
     after_due: str = ""
     asks: str = ""
     basis_by: str = ""
+    to_levels: tuple[Level, ...] = ()
+    decided: bool = False
+    owed: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class TermRule:
     for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does not reach.
     ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is not
     registered yet, where that is not a reply. ``silence``: CONSENT where a local document makes consent of it;
-    ``lapse_says``: what silence means, in words; ``lapse_next``: what the side that waits can do then. ``at_least``:
+    ``lapse_says``: what silence means, in words; ``lapse_next``: what the side that waits can do then;
+    ``offers``: what the applicant may do in it besides. ``at_least``:
     how many working days the date that an act sets leaves. ``start_field``: the date of the act from which it counts,
     where that is not the act's own day; ``start_on_working_day``: what begins it on a day off counts as of the first
     working day after. ``supplies``: what was agreed is supplied in it. ``options``: key → the open question by which
@@ -66,6 +67,7 @@ class TermRule:
     until: tuple[int, int] | None = None
     items: str = ""
     cap: str = ""
+    offers: str = ""
     suppress_when: Flags = field(default_factory=dict)
     awaits: str = ""
     at_least: int = 0

@@ -1,6 +1,7 @@
 """The content of a mail: the names that its templates read, and the due dates of its calendar file."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from negotiation.domain.notice_facts import (
     DigestFacts,
     DigestLine,
     Facts,
+    MeetingFacts,
     MissingYearFacts,
     NoticeFacts,
     OfficeDigestFacts,
@@ -55,6 +57,8 @@ class ContentReader:
                 return Content(self._office_digest(facts), [])
             case MissingYearFacts():
                 return Content(self._missing_year(facts), [])
+            case MeetingFacts():
+                return Content(self._meeting(facts), [])
             case UnreadableFacts():
                 raise ValueError(facts.fault)
 
@@ -86,6 +90,10 @@ class ContentReader:
         waiting = facts.waiting
         lines = {"waiting": self._office_lines(waiting), "waiting_count": waiting.count}
         return {"year": facts.year, "since": facts.since, **lines}
+
+    def _meeting(self, facts: MeetingFacts) -> Names:
+        names = {each.name: getattr(facts, each.name) for each in fields(facts)}
+        return {**names, "link": f"{self.base_url.rstrip('/')}/meetings/{facts.meeting}"}
 
     def _office_lines(self, found: OfficeList) -> list[Names]:
         return [self._matter(line).names for line in found.lines]

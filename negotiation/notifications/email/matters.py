@@ -17,7 +17,7 @@ Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDu
 # A notice may name no term, or one that never moved, and no data items; its template asks for these.
 _NO_TERM: Names = {
     "term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": (),
-    "item_count": None, "silence": "", "consent": False, "next": "",
+    "item_count": None, "silence": "", "consent": False, "next": "", "offers": "",
 }  # fmt: skip
 
 
@@ -89,6 +89,7 @@ def _own_names(term: TermFacts) -> Names:
         "consent": term.consent,
         "next": term.next,
         "started_on": term.started_on,
+        "offers": term.offers,
         "main": term.main and not term.awaits,  # the words of a reply are for a reply
         "bound": term.bound,
     }

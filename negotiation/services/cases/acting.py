@@ -16,7 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import late_paper, meeting_basis, relations, succession
+from negotiation.services.cases import agenda_leaving, late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -62,11 +62,13 @@ def act(work: UnitOfWork, no: str, request: ActRequest) -> CaseFile:
 
 def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> None:
     """An act on a case that was taken out already, decided and written. Raises as ``perform`` does."""
+    before = file.state
     try:
-        perform(transaction, file, request)
+        steps = perform(transaction, file, request)
     except NegotiationError as error:
         error.where = error.where or f"案件 {file.no}"
         raise
+    agenda_leaving.leave(transaction, file, request, before, steps)
     case_writer.save(transaction, file.change())
     succession.return_proposals(transaction, file)
 

@@ -29,7 +29,8 @@ def on_which(transaction: Transaction, file: CaseFile) -> list[Meeting]:
     """The meetings on which an act on this case may rest now."""
     agenda = file.procedure.states[file.state].agenda
     held = [each for each in store.of_case(transaction, file.case_id) if each.state is MeetingState.HELD]
-    return [each for each in held if agenda in ("", each.kind)]
+    spoken = [each for each in held if file.no in {item.no for item in each.on_agenda}]
+    return [each for each in spoken if agenda in ("", each.kind)]
 
 
 def hindrance(transaction: Transaction, file: CaseFile, event: EventRule) -> InvalidTransition | None:

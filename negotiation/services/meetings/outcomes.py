@@ -1,6 +1,7 @@
 """Meetings held: who was present, what was agreed for each case."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from negotiation.core.enums import MeetingState
@@ -19,10 +20,22 @@ from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who is on the list beside those present: who asked for leave (请假), who sat in without being a member (列席)."""
+
+    absent: Sequence[str] = ()
+    observers: Sequence[str] = ()
+
+
+NOBODY = Beside()
+
+
 def hold(
-    transaction: Transaction, no: str, present: Sequence[str], minutes_no: str, *, today: date, seen: int | None = None
-) -> Meeting:
-    """Records that a meeting took place: who was present, the number of the minutes ("": none yet); again: corrects it.
+    transaction: Transaction, no: str, present: Sequence[str], minutes_no: str, *, today: date,
+    beside: Beside = NOBODY, seen: int | None = None,
+) -> Meeting:  # fmt: skip
+    """Records that a meeting took place: who was there, the number of the minutes ("": none yet); again: corrects it.
 
     Raises NotFound, NegotiationError (cancelled), DateError (before its day), FieldError (``present``, ``minutes_no``)
     and Conflict.
@@ -32,13 +45,22 @@ def hold(
         raise not_now(meeting)
     if today < meeting.on:
         raise DateError(f"会议定于 {meeting.on} 召开，今天是 {today}", where=f"会议 {no}", todo="请在召开之后登记")
-    people = [checked_text(name, "present", "参加人员") for name in present if name.strip()]
-    if not people:
+    people = {
+        "present": _names(present, "present", "参加人员"),
+        "absent": _names(beside.absent, "absent", "请假人员"),
+        "observers": _names(beside.observers, "observers", "列席人员"),
+    }
+    if not people["present"]:
         raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
     number = checked_text(minutes_no, "minutes_no", "会议纪要文号", needed=False)
     demand_version(meeting, seen)
-    write(transaction, meeting, state=MeetingState.HELD.value, present=people, minutes_no=number)
+    write(transaction, meeting, state=MeetingState.HELD.value, minutes_no=number, **people)
     return store.find(transaction, no)
+
+
+def _names(people: Sequence[str], field: str, title: str) -> list[str]:
+    """The names without blanks. Raises FieldError for one that is too long."""
+    return [checked_text(name, field, title) for name in people if name.strip()]
 
 
 def agree(
@@ -51,7 +73,7 @@ def agree(
     """
     meeting = meeting_in(transaction, no, MeetingState.HELD, None)
     item = meeting.item(case_no)
-    if item is None:
+    if item is None or item.off:
         raise FieldError(f"会议 {no} 的议题中没有案件 {case_no}", field="case", todo="请核对案件编号")
     if item.seq is not None:
         raise NegotiationError(

@@ -1,4 +1,4 @@
-"""Meetings planned from the agenda, changed and cancelled."""
+"""Meetings planned from the agenda, and changed while they are planned."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings.acts import acts_open
-from negotiation.services.meetings.changing import LONGEST_AGREED, checked_text, meeting_in, write
+from negotiation.services.meetings.changing import checked_text, meeting_in, write
 from negotiation.store import meetings as store
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
@@ -67,39 +67,41 @@ def amend(
     Raises NotFound, NegotiationError (not planned), FieldError as ``plan``, Conflict.
     """
     meeting = meeting_in(transaction, no, MeetingState.PLANNED, seen)
-    facts = _facts(wanted)
-    new = [each for each in wanted.cases if meeting.item(each) is None]
-    kept = [item for item in meeting.items if item.no in wanted.cases]
+    facts, listed = _facts(wanted), {item.no for item in meeting.on_agenda}
+    new = [each for each in wanted.cases if each not in listed]
+    kept = listed.intersection(wanted.cases)
     files = _files(transaction, context, meeting.kind, new, at) if new or not kept else []
     write(transaction, meeting, held_on=wanted.on, **facts)
-    for item in meeting.items:
-        if item not in kept:
-            store.take_off(transaction, meeting.id, item.case_id)
+    for item in meeting.on_agenda:
+        if item.no not in kept:
+            store.remove(transaction, meeting.id, item.case_id)
     for file in files:
+        _put_on(transaction, meeting, file)
+    return store.find(transaction, no)
+
+
+def _put_on(transaction: Transaction, meeting: Meeting, file: CaseFile) -> None:
+    """On the agenda, for the first time or again."""
+    if meeting.item(file.no) is None:
         store.put_on(transaction, meeting.id, file.case_id)
-    return store.find(transaction, no)
-
-
-def cancel(transaction: Transaction, no: str, reason: str, *, seen: int | None = None) -> Meeting:
-    """Cancels a planned meeting; it stays on record.
-
-    Raises NotFound, NegotiationError (not planned), FieldError (``reason``), Conflict.
-    """
-    meeting = meeting_in(transaction, no, MeetingState.PLANNED, seen)
-    text = checked_text(reason, "reason", "取消的原因", most=LONGEST_AGREED)
-    write(transaction, meeting, state=MeetingState.CANCELLED.value, reason=text)
-    return store.find(transaction, no)
+    else:
+        store.strike_off(transaction, meeting.id, file.case_id, "")
 
 
 def _facts(wanted: Plan) -> dict[str, Any]:
-    match = _TIME.match(wanted.at.strip())
-    if match is None:
-        raise FieldError(f"“{wanted.at}”不是时间", field="at", todo="请写成 14:30")
     return {
-        "at": f"{int(match[1]):02}:{match[2]}",
+        "at": hour_of(wanted.at),
         "place": checked_text(wanted.place, "place", "地点"),
         "chair": checked_text(wanted.chair, "chair", "主持人"),
     }
+
+
+def hour_of(text: str) -> str:
+    """An hour as it is kept: 09:00. Raises FieldError for what is none."""
+    match = _TIME.match(text.strip())
+    if match is None:
+        raise FieldError(f"“{text}”不是时间", field="at", todo="请写成 14:30")
+    return f"{int(match[1]):02}:{match[2]}"
 
 
 def _files(

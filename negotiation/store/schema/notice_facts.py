@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from negotiation.domain.notice_facts import (
     DigestFacts,
     Facts,
+    MeetingFacts,
     MissingYearFacts,
     NoticeFacts,
     OfficeDigestFacts,
@@ -18,7 +19,7 @@ from negotiation.domain.notice_facts import (
 from negotiation.store.schema.types import Json
 
 # A key that only facts of this type have; all others are those of a case.
-_TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts}
+_TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts}
 
 
 class FactsType(Json):

@@ -9,7 +9,7 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS
+from negotiation.core.enums import ACT_AS_OFFICE, UPWARD_KINDS, LetterKind
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError, NotFound
 from negotiation.documents import letters
 from negotiation.documents.letters import EXAMPLE, Draft, Matter, Wishes
@@ -29,6 +29,7 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 NUMBER, SIGNER, ATTENTION, DAY = "number", "signer", "attention", "on"
+CONTACT, PROPOSAL = "contact", "proposal"
 
 
 def letters_offered(file: CaseFile, person: Person, today: date) -> list[LetterRule]:
@@ -117,13 +118,14 @@ def _drafted(ctx: RequestContext, matter: Matter, typed: Mapping[str, str]) -> D
 
 
 def _wishes(typed: Mapping[str, str]) -> Wishes:
-    for key in (NUMBER, SIGNER, ATTENTION):
+    for key in (NUMBER, SIGNER, ATTENTION, CONTACT, PROPOSAL):
         forms.demand_clean(typed.get(key, ""), key)
     try:
         on = forms.read_date(typed.get(DAY, ""))
     except ValueError as error:
         raise FieldError(str(error), field=DAY, todo="请改正后重试") from None
-    return Wishes(typed.get(NUMBER, ""), typed.get(SIGNER, ""), typed.get(ATTENTION, ""), on)
+    said = {key: typed.get(key, "") for key in (NUMBER, SIGNER, ATTENTION, CONTACT, PROPOSAL)}
+    return Wishes(**said, on=on)
 
 
 def _form(
@@ -139,12 +141,17 @@ def _form(
         letter=rule,
         to="、".join(map(file.rulebook.role_title, rule.to)),
         basis=file.rulebook.cited(rule.basis),
-        inputs=_inputs(rule, {DAY: ctx.app_state.today().isoformat()} | dict(typed), error),
+        inputs=_inputs(rule, _beforehand(ctx) | dict(typed), error),
         error=error,
         here="desk",
     )
     status = 200 if error is None else 409 if isinstance(error, InvalidTransition) else 400
     return page("draft.html", facts, status=status)
+
+
+def _beforehand(ctx: RequestContext) -> dict[str, str]:
+    """What the form holds before anybody typed: the day, and who drafts as the one whom the reader may ask."""
+    return {DAY: ctx.app_state.today().isoformat(), CONTACT: ctx.person.name}
 
 
 def _back(file: CaseFile, meeting: Meeting | None) -> tuple[str, str]:
@@ -154,10 +161,12 @@ def _back(file: CaseFile, meeting: Meeting | None) -> tuple[str, str]:
 
 
 def _inputs(rule: LetterRule, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
-    signs = rule.kind in UPWARD_KINDS
+    signs, asks = rule.kind in UPWARD_KINDS, rule.kind is LetterKind.REQUEST
     return [
         _input(NUMBER, f"发文字号（如 {EXAMPLE}；不填则留空）", "line", typed, error),
         *([_input(SIGNER, "签发人", "line", typed, error, required=True)] if signs else []),
+        *([_input(PROPOSAL, "拟办意见", "text", typed, error, required=asks)] if signs else []),
+        *([_input(CONTACT, "联系人（印在附注中）", "line", typed, error, required=True)] if asks else []),
         _input(ATTENTION, "请转（对方的处室或人员，可不填）", "line", typed, error),
         _input(DAY, "成文日期", "date", typed, error),
     ]

@@ -68,7 +68,7 @@ def _page(ctx: RequestContext, no: str, chosen: Mapping[str, str]) -> Response:
         meeting = store.find(transaction, no)
         choices = [
             _choice(transaction, ctx, meeting, item, chosen.get(item.no, ""))
-            for item in meeting.items
+            for item in meeting.on_agenda
             if item.seq is None
         ]
     facts = ctx.facts(
@@ -166,7 +166,11 @@ def _recorded(transaction: Transaction, ctx: RequestContext, no: str, file: Case
     """
     meeting, number = store.find(transaction, no), file.no
     item = meeting.item(number)
-    found = _offers(transaction, file, ctx, meeting, item) if item is not None and item.seq is None else iter(())
+    found = (
+        _offers(transaction, file, ctx, meeting, item)
+        if item is not None and item.seq is None and not item.off
+        else iter(())
+    )
     offer = next((each for each in found if each.value == wanted.get(number)), None)
     if offer is None:
         raise InvalidTransition("这次会议对本案没有这一办理事项", todo="请返回会议页重新选择")

@@ -22,7 +22,8 @@ from negotiation.services.bulk import named
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
 from negotiation.services.item_lines import ItemLine, item_lines
-from negotiation.services.meetings import outcomes, planning, view
+from negotiation.services.meetings import outcomes, view
+from negotiation.services.meetings.outcomes import Beside
 from negotiation.services.permissions import visible
 from negotiation.store import meetings as store
 from negotiation.store.transaction import Transaction
@@ -35,6 +36,7 @@ router = APIRouter()
 VERSION = "version"
 # The fields of the form of what was agreed, the number of the case behind; SEEN: the version of the line that was read.
 TEXT, WHO, BY, SEEN = "agreed:", "who:", "by:", "seen:"
+PEOPLE = ("present", "absent", "observers")  # 出席, 请假, 列席
 
 
 # ---------------------------------------------------------------------------------------------------------- the list
@@ -92,6 +94,7 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
     facts = ctx.facts(
         meeting=meeting,
         lines=lines,
+        waiting=[each for each in lines if not each.event and not each.item.off],
         kind=AGENDAS[meeting.kind],
         state=MEETING_STATE_TITLES[meeting.state],
         whole="meetings" in ctx.pages,
@@ -119,7 +122,7 @@ def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) ->
     if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
         return []
     context, at = ctx.app_state.context, ctx.app_state.clock()
-    files = (acting.take(UnitOfWork(transaction, context, at), item.no) for item in meeting.items)
+    files = (acting.take(UnitOfWork(transaction, context, at), item.no) for item in meeting.on_agenda)
     found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
     return list({letter.template: letter for letter in reversed(found)}.values())
 
@@ -142,7 +145,8 @@ def _line(transaction: Transaction, ctx: RequestContext, item: Agreed) -> Line |
 def _as_held(ctx: RequestContext, meeting: Meeting) -> dict[str, str]:
     """The form of who was present: until it was filled in, who is invited."""
     people = meeting.present or view.invited(ctx.app_state.context, meeting)
-    return {"present": "\n".join(people), "minutes_no": meeting.minutes_no}
+    others = {"absent": "\n".join(meeting.absent), "observers": "\n".join(meeting.observers)}
+    return {"present": "\n".join(people), "minutes_no": meeting.minutes_no, **others}
 
 
 def _as_agreed(meeting: Meeting) -> dict[str, str]:
@@ -166,17 +170,11 @@ def _ticked(typed: Mapping[str, str]) -> str:
 async def hold(no: str, request: Request, ctx: CurrentRequest) -> Response:
     """It took place; sent again, who was present and the number of the minutes are corrected."""
     typed = await form_of(request, ctx)
-    people, number = forms.read_list(typed.get("present", "")), typed.get("minutes_no", "")
-    return await _changed(ctx, no, typed, lambda transaction: outcomes.hold(
-        transaction, no, people, number, today=ctx.app_state.today(), seen=version_of(typed.get(VERSION))
-    ))  # fmt: skip
-
-
-@router.post("/meetings/{no}/cancel")
-async def cancel(no: str, request: Request, ctx: CurrentRequest) -> Response:
-    typed = await form_of(request, ctx)
-    return await _changed(ctx, no, typed, lambda transaction: planning.cancel(
-        transaction, no, typed.get("reason", ""), seen=version_of(typed.get(VERSION))
+    people, absent, observers = (forms.read_list(typed.get(key, "")) for key in PEOPLE)
+    number, today, seen = typed.get("minutes_no", ""), ctx.app_state.today(), version_of(typed.get(VERSION))
+    beside = Beside(absent, observers)
+    return await changed(ctx, no, typed, lambda transaction: outcomes.hold(
+        transaction, no, people, number, today=today, beside=beside, seen=seen
     ))  # fmt: skip
 
 
@@ -191,7 +189,7 @@ async def agreed(no: str, request: Request, ctx: CurrentRequest) -> Response:
             text, who, by = typed.get(TEXT + case, ""), typed.get(WHO + case, ""), day_of(typed, BY + case)
             outcomes.agree(transaction, no, case, text, who, by, seen=version_of(typed.get(SEEN + case)))
 
-    return await _changed(ctx, no, typed, written)
+    return await changed(ctx, no, typed, written)
 
 
 def _touched(typed: Mapping[str, str]) -> dict[str, str]:
@@ -199,10 +197,13 @@ def _touched(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value.split() != typed.get(WAS + key, "—").split()}
 
 
-async def _changed(
+async def changed(
     ctx: RequestContext, no: str, typed: Mapping[str, str], work: Callable[[Transaction], object]
 ) -> Response:
-    """Does it and leads back to the meeting; or gives all its forms back, with what was typed and what is wrong."""
+    """Does it and leads back to the meeting; or gives all its forms back, with what was typed and what is wrong.
+
+    Raises NotFound for a meeting that is not there.
+    """
     ctx.demand(*ACT_AS_OFFICE)
 
     def reviewed(transaction: Transaction) -> None:

@@ -2,9 +2,17 @@
 
 import pytest
 
+from negotiation.core.settings import Settings
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import CHAOYANG, POLICE, Story
+from tests.documents.letters.steps import FULL
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The office under its full name: a letter bears no other."""
+    return settings.model_copy(update={"office_name": FULL})
 
 
 @pytest.fixture

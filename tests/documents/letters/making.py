@@ -37,18 +37,27 @@ def _read(line: str) -> Line:
 WORDS = wording()
 LETTERS = [name for name in WORDS if " " not in name]
 NUMBER_AT: dict[str, str] = {  # 函 right, 上行文 left beside the signer, the others in the middle
-    "chase": "right", "reply": "right", "request": "signed", "rectify_report": "signed",
+    "request": "signed", "rectify_report": "signed",
+    "meeting_notice": "centre", "minutes": "centre", "rectify": "centre",
 }  # fmt: skip
+# The annex, and in which case there is one: an annex that would be empty is not there, and nobody is told of it.
+RULER, ITEMS = ("期限计算明细", "case.term and case.term.ruler"), ("数据项情况表", "case.items | length > 1")
+ANNEXES = {"chase": RULER, "reply": ITEMS, "request": ITEMS}
 
 
 def make(name: str) -> Doc:
     """One template."""
     document = blank_page()
-    _head(document, NUMBER_AT.get(name, "centre"), addressed=name != "minutes")
+    _head(document, NUMBER_AT.get(name, "right"), addressed=name != "minutes")
     for style, text in WORDS[name]:
         _line(document, style, text)
-    _foot(document, signed=name != "minutes")
-    _annex(document)
+    annex = ANNEXES.get(name)
+    if annex is not None:
+        _named(document, *annex)
+    if name != "minutes":  # 纪要 is issued with its number and its day in the head, and signed by nobody
+        _foot(document)
+    if annex is not None:
+        _annex(document, *annex)
     return document
 
 
@@ -60,6 +69,8 @@ def _head(document: Doc, number_at: str, *, addressed: bool) -> None:
         _line(document, "发文字号（上行文）", "{{ number }}\t签发人：{{ signer }}")
     else:
         _line(document, "发文字号（函）" if number_at == "right" else "发文字号", "{{ number }}")
+    if not addressed:
+        _line(document, "发文字号（上行文）", "{{ author }}\t{{ dated }}")
     _line(document, "公文空行", "")
     _line(document, "公文标题", "{{ title }}")
     _line(document, "公文空行", "")
@@ -67,49 +78,48 @@ def _head(document: Doc, number_at: str, *, addressed: bool) -> None:
         _line(document, "主送机关", "{{ addressees }}：")
 
 
-def _foot(document: Doc, *, signed: bool) -> None:
+def _named(document: Doc, title: str, present: str) -> None:
+    """The annex is named under the text; the only one bears no ordinal (GB/T 9704-2012, 7.3.4)."""
+    _tags(document, f"{{%p if {present} %}}")
     _line(document, "公文空行（不分页）", "")
-    _line(document, "附件说明", "附件：1. 期限计算明细")
-    _line(document, "附件说明（续）", "2. 系统通知记录")
-    _line(document, "公文空行（不分页）", "")
-    if signed:
-        _line(document, "发文机关署名", "{{ author }}")
-    _line(document, "成文日期", "{{ dated }}")
-    if signed:
-        _tags(document, "{%p if note %}")
-        _line(document, "附注", "{{ note }}")
-        _tags(document, "{%p endif %}")
-
-
-def _annex(document: Doc) -> None:
-    """The data items with what became of each, the ruler of days, and the record of what was sent."""
-    _annex_head(document, "附件1", "期限计算明细")
-    _tags(document, "{%p for each in cases %}")
-    _line(document, "附件正文", _words("case of the annex"))
-    _tags(document, "{%p if each.items | length > 1 %}")
-    answers = [("数据项", "{{ item.name }}", 36), ("答复", "{{ item.answer }}", 24), ("期限", "{{ item.due }}", 32)]
-    done = [("提供", "{{ item.supplied }}", 32), ("确认收到", "{{ item.confirmed }}", 32)]
-    _table(document, "item in each.items", [*answers, *done])
+    _line(document, "附件说明", f"附件：{title}")
     _tags(document, "{%p endif %}")
-    _tags(document, "{%p for term in each.terms %}")
-    _line(document, "附件正文", _words("term of the annex"))
-    _tags(document, "{%p if term.ruler %}")
-    days = [("第几日", "{{ row.number }}", 26), ("日期", "{{ row.days }}", 76), ("说明", "{{ row.why }}", 54)]
-    _table(document, "row in term.ruler", days)
-    _tags(document, "{%p endif %}", "{%p endfor %}", "{%p endfor %}")
-    _annex_head(document, "附件2", "系统通知记录")
-    _tags(document, "{%p for each in cases %}")
-    _line(document, "附件正文", _words("notices of the annex"))
-    _tags(document, "{%p if each.notices %}")
-    sent = [("日期", "{{ sent.on }}", 46), ("发往", "{{ sent.to }}", 60), ("通知", "{{ sent.kind }}", 50)]
-    _table(document, "sent in each.notices", sent)
-    _tags(document, "{%p endif %}", "{%p endfor %}")
+
+
+def _foot(document: Doc) -> None:
+    _line(document, "公文空行（不分页）", "")
+    _line(document, "发文机关署名", "{{ author }}")
+    _line(document, "成文日期", "{{ dated }}")
+    _tags(document, "{%p if note %}")
+    _line(document, "附注", "{{ note }}")
+    _tags(document, "{%p endif %}")
+
+
+def _annex(document: Doc, title: str, present: str) -> None:
+    """The ruler of days, or the data items with what became of each."""
+    _tags(document, f"{{%p if {present} %}}")
+    _annex_head(document, "附件", title)
+    if title == RULER[0]:
+        _tags(document, "{%p for term in case.terms %}")
+        _line(document, "附件正文", _words("term of the annex"))
+        days = [("第几日", "{{ row.number }}", 26), ("日期", "{{ row.days }}", 76), ("说明", "{{ row.why }}", 54)]
+        _table(document, "row in term.ruler", days)
+        _tags(document, "{%p endfor %}")
+    else:
+        answers = [("数据项", "{{ item.name }}", 36), ("答复", "{{ item.answer }}", 24)]
+        said = [
+            ("条件、理由和依据", "{{ item.said }}", 54),
+            ("提供期限", "{% if item.owed %}{{ item.due }}{% endif %}", 42),
+        ]
+        _table(document, "item in case.items", [*answers, *said])
+    _tags(document, "{%p endif %}")
 
 
 def _annex_head(document: Doc, number: str, title: str) -> None:
     _line(document, "附件标识", number)
     _line(document, "公文空行", "")
     _line(document, "公文标题", title)
+    _line(document, "公文空行", "")
 
 
 def _words(name: str) -> str:

@@ -17,6 +17,14 @@ MEASURES = "《北京市政务信息资源管理办法（试行）》（京政�
 REGULATION = "《政务数据共享条例》（国务院令第809号）"
 
 
+FULL = "市信息化工作领导小组办公室"
+SIGNED = {
+    "signer": "韩主任",
+    "contact": "周颖",
+    "proposal": "建议同意共享姓名、住址两项，用途限于低保资格核对",
+}
+
+
 def written(story: Story, kind: str, on: str, **wishes: Any) -> Draft:
     """A letter about the case of a story, drafted on that day."""
     matter = letters.find_open(story.file, kind, day(on))
@@ -52,11 +60,11 @@ def met(*stories: Story, kind: str = "coordination", on: str = "2026-11-06", **m
 def lines(draft: Draft) -> list[str]:
     """The paragraphs of the letter itself, without those that are empty, and without the annex."""
     found = [paragraph.text for paragraph in Document(BytesIO(draft.content)).paragraphs if paragraph.text]
-    return found[: found.index("附件1")]
+    return found[: found.index("附件")] if "附件" in found else found
 
 
 def annex(draft: Draft) -> list[str]:
-    """The paragraphs of the annex and the rows of its tables, in the order of the page."""
+    """The paragraphs of the annex and the rows of its tables, in the order of the page; nothing where there is none."""
     document = Document(BytesIO(draft.content))
     found: list[str] = []
     for part in document.iter_inner_content():
@@ -64,7 +72,7 @@ def annex(draft: Draft) -> list[str]:
             found += ["｜".join(cell.text for cell in row.cells) for row in part.rows]
         elif part.text:
             found.append(part.text)
-    return found[found.index("附件1") :]
+    return found[found.index("附件") :] if "附件" in found else []
 
 
 # --------------------------------------------------------------------------------------------------- the cast's cases

@@ -16,6 +16,7 @@ from negotiation.domain.rulebook import load, parse, shipped
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, settle_in
+from tests.documents.letters.making import LETTERS
 from tests.documents.letters.steps import lines, opened, overdue, written
 
 BOOKS = {name: load(folder) for name, folder in shipped().items()}
@@ -45,7 +46,7 @@ def test_no_shipped_template_asks_for_what_its_procedures_do_not_have(tmp_path: 
 
 
 def test_every_kind_of_letter_is_used_by_every_rulebook() -> None:
-    kinds = {"chase", "reply", "meeting_notice", "minutes", "request", "rectify", "rectify_report"}
+    kinds = set(LETTERS)
     for book in BOOKS.values():
         assert {letter.template for rules in book.procedures.values() for letter in rules.letters} == kinds
 
@@ -161,7 +162,7 @@ def test_names_with_the_signs_of_xml_arrive_as_they_were_typed(database: Databas
     story.submitted("2026-09-18", resource="R&D <目录> \"甲\"'乙'", items="姓名&住址、<b>{{ no }}</b>")
     draft = written(story, "chase", "2026-09-30", attention="A&B <处>")
     said = "".join(lines(draft))
-    assert "关于“R&D <目录> \"甲\"'乙'”的共享申请事项" in said
+    assert "关于“R&D <目录> \"甲\"'乙'”的共享申请，" in said
     assert "姓名&住址、<b>{{ no }}</b>" in said
     assert "请转A&B <处>" in said
     assert "R&D <目录> \"甲\"'乙'" in draft.title

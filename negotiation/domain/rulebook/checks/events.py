@@ -114,6 +114,8 @@ def check_meetings(procedure: Procedure, read: Reader, in_meetings: Mapping[str,
         state = procedure.states.get(source)
         if state is None or in_meetings.get(state.held_by) not in row.by or event in procedure.general_events:
             continue
+        if row.target == STAY:  # that nothing was said yet (暂缓) is nothing that it said
+            continue
         if not any(procedure.fields[key].kind == MEETING for key in row.event.required if key in procedure.fields):
             read.fault(
                 f"transitions（{source} · {event}）.requires",

@@ -15,7 +15,7 @@ def check_letters(procedure: Procedure, read: Reader, roles: tuple[str, ...]) ->
     """Every fault of its letters. What a template asks for is not looked into here: that opens the file."""
     for letter in procedure.letters:
         key = f"letters（{letter.name}）"
-        for part, what in (*_named_nowhere(letter, procedure, roles), *_unfit(letter)):
+        for part, what in (*_named_nowhere(letter, procedure, roles), *_unfit(letter, roles)):
             read.fault(f"{key}.{part}", what)
     places = [(letter.template, place) for letter in procedure.letters for place in (*letter.states, *letter.meetings)]
     for template, place in sorted({each for each in places if places.count(each) > 1}):
@@ -38,7 +38,7 @@ def _named_nowhere(letter: LetterRule, procedure: Procedure, roles: tuple[str, .
                 yield part, no_such(kind, name, known)
 
 
-def _unfit(letter: LetterRule) -> Iterator[tuple[str, str]]:
+def _unfit(letter: LetterRule, roles: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """The faults of a letter against its kind (党政机关公文处理工作条例第十五条), or for which none can be drafted."""
     if bool(letter.states) == bool(letter.meetings):
         yield "states", "须写明在哪些状态起草（states），或依据哪种会议起草（meetings），二者取一"
@@ -51,9 +51,9 @@ def _unfit(letter: LetterRule) -> Iterator[tuple[str, str]]:
     if (letter.kind is LetterKind.REQUEST) != bool(letter.asks):
         yield "asks", "请示须写明请求的事项（如“审议”），其他文种不能有"
     try:
-        letter.title.format(subject="")
+        letter.title.format(subject="", **dict.fromkeys(roles, ""))
     except (KeyError, ValueError, IndexError):
-        yield "title", "标题中只能使用 {subject}"
+        yield "title", "标题中只能使用 {subject} 和角色名（代之以机关全称）"
 
 
 @lru_cache(maxsize=1)

@@ -100,6 +100,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         renamed_states=head.renamed_states,
         filled_by=head.filled_by,
         options=head.options,
+        organs=read.table("organs"),
     )
 
 
@@ -146,6 +147,8 @@ def _layer(head: Reader) -> CalendarLayer:
 
 def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
     check_roles(rulebook, head)
+    for role in set(rulebook.organs) - set(rulebook.roles):
+        head.fault(f"organs.{role}", f"没有角色“{role}”")
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
         head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
     if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import LetterKind
+from negotiation.core.enums import LetterKind, Level
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.domain.rulebook.output_rules import LetterRule
 from negotiation.domain.rulebook.reader import Reader
@@ -25,9 +25,21 @@ def read_letter(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> LetterRu
         answered=read.flag("answered"),
         after_due=read.text("after_due"),
         asks=read.text("asks"),
+        to_levels=_levels(read),
+        decided=read.flag("decided"),
+        owed=read.flag("owed"),
+        moved=read.flag("moved"),
     )
     read.finish()
     return letter
+
+
+def _levels(read: Reader) -> tuple[Level, ...]:
+    names, known = read.names("to_levels"), [level.value for level in Level]
+    for name in names:
+        if name not in known:
+            read.fault("to_levels", f"没有部门层级“{name}”，可用：{'、'.join(known)}")
+    return tuple(Level(name) for name in names if name in known)
 
 
 def _letter_kind(read: Reader) -> LetterKind:

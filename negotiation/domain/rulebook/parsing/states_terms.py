@@ -30,7 +30,7 @@ def read_state(key: str, read: Reader) -> StateRule:
 LONGEST = 999
 TEXTS = (
     "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
-    "items", "cap", "basis_by", "silence", "lapse_says", "lapse_next", "start_field",
+    "items", "cap", "basis_by", "silence", "lapse_says", "lapse_next", "start_field", "offers",
 )  # fmt: skip
 
 
