@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation.cli.case_output import emit_case, emit_case_then
+from negotiation.cli.case_output import Opened, emit_case, emit_case_then
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
@@ -15,7 +15,7 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import RawFields
-from negotiation.services import case_then_view, offers
+from negotiation.services import case_then_view, duplicates, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
@@ -46,14 +46,16 @@ def case_open(
     on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
     as_json: Json = False,
 ) -> None:
-    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记；疑似重复的随即指出。"""
     cli, at, raw = CliContext.open(), now(), read_fields(field)
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, cli.context, raw)
         file = opening.open_case(UnitOfWork(transaction, cli.context, at), procedure, raw, on=day)
+        known = duplicates.of_file(transaction, file, on=day)
         case_writer.save(transaction, file.change())
-    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+    opened = Opened(created, known)
+    emit_case(cli, file, local_date(at), as_json, opened=opened)
 
 
 def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
@@ -104,7 +106,7 @@ def case_act(
         role = cli.role(act.by)
         side = _side_of(transaction, cli, no, event, role)
         file = acting.act(UnitOfWork(transaction, cli.context, at), no, act.request(event, role, side, raw))
-    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+    emit_case(cli, file, local_date(at), as_json, opened=Opened(created))
 
 
 def _side_of(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> int:

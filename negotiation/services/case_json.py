@@ -17,7 +17,7 @@ class ProvisionalJson(TypedDict):
 
 
 class LineJson(ProvisionalJson):
-    """A line of the list of cases."""
+    """A line of the list of cases; ``matter``: the number of its letter (来文事项) that asks for more, else ""."""
 
     no: str
     procedure: str
@@ -28,6 +28,7 @@ class LineJson(ProvisionalJson):
     applicant: str
     provider: str
     subject: str
+    matter: str
     received: date | None
     due: date | None
     official: bool

@@ -60,6 +60,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "applicant": line.applicant,
         "provider": line.provider,
         "subject": line.subject,
+        "matter": line.matter,
         "received": line.received,
         "due": line.due,
         "official": line.official,

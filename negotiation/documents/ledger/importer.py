@@ -15,7 +15,7 @@ from negotiation.core.errors import DateError, FieldError, NegotiationError, Not
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.compare import Difference
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
-from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference
+from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference, RowRepeated
 from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
@@ -23,6 +23,7 @@ from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.documents.spreadsheets.tables import Table
+from negotiation.services import duplicates
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
 from negotiation.store import import_batches
@@ -164,8 +165,10 @@ class _Import:
                 if stored is not None and not stored.loaded.record.is_taken_back and not twice:
                     self._count(line, row.no, recorder.add_to(stored, line))
                 else:
-                    recorder.open(form, row, line, twice, again=stored)
+                    file = recorder.open(form, row, line, twice, again=stored)
                     self.done.imported += 1
+                    repeated = duplicates.of_file(transaction, file, on=received(form, row))
+                    self.done.duplicates += [RowRepeated.of(line, each) for each in repeated]
         except NegotiationError as error:
             self.context.directory = departments
             fault = self._fault_of(error)
