@@ -1,6 +1,5 @@
 """Commands of one case: shown, registered, acted on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -46,7 +45,7 @@ def case_open(
     on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
     as_json: Json = False,
 ) -> None:
-    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记；疑似重复的随即指出。"""
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记，疑似重复的随即指出。"""
     cli, at, raw = CliContext.open(), now(), read_fields(field)
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
@@ -58,7 +57,7 @@ def case_open(
     emit_case(cli, file, local_date(at), as_json, opened=opened)
 
 
-def register_parties(transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]]) -> list[str]:
+def register_parties(transaction: Transaction, context: Context, raw: RawFields) -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later."""
     context.refresh(transaction)
     given = [raw.get(role) for role in PARTY_ROLES]

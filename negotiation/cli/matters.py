@@ -1,4 +1,4 @@
-"""Commands of letters that ask for several resources (来文事项): entered once, a case for each resource and department."""
+"""Commands of letters that ask for several resources (来文事项): a case for each resource and department."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.local_time import local_date
 from negotiation.domain import matters
 from negotiation.domain.case_numbers import beginning
-from negotiation.domain.fields import RawFields
 from negotiation.domain.rulebook import Procedure
 from negotiation.services import case_view, duplicates
 from negotiation.services.case_json import LineJson
@@ -59,7 +58,7 @@ class LetterOptions:
         return matters.parts_of(rules, shared, each)
 
 
-def read_ask(rules: Procedure, text: str) -> RawFields:
+def read_ask(rules: Procedure, text: str) -> dict[str, str | list[str]]:
     """One resource of a letter as typed. Raises UsageError for a field that a resource does not have for itself."""
     pairs = [pair.strip() for pair in text.replace("；", ";").split(";") if pair.strip()]
     found = read_fields(pairs)

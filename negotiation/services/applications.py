@@ -27,6 +27,7 @@ from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 
+
 @dataclass(frozen=True, slots=True)
 class NewApplication:
     """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper.
@@ -72,7 +73,9 @@ def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Applicat
         raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
     files = opened(work, rules, new)
     known = tuple(
-        each for file in files for each in duplicates.of_file(work.transaction, file, scope=person.department_id, on=new.on)
+        each
+        for file in files
+        for each in duplicates.of_file(work.transaction, file, scope=person.department_id, on=new.on)
     )
     if known and not new.again:
         raise Repeated(known, rules.subject)

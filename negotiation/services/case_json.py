@@ -16,8 +16,14 @@ class ProvisionalJson(TypedDict):
     latest: date | None
 
 
-class LineJson(ProvisionalJson):
-    """A line of the list of cases; ``matter``: the number of its letter (来文事项) that asks for more, else ""."""
+class MatterJson(TypedDict):
+    """The number of the letter (来文事项) of a case, if that asks for more."""
+
+    matter: NotRequired[str]
+
+
+class LineJson(ProvisionalJson, MatterJson):
+    """A line of the list of cases."""
 
     no: str
     procedure: str
@@ -28,7 +34,6 @@ class LineJson(ProvisionalJson):
     applicant: str
     provider: str
     subject: str
-    matter: str
     received: date | None
     due: date | None
     official: bool

@@ -47,7 +47,10 @@ class Duplicate(NamedTuple):
 
     def as_json(self) -> DuplicateJson:
         """The keys for programs."""
-        return DuplicateJson(**self._asdict())
+        return {
+            "of": self.of, "no": self.no, "subject": self.subject, "state": self.state,
+            "state_title": self.state_title, "received": self.received, "closed": self.closed,
+        }  # fmt: skip
 
 
 class Repeated(FieldError):

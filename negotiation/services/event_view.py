@@ -12,6 +12,8 @@ from negotiation.core.enums import (
     STRIKE_ENTRY,
     SUCCESSION,
     SUCCESSION_TITLE,
+    TAKE_OVER,
+    TAKE_OVER_TITLE,
 )
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.entered import TARGET
@@ -24,7 +26,8 @@ from negotiation.services.entered_view import shown_of
 from negotiation.services.event_laws import EventLaws
 from negotiation.store.case_queries import EventLine
 
-_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE}  # events that no rulebook has
+# Events that no rulebook has.
+_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE}
 
 
 def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> str:

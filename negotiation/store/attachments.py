@@ -3,7 +3,7 @@
 A file that several cases of one letter (来文事项) have is held once: by the case that had it first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,12 +46,21 @@ def add(transaction: Transaction, case_id: int, uploads: Iterable[Upload], autho
     params = ", ".join([transaction.param] * len(table.columns))
     numbers = []
     for n, upload in enumerate(uploads, first):
-        *facts, digest, body = upload
-        held = _held_beside(transaction, case_id, digest, "1") is not None
-        row = AttachmentRow(case_id, n, *facts, digest, None if held else body, author, at, None)
+        row = AttachmentRow(case_id, n, *upload, author, at, None)
+        if _held_beside(transaction, case_id, row.digest, "1") is not None:
+            row = row._replace(body=None)
         transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(row))
         numbers.append(n)
     return numbers
+
+
+def share(transaction: Transaction, case_id: int, other_id: int, numbers: Collection[int]) -> None:
+    """Gives another case of the same letter these files of a case, under the same numbers; they are held once."""
+    table, params = _table(transaction), ", ".join([transaction.param] * len(_table(transaction).columns))
+    for row in list_of(transaction, case_id):
+        if row.n in numbers:
+            shared = row._replace(case_id=other_id, body=None)
+            transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(shared))
 
 
 def list_of(transaction: Transaction, case_id: int) -> list[AttachmentRow]:

@@ -33,8 +33,8 @@ from negotiation.store.transaction import Transaction
 class CaseLine:
     """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for.
 
-    ``taken_back``: an import told it, and nothing of that stands. ``matter``: the letter (来文事项) that asks for more. ``counted``: how a due date that is not official was
-    counted (from which day, how many working days), if it was.
+    ``taken_back``: an import told it, and nothing of that stands. ``matter``: the letter (来文事项) that asks for more.
+    ``counted``: how a due date that is not official was counted (from which day, how many working days), if it was.
     """
 
     id: int

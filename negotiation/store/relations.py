@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, not_, or_, select
 
-from negotiation.core.enums import ItemAnswer
 from negotiation.domain.case_record import VOID, CaseRecord
+from negotiation.domain.items import GONE
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.columns import APPLICANT, CASE, ITEM, PROVIDER
 from negotiation.store.transaction import Transaction
@@ -56,7 +56,7 @@ def between(
 
 def items_asked(transaction: Transaction, case_id: int) -> frozenset[str]:
     """The names of the data items that a case asks for and that were not withdrawn; none where it asks for all."""
-    asked = and_(ITEM.c.case_id == case_id, ITEM.c.whole.is_(False), ITEM.c.answer != ItemAnswer.WITHDRAWN.value)
+    asked = and_(ITEM.c.case_id == case_id, ITEM.c.whole.is_(False), ITEM.c.answer.not_in(GONE))
     return frozenset(transaction.connection.execute(select(ITEM.c.name).where(asked)).scalars())
 
 

@@ -81,7 +81,8 @@ class Imported:
     """The outcome of an import; ``batch``: its number, None if nothing was stored.
 
     ``corrected``: the cases that were brought to what their rows say; ``differences``: in these rows, and in those that
-    were rejected for them. ``duplicates``: rows that ask for what was asked for already. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
+    were rejected for them. ``duplicates``: rows that ask for what was asked for already.
+    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
     ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
     ``columns_not_read``: titles of a sheet that the form does not know.
     """

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from calendars import Unpublished
-from negotiation.core.enums import CLOCK, CONTRADICTS
+from negotiation.core.enums import CLOCK, CONTRADICTS, GOES_ON
 from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
@@ -16,7 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import late_paper, meeting_basis, relations, succession
+from negotiation.services.cases import division, late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -67,8 +67,19 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
     except NegotiationError as error:
         error.where = error.where or f"案件 {file.no}"
         raise
-    case_writer.save(transaction, file.change())
+    _save(transaction, file)
     succession.return_proposals(transaction, file)
+
+
+def _save(transaction: Transaction, file: CaseFile) -> None:
+    """Writes a file, and with it the case in which the items go on that it handed over."""
+    if file.offspring is None:
+        case_writer.save(transaction, file.change())
+        return
+    with transaction.several_statements():
+        case_writer.save(transaction, file.change())
+        case_writer.save(transaction, file.offspring.change())
+        division.share_files(transaction, file, file.offspring)
 
 
 def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, clock: bool = True) -> list[Step]:
@@ -92,6 +103,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
         steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     else:
         steps = _taken(transaction, file, request, fields, parties, live=clock)
+    division.demand_in_order(file, steps[-1])
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting, steps[-1].after.version)
@@ -116,7 +128,7 @@ def _taken(
         if not live or not isinstance(refusal, DateError | InvalidTransition) or not late_paper.is_late(file, request):
             raise
         return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
-    _record(transaction, file, request, steps, fields, live=live)
+    _record(transaction, file, request, steps, fields, parties, live=live)
     return steps
 
 
@@ -141,19 +153,25 @@ def _record(
     request: ActRequest,
     steps: Sequence[Step],
     fields: Fields,
+    parties: Mapping[str, int],
     *,
     live: bool,
 ) -> None:
     """Puts the steps into the file: those of the clock, then the act itself.
 
-    An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected.
+    An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected. What the act hands
+    over goes on in a case of its own.
     """
     *by_clock, own = steps
+    before = by_clock[-1].after if by_clock else file.case_state
     for step in by_clock:
         file.record(step, by=EnteredBy(SYSTEM))
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    entered = {**fields, **contradicts, **request.extra}
+    goes_on = division.goes_on(transaction, file, own)
+    entered = {**fields, **contradicts, **goes_on, **request.extra}
     file.record(own, by=request.entered_by, fields=entered, replayed=not live)
+    if goes_on:
+        division.divide(transaction, file, before, own, goes_on[GOES_ON], parties, request.entered_by)
     if contradicts:
         file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:

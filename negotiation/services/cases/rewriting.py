@@ -20,9 +20,16 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.cases import amended_entry
+from negotiation.services.cases import amended_entry, division
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
+from negotiation.services.cases.case_history import (
+    Restated,
+    derived_from,
+    numbers_in,
+    restated,
+    standing_in,
+    with_clock,
+)
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
@@ -78,10 +85,18 @@ def rewritten(
     given = _standing(file, entries, [*history.amendments, *amended])
     count = len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
+    if any(item.is_handed_over for item in file.case_state.items):
+        division.demand_unmoved(file.procedure, _stood(transaction, file, history), derived)
     first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
     own = entries[len(history.entries) :]
     return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
+
+
+def _stood(transaction: Transaction, file: CaseFile, history: History) -> Derived:
+    """The case as it stood until now."""
+    given = standing_in(file, history)
+    return derived_from(transaction, file, history, given, file.today, numbers_in(file, history))
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:

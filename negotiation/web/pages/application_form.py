@@ -108,7 +108,7 @@ def _of_first(rules: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
 def _further(
     rules: Procedure, first: EventRule, typed: Mapping[str, str], error: NegotiationError | None
 ) -> list[tuple[int, list[Input]]]:
-    """The inputs of the further resources of a letter, numbered as in the letter: those typed, and one more if asked."""
+    """The inputs of the further resources of a letter, by their numbers: those typed, and one more if asked."""
     own = resource_fields(rules)
     rows = list(resources_in(typed, own))
     if typed.get("submit") == MORE:

@@ -52,8 +52,11 @@ def _count_interval(history: CaseHistory, interval: Interval, span: Span, emit: 
         emit("carried_over", 1, account_on(history, interval, yesterday), WHOLE)
     if is_within(interval.begun, span):
         begun, month = _at_first(history, interval), month_of(interval.begun)
-        emit("received", 1, begun, month)
-        emit("reopened" if interval.again else "issued", 1, begun, month)
+        if interval.taken:  # the case from which it came was received
+            emit("moved_in", 1, begun, month)
+        else:
+            emit("received", 1, begun, month)
+            emit("reopened" if interval.again else "issued", 1, begun, month)
     _count_moves(history, interval, span, emit)
     if interval.ended is not None and is_within(interval.ended, span):
         ended, month = account_on(history, interval, interval.ended), month_of(interval.ended)
