@@ -1,5 +1,6 @@
 """Cases that belong together: of one matter, of one resource, cause and effect."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,12 @@ def items_asked(transaction: Transaction, case_id: int) -> frozenset[str]:
     """The names of the data items that a case asks for and that were not withdrawn; none where it asks for all."""
     asked = and_(ITEM.c.case_id == case_id, ITEM.c.whole.is_(False), ITEM.c.answer.not_in(GONE))
     return frozenset(transaction.connection.execute(select(ITEM.c.name).where(asked)).scalars())
+
+
+def void_among(transaction: Transaction, numbers: Sequence[str]) -> list[str]:
+    """Those of these numbers whose cases are void."""
+    query = select(CASE.c.no).where(CASE.c.no.in_(numbers), CASE.c.ending == VOID)
+    return list(transaction.connection.execute(query).scalars())
 
 
 def numbered_below(transaction: Transaction, matter: str) -> list[str]:

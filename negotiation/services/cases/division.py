@@ -6,6 +6,7 @@ before the division stays on record in the case from which it came, and can no l
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from negotiation.core.enums import ATTACHED, COMES_FROM, GOES_ON
@@ -102,18 +103,33 @@ def demand_in_order(file: CaseFile, step: Step) -> None:
         raise DateError(what, todo="请核对日期，照最后一次办理之后的日期登记，或整件划转")
 
 
-def demand_unmoved(rules: Procedure, before: Derived, after: Derived) -> None:
-    """Raises InvalidTransition where a correction would change what was handed over already."""
-    if list(_divisions(rules, before)) != list(_divisions(rules, after)):
+def demand_unmoved(transaction: Transaction, file: CaseFile, before: Derived, after: Derived) -> None:
+    """Raises InvalidTransition where a correction would change what was handed over already.
+
+    What goes on in a case that is void was handed over by mistake, and may be taken back.
+    """
+    rules, void = file.procedure, _taken_back(transaction, file)
+    had, has = (
+        {seq: each for seq, each in _divisions(rules, derived) if seq not in void} for derived in (before, after)
+    )
+    if had != has:
         raise InvalidTransition(
             "本案部分数据项已划转、另案续办，不能改动划转前与之有关的登记",
-            todo="请在续办的案件中办理，或在办理记录中写明",
+            todo="请在续办的案件中办理；误登的，请先将续办的案件作废，再撤销划转的登记",
         )
 
 
-def _divisions(rules: Procedure, derived: Derived) -> Iterator[tuple[int, Carried]]:
+def _taken_back(transaction: Transaction, file: CaseFile) -> set[int]:
+    """The numbers of the divisions of a case of which nothing goes on: the other case is void."""
+    events = case_queries.events_of(transaction, file.case_id)
+    there = {str(each.fields[GOES_ON]): each.seq for each in events if each.fields and GOES_ON in each.fields}
+    return {there[no] for no in relations.void_among(transaction, list(there))}
+
+
+def _divisions(rules: Procedure, derived: Derived) -> Iterator[tuple[int, tuple[date, Carried]]]:
+    """What was handed over and when, by the number of the event; what else the case is marked with may change."""
     before = derived.blank
     for step, _ in derived.steps:
         if handed_over(step):
-            yield step.after.version, carried_by(rules, before, step, {}, {})
+            yield step.after.version, (step.on, carried_by(rules, before, step, {}, {})._replace(flags={}))
         before = step.after

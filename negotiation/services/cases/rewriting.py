@@ -86,7 +86,7 @@ def rewritten(
     count = len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
     if any(item.is_handed_over for item in file.case_state.items):
-        division.demand_unmoved(file.procedure, _stood(transaction, file, history), derived)
+        division.demand_unmoved(transaction, file, _stood(transaction, file, history), derived)
     first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
     own = entries[len(history.entries) :]
