@@ -201,6 +201,7 @@ LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
 END_UNCONFIRMED = "end_unconfirmed"  # nobody objected to what was supplied: the case ends
 OFFICE = "office"  # the role that enters what no party enters
 TRANSFER = "transfer"  # 职责划转: another department takes a part over
+MERGE = "merge_parties"  # 双方合并: the department that asks and the one that is asked are one
 QUIET = "quiet"  # the mark of a case whose automatic reminders the office has stopped
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.

@@ -116,9 +116,15 @@ class Directory:
 
     def demand_active(self, department_id: int, field: str) -> None:
         """Raises FieldError for a department that has become part of another one."""
-        if not self.by_id[department_id].active:
-            into = next(each for each in reversed(self.changes) if each.department_id == department_id and each.into_id)
+        if (into := self.merged_into(department_id)) is not None:
             raise FieldError(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
+
+    def merged_into(self, department_id: int | None) -> Reorganization | None:
+        """The change by which a department became part of another one; None while it is one of its own."""
+        unit = self.by_id.get(department_id or -1)
+        if unit is None or unit.active:
+            return None
+        return next(each for each in reversed(self.changes) if each.department_id == unit.id and each.into_id)
 
     def name(self, department_id: int | None) -> str:
         found = self.by_id.get(department_id or -1)

@@ -75,7 +75,8 @@ def _ended(*outcomes: str) -> tuple[str, ...]:
     return tuple(f"closed_{each}" for each in outcomes)
 
 
-_SETTLED = _ended(*(each for each in OUTCOMES if each != "withdrawn"))  # 办结 − 撤回
+_UNASKED = ("withdrawn", "merged")  # of which nothing was to be had: 撤回, and what two that are one need not ask
+_SETTLED = _ended(*(each for each in OUTCOMES if each not in _UNASKED))
 _IN_FULL = _ended("agreed", "decided_share", "deliberated_share")
 
 _OUTCOMES_SAID = dict.fromkeys(

@@ -18,6 +18,7 @@ OUTCOMES = {
     "deliberated_not_share": "审议不予共享",
     "no_data": "经核实无此数据",
     "handed_up": "移送共同上级主管部门",
+    "merged": "合并后无须共享",
     "done": "办理完毕",
     "ended": "结束办理",
     WITHDRAWN: "撤回",

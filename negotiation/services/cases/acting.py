@@ -32,6 +32,16 @@ def demand_past(on: date, at: datetime) -> None:
         raise DateError(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
 
 
+def demand_living(file: CaseFile, request: ActRequest) -> None:
+    """Raises WrongRole for an act in the name of a department since it is another's part; its earlier papers stand."""
+    merged = file.context.directory.merged_into(file.case_state.parties.get(request.role))
+    if merged is not None and request.on >= merged.happened_on:
+        raise WrongRole(
+            f"{merged.says}，不能再以其名义办理",
+            todo=f"请由“{merged.name_after}”办理；双方是同一部门的，由办公室办结或划转",
+        )
+
+
 def take(work: UnitOfWork, no: str) -> CaseFile:
     """A case out of the database, to be acted on. Raises NotFound."""
     return file_of(work, case_reader.load(work.transaction, no=no))
@@ -89,6 +99,8 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     """
     event, on = request.event, request.on
     demand_past(on, file.at)
+    if clock:
+        demand_living(file, request)
     succession.prepare(transaction, file, request, live=clock)
     former = succession.former_law(transaction, file, request) if clock else None
     file.read_draft(transaction)
