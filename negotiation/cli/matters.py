@@ -117,14 +117,16 @@ def _hand_in(work: UnitOfWork, file: CaseFile, letter: LetterOptions, on: date) 
 @app.command("show")
 def matter_show(no: str, as_of: AsOf = "", as_json: Json = False) -> None:
     """一件来文的各案：资源、提供部门、状态、期限。"""
-    cli, day = CliContext.open(), day_or_today(as_of)
-    matter = beginning(no)
-    with cli.database.read() as transaction:
-        found = relations.matter_cases(transaction, matter, day, None)
-        lines = case_view.lines_json(transaction, cli.context, found, day)
-    if not lines:
-        raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号", command="negotiation cases 列出全部案件")
-    _answer(matter, lines, (), (), as_json)
+    cli = CliContext.open()
+    lines = _lines_of(cli, no, day_or_today(as_of))
+    _answer(lines[0]["matter"], lines, (), (), as_json)
+
+
+def _lines_of(cli: CliContext, no: str, day: date) -> list[LineJson]:
+    """The cases of a letter. Raises NotFound."""
+    if lines := _lines(cli, beginning(no), (), day):
+        return lines
+    raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号", command="negotiation cases 列出全部案件")
 
 
 def _lines(cli: CliContext, matter: str, numbers: Sequence[str], day: date) -> list[LineJson]:

@@ -88,7 +88,10 @@ class Reorganization:
 
 
 class Directory:
-    """All departments, by id and by name; ``changes``: which of them were renamed or became part of others."""
+    """All departments, by id and by name; ``changes``: which of them were renamed or became part of others.
+
+    ``gone``: by their ids, those that became part of another one, and how.
+    """
 
     def __init__(
         self, departments: Iterable[Department], revision: int = 0, changes: Iterable[Reorganization] = ()
@@ -97,6 +100,8 @@ class Directory:
         self.by_id = {each.id: each for each in departments}
         self.by_name = {each.name: each for each in self.by_id.values()}
         self.changes = tuple(changes)
+        merged = {each.department_id: each for each in self.changes if each.into_id}
+        self.gone = {id: each for id, each in merged.items() if id in self.by_id and not self.by_id[id].active}
 
     @cached_property
     def _ordered(self) -> tuple[Department, ...]:
@@ -116,15 +121,8 @@ class Directory:
 
     def demand_active(self, department_id: int, field: str) -> None:
         """Raises FieldError for a department that has become part of another one."""
-        if (into := self.merged_into(department_id)) is not None:
+        if (into := self.gone.get(department_id)) is not None:
             raise FieldError(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
-
-    def merged_into(self, department_id: int | None) -> Reorganization | None:
-        """The change by which a department became part of another one; None while it is one of its own."""
-        unit = self.by_id.get(department_id or -1)
-        if unit is None or unit.active:
-            return None
-        return next(each for each in reversed(self.changes) if each.department_id == unit.id and each.into_id)
 
     def name(self, department_id: int | None) -> str:
         found = self.by_id.get(department_id or -1)

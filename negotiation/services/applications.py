@@ -21,7 +21,7 @@ from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import UnitOfWork
+from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.duplicates import Duplicate, Repeated
 from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
@@ -67,10 +67,7 @@ def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Applicat
     """
     context = work.context
     rules = context.rulebook_on(new.on).procedure(new.procedure)
-    own = context.directory.name(person.department_id)
-    if own and new.fields.get(rules.drafter) != own:
-        title = rules.fields[rules.drafter].title
-        raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
+    _demand_own(context, person, rules, new)
     files = opened(work, rules, new)
     known = tuple(
         each
@@ -85,6 +82,13 @@ def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Applicat
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
     proposed = [_handed_in(work, person, file.no, new) for file in files if new.submit]
     return Application(files[0].case.matter, tuple(file.no for file in files), any(proposed), known)
+
+
+def _demand_own(context: Context, person: Person, rules: Procedure, new: NewApplication) -> None:
+    own = context.directory.name(person.department_id)
+    if own and new.fields.get(rules.drafter) != own:
+        title = rules.fields[rules.drafter].title
+        raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
 
 
 def opened(work: UnitOfWork, rules: Procedure, new: NewApplication) -> Sequence[CaseFile]:

@@ -26,6 +26,7 @@ from negotiation.documents.spreadsheets.tables import Table
 from negotiation.services import duplicates
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
+from negotiation.services.duplicates import Duplicate
 from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchRecord
@@ -166,9 +167,7 @@ class _Import:
                     self._count(line, row.no, recorder.add_to(stored, line))
                 else:
                     file = recorder.open(form, row, line, twice, again=stored)
-                    self.done.imported += 1
-                    repeated = duplicates.of_file(transaction, file, on=received(form, row))
-                    self.done.duplicates += [RowRepeated.of(line, each) for each in repeated]
+                    self._count_new(line, duplicates.of_file(transaction, file, on=received(form, row)))
         except NegotiationError as error:
             self.context.directory = departments
             fault = self._fault_of(error)
@@ -179,6 +178,10 @@ class _Import:
         else:
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
+
+    def _count_new(self, line: Line, repeated: Iterable[Duplicate]) -> None:
+        self.done.imported += 1
+        self.done.duplicates += [RowRepeated.of(line, each) for each in repeated]
 
     def _count(self, line: Line, no: str, recorded: Recorded) -> None:
         self.done.updated += recorded.updated

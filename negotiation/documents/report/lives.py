@@ -14,7 +14,6 @@ from negotiation.documents.report.histories import Happened
 from negotiation.domain.machine.amendments import History
 from negotiation.domain.machine.derivation import Calendars
 from negotiation.domain.rulebook import Procedure
-from negotiation.domain.rulebook.item_rules import HAND_OVER
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_history import calendars_of, derived_by
 from negotiation.store import entries
@@ -66,6 +65,6 @@ def moving_events(rules: Procedure) -> Iterator[str]:
         target = rules.states.get(row.target)
         resumes = target is not None and target.term in resumed
         # The last answer, or supply, of what is left may have come before.
-        withdraws = row.items is not None and not {"withdraw", HAND_OVER}.isdisjoint(row.items.verbs)
+        withdraws = row.hands_over or (row.items is not None and "withdraw" in row.items.verbs)
         if row.lengthens or row.suspends or row.starts or row.goes_back or resumes or withdraws:
             yield row.event.key

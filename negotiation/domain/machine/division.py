@@ -32,7 +32,7 @@ class Carried(NamedTuple):
     milestones: Mapping[str, date | None]
     parties: Mapping[str, int]
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> Data:
         """The part that is never sealed, as JSON."""
         return {
             "state": self.state,
@@ -48,7 +48,7 @@ class Carried(NamedTuple):
 
 
 def read_carried(data: Data, texts: Data, parties: Mapping[str, int], sealed: str) -> Carried:
-    """What was written by ``as_data`` and ``as_texts``; ``sealed``: what stands for a name that was destroyed."""
+    """Reads back ``as_data`` and ``as_texts``; ``sealed``: what stands for a name that was destroyed."""
     items = [
         Item(**_values({"name": f"{sealed}{row['n']}", **row, **texts.get(str(row["n"]), {})})) for row in data["items"]
     ]
@@ -60,8 +60,8 @@ def read_carried(data: Data, texts: Data, parties: Mapping[str, int], sealed: st
 def carried_by(
     procedure: Procedure, before: CaseState, step: Step, parties: Mapping[str, int], days: Mapping[str, date | None]
 ) -> Carried:
-    """What goes on elsewhere by a step that hands items over. ``before``: the case until then; ``parties``: who takes
-    a part in the other; ``days``: the milestones of the case."""
+    """All that goes on elsewhere by a step that hands items over. ``before``: the case until then; ``parties``: those
+    of the other; ``days``: the milestones of the case."""
     gone = {item.n for item in step.items if item.is_handed_over}
     items = [item for item in before.items if item.n in gone]
     assert procedure.item_rules is not None, "only of a procedure with data items"
@@ -130,13 +130,13 @@ def taken_over(procedure: Procedure, blank: CaseState, carried: Carried, on: dat
     return Step(TAKE_OVER, OFFICE, on, OFFICE_BASIS, row, after, carried.terms, carried.items, carried.milestones, told)
 
 
-def _written(value: Item | Term, leave: Iterable[str] = ()) -> dict[str, Any]:
+def _written(value: Item | Term, leave: Iterable[str] = ()) -> Data:
     """The fields that are not empty; days as they are written in ISO 8601."""
     given = ((key, each) for key, each in value._asdict().items() if key not in leave and each is not None)
     return {key: each.isoformat() if isinstance(each, date) else each for key, each in given}
 
 
-def _values(row: Data) -> dict[str, Any]:
+def _values(row: Data) -> Data:
     """The fields as they were, days and numbers of items among them."""
     read: dict[str, Any] = {key: date.fromisoformat(each) if key in _DAYS else each for key, each in row.items()}
     return read | ({"items": tuple(read["items"])} if "items" in read else {})

@@ -23,7 +23,7 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     Raises FieldError for a date or a number of days that the act may not set, or an item that it may not name.
     """
     seq = act.seq or case_state.version + 1
-    if act.parties and handed_over(procedure, row, case_state, act):
+    if row.hands_over and handed_over(procedure, row, case_state, act):
         act = act._replace(parties={})  # the rest of the case stays with those who have it
     items = items_after(procedure, row, case_state, act, seq)
     target = _target(procedure, row, case_state, act, items.items)

@@ -9,7 +9,7 @@ from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
-from negotiation.domain.rulebook.item_rules import HAND_OVER, OVERDUE
+from negotiation.domain.rulebook.item_rules import OVERDUE
 from negotiation.domain.terms import Term
 
 
@@ -83,7 +83,7 @@ def demand_conditions(
 def _demand_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
     """An act on data items needs some to which it applies; of those whose term still runs nothing has failed yet."""
     effect = row.items
-    if effect is None or not {"ask", HAND_OVER}.isdisjoint(effect.verbs) or candidates(row, case_state, act.on):
+    if effect is None or row.hands_over or "ask" in effect.verbs or candidates(row, case_state, act.on):
         return
     waiting = terms_waited_for(row, case_state)
     if waiting:

@@ -35,7 +35,7 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
     if "ask" in effect.verbs:
         asked = _asked(case_state, act.fields.get(effect.verbs["ask"]) or ())
         return ItemsAfter((*case_state.items, *asked))
-    if HAND_OVER in effect.verbs and not handed_over(procedure, row, case_state, act):
+    if row.hands_over and not handed_over(procedure, row, case_state, act):
         return ItemsAfter(case_state.items)
     chosen = chosen_items(procedure, row, case_state, act)
     facts = {fact: str(act.fields.get(key) or "") for fact, key in rules.keeps.items()}

@@ -6,7 +6,6 @@ from typing import Any
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import Move
 from negotiation.domain.rulebook import OPEN_ITEMS, STAY
-from negotiation.domain.rulebook.item_rules import HAND_OVER
 from negotiation.domain.terms import NUMBERS, Term
 
 
@@ -42,10 +41,9 @@ def end_of(move: Move, term: Term) -> dict[str, Any]:
         return end
     days = _answers(move, term) if rule.items == OPEN_ITEMS else _supplies(move, term)
     answered = max([day for day in days if day is not None], default=None) if None not in days else None
-    handed_over = bool(move.row.items and HAND_OVER in move.row.items.verbs)
-    if handed_over and not any(days):
+    if move.row.hands_over and not any(days):
         return end | {"struck_seq": move.seq}
-    completes = move.row.answers == term.kind or move.row.by_items or handed_over
+    completes = move.row.answers == term.kind or move.row.by_items or move.row.hands_over
     if answered and move.row.by_items:
         end["ended_on"] = answered
         last = max(_withdrawals(move, term), default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.fields import Flags
-from negotiation.domain.rulebook.item_rules import ItemEffect
+from negotiation.domain.rulebook.item_rules import HAND_OVER, ItemEffect
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
 MEETING = "meeting"  # the kind of a field that names the meeting on which an act rests, by its number
@@ -94,7 +94,8 @@ class Transition:
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
     hand. ``task``: what a person is asked to look at once it has been recorded.
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
-    ``goes_back``: it makes a referral void: what the referral ended goes on.
+    ``goes_back``: it makes a referral void: what the referral ended goes on. ``hands_over``: data items may go on in a
+    case of their own by it.
     """
 
     event: EventRule
@@ -128,11 +129,13 @@ class Transition:
     task: str = ""
     moves: bool = field(init=False)
     goes_back: bool = field(init=False)
+    hands_over: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Works out once what every step asks."""
         changes_term = bool(self.starts or self.stops or self.suspends or self.lengthens)
         moves = self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
         goes_back = self.target == BACK or (self.items is not None and "restore" in self.items.verbs)
+        object.__setattr__(self, "hands_over", self.items is not None and HAND_OVER in self.items.verbs)
         object.__setattr__(self, "moves", moves)
         object.__setattr__(self, "goes_back", goes_back)

@@ -34,8 +34,8 @@ def demand_past(on: date, at: datetime) -> None:
 
 def demand_living(file: CaseFile, request: ActRequest) -> None:
     """Raises WrongRole for an act in the name of a department since it is another's part; its earlier papers stand."""
-    merged = file.context.directory.merged_into(file.case_state.parties.get(request.role))
-    if merged is not None and request.on >= merged.happened_on:
+    merged = file.context.directory.gone[file.case_state.parties[request.role]]
+    if request.on >= merged.happened_on:
         raise WrongRole(
             f"{merged.says}，不能再以其名义办理",
             todo=f"请由“{merged.name_after}”办理；双方是同一部门的，由办公室办结或划转",
@@ -77,19 +77,11 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
     except NegotiationError as error:
         error.where = error.where or f"案件 {file.no}"
         raise
-    _save(transaction, file)
-    succession.return_proposals(transaction, file)
-
-
-def _save(transaction: Transaction, file: CaseFile) -> None:
-    """Writes a file, and with it the case in which the items go on that it handed over."""
     if file.offspring is None:
         case_writer.save(transaction, file.change())
-        return
-    with transaction.several_statements():
-        case_writer.save(transaction, file.change())
-        case_writer.save(transaction, file.offspring.change())
-        division.share_files(transaction, file, file.offspring)
+    else:
+        division.save(transaction, file, file.offspring)
+    succession.return_proposals(transaction, file)
 
 
 def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, clock: bool = True) -> list[Step]:
@@ -99,8 +91,6 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
     """
     event, on = request.event, request.on
     demand_past(on, file.at)
-    if clock:
-        demand_living(file, request)
     succession.prepare(transaction, file, request, live=clock)
     former = succession.former_law(transaction, file, request) if clock else None
     file.read_draft(transaction)
@@ -115,7 +105,6 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
         steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     else:
         steps = _taken(transaction, file, request, fields, parties, live=clock)
-    division.demand_in_order(file, steps[-1])
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting, steps[-1].after.version)
@@ -128,6 +117,8 @@ def _taken(
 ) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
     state, own, unfit = file.case_state, None, None
+    if live and state.parties.get(request.role) in file.context.directory.gone:
+        demand_living(file, request)
     if live and state.back_on is not None and state.last_on == state.back_on:  # the last event is a void referral
         own, unfit = late_paper.before_void(transaction, file, request, fields, parties)
     if own is not None:
@@ -160,15 +151,9 @@ def _decided(
 
 
 def _record(
-    transaction: Transaction,
-    file: CaseFile,
-    request: ActRequest,
-    steps: Sequence[Step],
-    fields: Fields,
-    parties: Mapping[str, int],
-    *,
-    live: bool,
-) -> None:
+    transaction: Transaction, file: CaseFile, request: ActRequest, steps: Sequence[Step], fields: Fields,
+    parties: Mapping[str, int], *, live: bool,
+) -> None:  # fmt: skip
     """Puts the steps into the file: those of the clock, then the act itself.
 
     An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected. What the act hands
@@ -179,7 +164,7 @@ def _record(
     for step in by_clock:
         file.record(step, by=EnteredBy(SYSTEM))
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    goes_on = division.goes_on(transaction, file, own)
+    goes_on = division.goes_on(transaction, file, own) if own.transition.hands_over else {}
     entered = {**fields, **contradicts, **goes_on, **request.extra}
     file.record(own, by=request.entered_by, fields=entered, replayed=not live)
     if goes_on:

@@ -20,7 +20,7 @@ from negotiation.domain.machine.division import Carried, carried_by
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.store import attachments, case_queries, relations
+from negotiation.store import attachments, case_queries, case_writer, relations
 from negotiation.store.case_reader import Loaded
 from negotiation.store.numbers import next_id
 from negotiation.store.transaction import Transaction
@@ -87,18 +87,22 @@ def application_of(transaction: Transaction, file: CaseFile) -> Fields:
     return {key: value for key, value in entered.items() if field_of(key) in known and field_of(key) not in own}
 
 
-def share_files(transaction: Transaction, file: CaseFile, there: CaseFile) -> None:
-    """Gives the case that goes on the files of the application, which are held once."""
-    named = {proof["n"] for proof in proofs_in(application_of(transaction, file).get(ATTACHED))}
-    attachments.share(transaction, file.case_id, there.case_id, named)
+def save(transaction: Transaction, file: CaseFile, there: CaseFile) -> None:
+    """Writes a case, and with it the one in which the items go on: it has the files of the application too, which are
+    held once."""
+    with transaction.several_statements():
+        for each in (file, there):
+            case_writer.save(transaction, each.change())
+        named = {proof["n"] for proof in proofs_in(application_of(transaction, file).get(ATTACHED))}
+        attachments.share(transaction, file.case_id, there.case_id, named)
 
 
 # ------------------------------------------------------------------------------------- what can no longer be changed
 
 
-def demand_in_order(file: CaseFile, step: Step) -> None:
+def demand_in_order(step: Step) -> None:
     """Raises DateError for a division that was put in between: what came after it has counted on these items."""
-    if handed_over(step) and file.offspring is None:
+    if handed_over(step):
         what = f"按数据项划转的日期 {step.on} 早于上一办理环节的日期"
         raise DateError(what, todo="请核对日期，照最后一次办理之后的日期登记，或整件划转")
 

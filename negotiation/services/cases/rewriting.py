@@ -85,8 +85,6 @@ def rewritten(
     given = _standing(file, entries, [*history.amendments, *amended])
     count = len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
-    if any(item.is_handed_over for item in file.case_state.items):
-        division.demand_unmoved(transaction, file, _stood(transaction, file, history), derived)
     first_new = file.version + 1 + count + len(annulled)
     recorded = [step for step in derived.by_clock if step.after.version >= first_new]
     own = entries[len(history.entries) :]
@@ -117,6 +115,8 @@ def _derived(
     """
     today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
+    if any(item.is_handed_over for item in file.case_state.items):
+        division.demand_unmoved(transaction, file, _stood(transaction, file, history), derived)
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
     gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
     if gone:

@@ -111,7 +111,11 @@ async def open_case(new: NewCase, caller: Called) -> Response:
         )  # fmt: skip
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
 
-    made = await app_state.write(opened)
+    return _opened(caller, await app_state.write(opened))
+
+
+def _opened(caller: Caller, made: Application) -> Response:
+    """The case that was opened, or the matter with its cases."""
     status = 202 if made.proposed else 201
     known = {"duplicates": [each.as_json() for each in made.duplicates]} if made.duplicates else {}
     if made.matter:

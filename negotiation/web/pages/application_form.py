@@ -132,8 +132,7 @@ def _application(
         **advice_shown(ctx, rules, _of_first(rules, typed), typed),
         inputs=inputs_of(rules, first, typed, error, rules.parties),
         further=_further(rules, first, typed, error),
-        repeated=error.cases if isinstance(error, Repeated) else (),
-        ticked_again=bool(typed.get(AGAIN)),
+        **_repeated(typed, error),
         departments=department_names(ctx),
         signing=signing_inputs(act, typed, error),
         act=act,
@@ -147,6 +146,11 @@ def _application(
         here="apply",
     )
     return page("apply.html", facts, status=400 if error else 200)
+
+
+def _repeated(typed: Mapping[str, str], error: NegotiationError | None) -> dict[str, object]:
+    """The cases in which the same was asked for already, and whether that is meant."""
+    return {"repeated": error.cases if isinstance(error, Repeated) else (), "ticked_again": bool(typed.get(AGAIN))}
 
 
 def _first_act(ctx: RequestContext, rules: Procedure, first: EventRule) -> OpenAct:

@@ -16,7 +16,7 @@ from negotiation.documents.report.counting.accounts import (
     month_of,
 )
 from negotiation.documents.report.histories import CaseHistory, Interval
-from negotiation.domain.rulebook import WITHDRAWN
+from negotiation.domain.rulebook import UNASKED
 from negotiation.store.report_parts import AFTER, BEFORE, Span
 
 
@@ -81,7 +81,7 @@ def _closed(
 ) -> None:
     emit("closed", many, account, month)
     emit(f"closed_{outcome}", many, account, month)
-    if outcome != WITHDRAWN:
+    if outcome not in UNASKED:
         emit("closed_coordinated" if coordinated else "closed_negotiated", many, account, month)
         if deliberated:
             emit("closed_deliberated", many, account, month)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.rulebook.event_rules import BACK, ITEMS, STAY, Transition
-from negotiation.domain.rulebook.item_rules import COMES_TO, HAND_OVER, OVERDUE
+from negotiation.domain.rulebook.item_rules import COMES_TO, OVERDUE
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
 
@@ -77,7 +77,7 @@ def _owing(procedure: Procedure) -> tuple[str, ...]:
 
 def _gives_up(procedure: Procedure, row: Transition) -> bool:
     """True of what settles nothing: withdrawal and void, which can end a case before anything was asked; a handover."""
-    if row.items is not None and HAND_OVER in row.items.verbs:
+    if row.hands_over:
         return True
     first = procedure.table.get((procedure.initial, row.event.key))
     return first is not None and first.target in procedure.states and bool(procedure.states[first.target].ending)
