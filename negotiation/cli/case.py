@@ -1,13 +1,12 @@
 """Commands of one case: shown, registered, acted on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 import typer
 
-from negotiation.cli.case_output import emit_case, emit_case_then
+from negotiation.cli.case_output import Opened, emit_case, emit_case_then
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
@@ -18,7 +17,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import Fields as EnteredFields
 from negotiation.domain.fields import RawFields
-from negotiation.services import approvals, case_then_view, offers
+from negotiation.services import approvals, case_then_view, duplicates, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -50,19 +49,19 @@ def case_open(
     on: Annotated[str, typer.Option("--on", help="编号所属日期（默认今天）。")] = "",
     as_json: Json = False,
 ) -> None:
-    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"""
+    """登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记，疑似重复的随即指出。"""
     cli, at, raw = CliContext.open(), now(), read_fields(field)
     with cli.database.write() as transaction:
         day = read_day(on) if on else None
         created = register_parties(transaction, cli.context, raw, procedure)
         file = opening.open_case(UnitOfWork(transaction, cli.context, at), procedure, raw, on=day)
+        known = duplicates.of_file(transaction, file, on=day)
         case_writer.save(transaction, file.change())
-    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+    opened = Opened(created, known)
+    emit_case(cli, file, local_date(at), as_json, opened=opened)
 
 
-def register_parties(
-    transaction: Transaction, context: Context, raw: Mapping[str, str | list[str]], procedure: str = ""
-) -> list[str]:
+def register_parties(transaction: Transaction, context: Context, raw: RawFields, procedure: str = "") -> list[str]:
     """Registers departments that take a part and are not known yet; a name that looks like a slip is refused later.
 
     ``procedure``: that of a new case; the departments that fill a role in each of its cases are registered too.
@@ -130,7 +129,7 @@ def case_act(
         before = acting.take(work, no)
         _demand_none_waits(transaction, before, event, role)
         file = acting.act(work, no, act.request(before, event, role, raw))
-    emit_case(cli, file, local_date(at), as_json, departments_created=created)
+    emit_case(cli, file, local_date(at), as_json, opened=Opened(created))
 
 
 def _demand_none_waits(transaction: Transaction, file: CaseFile, event: str, role: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from rich.table import Table
 from rich.text import Text
@@ -22,6 +23,24 @@ from negotiation.services.case_then_view import CaseThen
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.corrections import Corrected
+from negotiation.services.duplicates import Duplicate
+
+
+class Opened(NamedTuple):
+    """What came with a case besides: departments that nobody knew, and of a new case (else None) the cases in which
+    the same was asked for already."""
+
+    departments: Sequence[str] = ()
+    duplicates: Sequence[Duplicate] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The keys for scripts."""
+        created = {"departments_created": list(self.departments)} if self.departments else {}
+        known = {} if self.duplicates is None else {"duplicates": [each.as_json() for each in self.duplicates]}
+        return {**created, **known}
+
+
+NOTHING_OPENED = Opened()
 
 
 def emit_case(
@@ -31,17 +50,17 @@ def emit_case(
     as_json: bool,
     *,
     ruler: bool = False,
-    departments_created: Sequence[str] = (),
+    opened: Opened = NOTHING_OPENED,
     rewritten: Corrected | None = None,
 ) -> None:
     """Answers with a case as of ``day``, as JSON or in words; ``ruler``: with the days of its terms, one by one."""
     case = _read(cli, file, day)
-    created = {"departments_created": list(departments_created)} if departments_created else {}
+    created = opened.as_json()
     moved = corrections.as_json(rewritten) if rewritten else {}
 
     def print_words() -> None:
         _print_case(case, {role: file.role_title(role) for role in file.rulebook.roles})
-        _print_created(departments_created)
+        _print_opened(opened)
         if ruler:
             _print_rulers(file)
         if rewritten:
@@ -62,9 +81,11 @@ def emit_case_then(found: CaseThen, then: Then, as_json: bool) -> None:
     emit(found.json, print_words, as_json)
 
 
-def _print_created(departments: Sequence[str]) -> None:
-    if departments:
-        console.console().print(f"新登记的部门（请核对层级和经办人）：{'、'.join(departments)}")
+def _print_opened(opened: Opened) -> None:
+    if opened.departments:
+        console.console().print(f"新登记的部门（请核对层级和经办人）：{'、'.join(opened.departments)}")
+    for each in opened.duplicates or ():
+        console.console().print(Text(f"{each.says}。重复的，请撤回本案。"))
 
 
 def _read(cli: CliContext, file: CaseFile, day: date) -> CaseWithActs:

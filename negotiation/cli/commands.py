@@ -67,10 +67,20 @@ COMMANDS: Mapping[str, Place | Section] = {
     }),
     "case": Section("案件登记与办理。", {
         "show": Place("case", "一个案件的全部：期限、数据项、办理过程、待办、通知。"),
-        "open": Place("case", "登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记。"),
+        "open": Place(
+            "case",
+            "登记一个新案件（草稿）；至少给出 applicant 和 provider，没有登记过的部门随即登记，疑似重复的随即指出。"
+        ),
         "act": Place("case", "办理：登记一个事件。"),
         "correct": Place("case_corrections", "更正登记：改正一项登记的日期或栏目，期限随之重算；可先预览。"),
         "strike": Place("case_corrections", "撤销登记：误登的一项或几项不再算数，期限随之重算；可先预览。"),
+    }),
+    "matter": Section("来文事项：一件来文申请几项资源或几个部门。", {
+        "open": Place(
+            "matters",
+            "登记一件来文：一次登记，每项资源、每个部门各立一案（…-1、…-2），各计期限；疑似重复的先指出，不登记。"
+        ),
+        "show": Place("matters", "一件来文的各案：资源、提供部门、状态、期限。"),
     }),
     "resources": Section("资源目录的导入、查看与导出。", {
         "import": Place("resources", "导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"),

@@ -69,6 +69,7 @@ def _import_json(done: Imported) -> dict[str, object]:
         "unchanged": done.unchanged,
         **sheets_and_rows(done),
         "differences": [each._asdict() for each in done.differences],
+        "duplicates": [each._asdict() for each in done.duplicates],
         "departments_created": done.departments_created,
     }
 
@@ -90,6 +91,8 @@ def _print_import(done: Imported, request: ImportRequest) -> None:
             for each in done.differences
         ]
         screen.print(console.table("与系统不一致之处", ("工作表", "行", "编号", "列", "系统", "台账"), rows))
+    for repeated in done.duplicates:
+        screen.print(f"{repeated.sheet} 第{repeated.row}行（{repeated.new}）{repeated.says}")
     print_sheets_and_rows(done)
 
 

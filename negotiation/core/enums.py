@@ -113,6 +113,7 @@ class ItemAnswer(StrEnum):
     DECIDED_SHARE = "decided_share"
     DECIDED_NOT_SHARE = "decided_not_share"
     WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
 
 
 class ItemStage(StrEnum):
@@ -192,6 +193,7 @@ class Scope(StrEnum):
 # What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
 # an answer did not agree with the catalogue when it was given.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
+GOES_ON, COMES_FROM = "goes_on", "comes_from"  # in which case items go on that were handed over, from which they come
 
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.
@@ -199,12 +201,15 @@ LAPSE, ANNUL, REMIND = "lapse", "annul_lapse", "remind"
 END_UNCONFIRMED = "end_unconfirmed"  # nobody objected to what was supplied: the case ends
 OFFICE = "office"  # the role that enters what no party enters
 TRANSFER = "transfer"  # 职责划转: another department takes a part over
+MERGE = "merge_parties"  # 双方合并: the department that asks and the one that is asked are one
 QUIET = "quiet"  # the mark of a case whose automatic reminders the office has stopped
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
 # A case goes over to the law that follows its own: no rulebook has this event either.
 SUCCESSION, SUCCESSION_TITLE = "succession", "适用新规定"
+# 划入: a case begins with data items that another case had (职责划转), under whatever rulebook that went by.
+TAKE_OVER, TAKE_OVER_TITLE = "take_over", "接续办理（划入）"
 # An entry can be corrected or struck in every procedure; no state allows or forbids it, so that no rulebook has them.
 CORRECT_ENTRY, STRIKE_ENTRY = "correct_entry", "strike_entry"
 CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named

@@ -2,11 +2,19 @@
 
 from negotiation.core.enums import (
     ATTACHED,
+    COMES_FROM,
     CONTRADICTS,
     CORRECT_ENTRY,
+    GOES_ON,
+    RECOUNT,
+    RECOUNT_TITLE,
     SIGNED_BY,
     SIGNED_ON,
     STRIKE_ENTRY,
+    SUCCESSION,
+    SUCCESSION_TITLE,
+    TAKE_OVER,
+    TAKE_OVER_TITLE,
     AccountRole,
     CalendarLayer,
     DeadlineStatus,
@@ -108,6 +116,7 @@ ITEM_ANSWER_TITLES = {
     ItemAnswer.DECIDED_SHARE: "决定应予共享",
     ItemAnswer.DECIDED_NOT_SHARE: "决定不予共享",
     ItemAnswer.WITHDRAWN: "已撤回",
+    ItemAnswer.HANDED_OVER: "已划转",
 }
 SHARING_CLASS_TITLES = {
     SharingClass.UNCONDITIONAL: "无条件共享",
@@ -116,7 +125,11 @@ SHARING_CLASS_TITLES = {
 }
 AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
-BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
+OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE}  # events of no rulebook
+BESIDE_TITLES = {
+    SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",
+    GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件",
+}  # fmt: skip
 JOB_TITLES = {
     Job.CALENDAR: "核对日历",
     Job.SWEEP: "检查期限",

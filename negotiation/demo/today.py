@@ -6,6 +6,7 @@ from datetime import date, datetime
 from negotiation.core.local_time import local_date
 from negotiation.demo.people import ASKED_TOGETHER, CHAIR, CIVIL, CLERK, HEAD, HELPS, POLICE, ROOM, application
 from negotiation.demo.scenarios import SUBMIT, perform
+from negotiation.domain import matters
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.people import Person
 from negotiation.services import approvals, assignments, case_list
@@ -49,9 +50,9 @@ def begin(database: Database, context: Context, people: Mapping[str, Person], at
 
 def _ask_together(transaction: Transaction, context: Context, at: datetime) -> None:
     raw = application(1) | {"applicant": CIVIL, "copied": HELPS}
-    for file in opening.open_matter(
-        UnitOfWork(transaction, context, at), context.rulebook.main_procedure, raw, ASKED_TOGETHER
-    ):
+    key = context.rulebook.main_procedure
+    parts = matters.parts_of(context.rulebook.procedure(key), raw | {"provider": list(ASKED_TOGETHER)}, ())
+    for file in opening.open_matter(UnitOfWork(transaction, context, at), key, parts):
         case_writer.save(transaction, file.change())
         taken = acting.take(UnitOfWork(transaction, context, at), file.no)
         perform(transaction, context, taken, SUBMIT, local_date(at))

@@ -88,7 +88,10 @@ class Reorganization:
 
 
 class Directory:
-    """All departments, by id and by name; ``changes``: which of them were renamed or became part of others."""
+    """All departments, by id and by name; ``changes``: which of them were renamed or became part of others.
+
+    ``gone``: by their ids, those that became part of another one, and how.
+    """
 
     def __init__(
         self, departments: Iterable[Department], revision: int = 0, changes: Iterable[Reorganization] = ()
@@ -97,6 +100,8 @@ class Directory:
         self.by_id = {each.id: each for each in departments}
         self.by_name = {each.name: each for each in self.by_id.values()}
         self.changes = tuple(changes)
+        merged = {each.department_id: each for each in self.changes if each.into_id}
+        self.gone = {id: each for id, each in merged.items() if id in self.by_id and not self.by_id[id].active}
 
     @cached_property
     def _ordered(self) -> tuple[Department, ...]:
@@ -116,8 +121,7 @@ class Directory:
 
     def demand_active(self, department_id: int, field: str) -> None:
         """Raises FieldError for a department that has become part of another one."""
-        if not self.by_id[department_id].active:
-            into = next(each for each in reversed(self.changes) if each.department_id == department_id and each.into_id)
+        if (into := self.gone.get(department_id)) is not None:
             raise FieldError(into.says, field=field, todo=f"请改为“{self.name(into.into_id)}”")
 
     def name(self, department_id: int | None) -> str:

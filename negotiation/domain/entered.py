@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import ATTACHED, CONTRADICTS, PARTY_ROLES, RECOUNT, SIGNED_BY, SIGNED_ON
+from negotiation.core.enums import (
+    ATTACHED,
+    COMES_FROM,
+    CONTRADICTS,
+    GOES_ON,
+    PARTY_ROLES,
+    RECOUNT,
+    SIGNED_BY,
+    SIGNED_ON,
+)
 from negotiation.domain.departments import Directory
 from negotiation.domain.fields import by_item, field_of, item_of
 from negotiation.domain.rulebook import Procedure
@@ -18,6 +27,7 @@ from negotiation.domain.rulebook import Procedure
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 # The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
 TARGET, WAS, NOW, DAY, CLEARED, BEHIND, ANNULS = "seq", "was", "now", "on", "cleared", "after_seq", "annuls"
+CARRIED = "carried"  # of the data and of the content of a case's first event: what it took over from another
 LAW_BEFORE, LAW = "from", "to"  # among the values of a succession: the rulebooks with their versions
 Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the parts in which it is stored
 NOTHING: Data = {}
@@ -29,7 +39,14 @@ _STAYS = frozenset(
 )  # kinds that are values
 _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
-_BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text"}
+_BESIDE = {
+    SIGNED_BY: "text",
+    SIGNED_ON: "date",
+    ATTACHED: "files",
+    CONTRADICTS: "text",
+    GOES_ON: "case",
+    COMES_FROM: "case",
+}
 _RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes_no", "official": "yes_no"}
 
 
@@ -110,6 +127,7 @@ def readable(data: Data, body: str | None) -> Data:
     number of its entry, why, and what was (``was``) and is right (``now``).
     """
     texts = json.loads(body) if body else {}
+    texts.pop(CARRIED, None)
     if TARGET in data:
         return texts | {TARGET: data[TARGET]} | {side: _side(data, texts, side) for side in (WAS, NOW) if side in data}
     return dict(sorted({**data.get(VALUES, NOTHING), **texts}.items()))

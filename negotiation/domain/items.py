@@ -11,7 +11,9 @@ AGREED_PART, REFUSED_PART, WHOLE = "〈同意的部分〉", "〈未同意的部�
 
 _ASKED, _AGREED, _REFUSED = ItemAnswer.ASKED.value, ItemAnswer.AGREED.value, ItemAnswer.REFUSED.value
 _SHARED, _WITHDRAWN = ItemAnswer.DECIDED_SHARE.value, ItemAnswer.WITHDRAWN.value
+_HANDED_OVER = ItemAnswer.HANDED_OVER.value
 GRANTED = (_AGREED, _SHARED)  # the answers after which an item is to be supplied (809号令第二十二条)
+GONE = (_WITHDRAWN, _HANDED_OVER)  # the answers of what is no longer the case's
 OPEN, _CONTESTED = ItemStage.OPEN.value, ItemStage.CONTESTED.value
 _DISPUTED, _SETTLED = ItemStage.DISPUTED.value, ItemStage.SETTLED.value
 # The stage of an item that is not in dispute follows from its answer: a referral that is void leads back to it.
@@ -49,8 +51,8 @@ class Item(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """True of an item that was asked for by its name and not withdrawn: the figures count it."""
-        return not self.whole and self.answer != _WITHDRAWN
+        """True of an item that was asked for by its name and is still the case's: the figures count it."""
+        return not self.whole and not self.is_gone
 
     @property
     def is_granted(self) -> bool:
@@ -65,6 +67,16 @@ class Item(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         return self.answer == _WITHDRAWN
+
+    @property
+    def is_handed_over(self) -> bool:
+        """True of what goes on in another case, as another department has taken it over."""
+        return self.answer == _HANDED_OVER
+
+    @property
+    def is_gone(self) -> bool:
+        """True of what is no longer the case's: withdrawn, or handed over."""
+        return self.answer in GONE
 
     @property
     def is_owed(self) -> bool:
@@ -89,14 +101,14 @@ class Item(NamedTuple):
 
 
 _SELECTS: Mapping[str, Callable[[Item], bool]] = {
-    "any": bool,
+    "any": lambda item: not item.is_handed_over,
     "open": lambda item: item.is_open,
     "contested": lambda item: item.stage == _CONTESTED,
     "disputed": lambda item: item.stage == _DISPUTED,
     "owed": lambda item: item.is_owed,
     "supplied": lambda item: item.awaits_receipt and item.stage == _SETTLED,
     "unsettled": lambda item: item.stage != _SETTLED,
-    "unsupplied": lambda item: item.supplied_on is None and not item.is_withdrawn,
+    "unsupplied": lambda item: item.supplied_on is None and not item.is_gone,
 }
 
 
@@ -133,4 +145,4 @@ def _outcome(items: Sequence[Item]) -> str:
         return "owed_by_decision" if any(item.answer == _SHARED for item in owed) else "owed"
     if any(item.awaits_receipt for item in items):
         return "supplied"
-    return "withdrawn" if all(item.is_withdrawn for item in items) else "done"
+    return "withdrawn" if all(item.is_gone for item in items) else "done"

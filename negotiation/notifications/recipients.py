@@ -35,6 +35,8 @@ def _clerk(row: NoticeRecord, context: Context, today: date) -> Recipient:
     unit = context.directory.by_id.get(row.department_id)
     if unit is None:
         raise Refusal("没有这个部门")
+    if (merged := context.directory.gone.get(unit.id)) is not None:
+        raise NoLongerRelevant(merged.says)
     if unit.mail_stopped:
         raise stopped(row.kind, "该部门已停发自动邮件")
     if not unit.level.gets_mail:

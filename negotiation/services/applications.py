@@ -1,6 +1,7 @@
 """A new application, from a page or from a program: by a department in its own name, by the office in any.
 
-One letter may ask several providers: then it is a matter (来文事项), and each provider has a case of its own.
+One letter may ask for several resources of several departments: then it is a matter (来文事项), entered once, and each
+resource of each department has a case of its own. Its files are held once.
 """
 
 from collections.abc import Sequence
@@ -10,28 +11,29 @@ from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED
 from negotiation.core.errors import FieldError
-from negotiation.domain import forms
+from negotiation.domain import matters
 from negotiation.domain.attachments.upload import Upload, proofs
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.people import Person
-from negotiation.services import approvals
+from negotiation.domain.rulebook import Procedure
+from negotiation.services import approvals, duplicates
 from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.context import UnitOfWork
+from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.duplicates import Duplicate, Repeated
 from negotiation.services.permissions import first_event
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
-
-PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)
 class NewApplication:
     """A form as entered on the day ``on``, to be handed in or left a draft; ``signature``: of a head, on its paper.
 
-    ``token``: with which a program enters it.
+    ``token``: with which a program enters it. ``resources``: what the letter asks for besides, each with the fields
+    that a resource has for itself. ``again``: it is opened though the same was asked for already.
     """
 
     procedure: str
@@ -41,42 +43,60 @@ class NewApplication:
     signature: Signature | None = None
     uploads: Sequence[Upload] = ()
     token: int | None = None
+    resources: Sequence[RawFields] = ()
+    again: bool = False
 
 
 class Application(NamedTuple):
-    """The result of an application: the number of its matter ("" for a single case), its cases, whether it waits."""
+    """The result of an application: the number of its matter ("" for a single case), its cases, whether it waits.
+
+    ``duplicates``: the cases in which the same was asked for already.
+    """
 
     matter: str
     numbers: tuple[str, ...]
     proposed: bool
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 def apply_for(work: UnitOfWork, person: Person, new: NewApplication) -> Application:
-    """Opens a case as a draft for each provider named, and hands them in at once if ``new.submit``.
+    """Opens a case as a draft for each resource and provider named, and hands them in at once if ``new.submit``.
 
-    Without a head's signature they wait for it as drafts. Raises a sentence; nothing is written then.
+    Without a head's signature they wait for it as drafts. Raises a sentence, Repeated where the same was asked for
+    already and that is not said; nothing is written then.
     """
     context = work.context
     rules = context.rulebook_on(new.on).procedure(new.procedure)
-    own = context.directory.name(person.department_id)
-    if own and new.fields.get(rules.drafter) != own:
-        title = rules.fields[rules.drafter].title
-        raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
-    files = _opened(work, new)
+    _demand_own(context, person, rules, new)
+    files = opened(work, rules, new)
+    known = tuple(
+        each
+        for file in files
+        for each in duplicates.of_file(work.transaction, file, scope=person.department_id, on=new.on)
+    )
+    if known and not new.again:
+        raise Repeated(known, rules.subject)
     for file in files:
         case_writer.save(work.transaction, file.change())
     if new.uploads and not new.submit:
         raise FieldError("草稿不能带附件", field="files", todo="请直接提出申请，或在提交草稿时再上传")
     proposed = [_handed_in(work, person, file.no, new) for file in files if new.submit]
-    return Application(files[0].case.matter, tuple(file.no for file in files), any(proposed))
+    return Application(files[0].case.matter, tuple(file.no for file in files), any(proposed), known)
 
 
-def _opened(work: UnitOfWork, new: NewApplication) -> Sequence[CaseFile]:
-    providers = forms.read_list(new.fields.get(PROVIDER, ""))
-    if len(providers) > 1:
-        return opening.open_matter(work, new.procedure, new.fields, providers, on=new.on)
-    single = {**new.fields, PROVIDER: providers[0]} if providers else new.fields
-    return [opening.open_case(work, new.procedure, single, on=new.on)]
+def _demand_own(context: Context, person: Person, rules: Procedure, new: NewApplication) -> None:
+    own = context.directory.name(person.department_id)
+    if own and new.fields.get(rules.drafter) != own:
+        title = rules.fields[rules.drafter].title
+        raise FieldError("只能以本单位的名义申请", field=rules.drafter, todo=f"{title}应为“{own}”")
+
+
+def opened(work: UnitOfWork, rules: Procedure, new: NewApplication) -> Sequence[CaseFile]:
+    """The drafts of an application, not yet saved: one, or those of a matter. Raises FieldError."""
+    parts = matters.parts_of(rules, new.fields, new.resources)
+    if len(parts) > 1:
+        return opening.open_matter(work, new.procedure, parts, on=new.on)
+    return [opening.open_case(work, new.procedure, parts[0].raw, on=new.on)]
 
 
 def kept(transaction: Transaction, file: CaseFile, uploads: Sequence[Upload], person: Person) -> Fields:

@@ -16,7 +16,13 @@ class ProvisionalJson(TypedDict):
     latest: date | None
 
 
-class LineJson(ProvisionalJson):
+class MatterJson(TypedDict):
+    """The number of the letter (来文事项) of a case, if that asks for more."""
+
+    matter: NotRequired[str]
+
+
+class LineJson(ProvisionalJson, MatterJson):
     """A line of the list of cases."""
 
     no: str

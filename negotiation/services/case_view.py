@@ -19,6 +19,7 @@ from negotiation.services.case_json import (
     CaseJson,
     ItemJson,
     LineJson,
+    MatterJson,
     ProvisionalJson,
     TermJson,
 )
@@ -60,6 +61,7 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "applicant": line.applicant,
         "provider": line.provider,
         "subject": line.subject,
+        **matter_json(line),
         "received": line.received,
         "due": line.due,
         "official": line.official,
@@ -70,6 +72,11 @@ def line_json(line: CaseLine, book: Rulebook, context: Context, as_of: date) -> 
         "replied": line.replied,
         "closed": line.closed,
     }
+
+
+def matter_json(line: CaseLine) -> MatterJson:
+    """The letter (来文事项) of a case, where it asks for more."""
+    return {"matter": line.matter} if line.matter else {}
 
 
 def provisional_json(

@@ -5,18 +5,20 @@ document; the figures of the year show it as 划出 of the one and 划入 of the
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from negotiation.core.addresses import is_address
-from negotiation.core.enums import OFFICE, OFFICE_ID, PARTY_ROLES, TRANSFER, Duty
-from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.core.enums import MERGE, OFFICE, OFFICE_ID, PARTY_ROLES, TRANSFER, Duty
+from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, Reorganization, tidy_name
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, departments
 from negotiation.store.transaction import Transaction
@@ -97,8 +99,7 @@ def merge(transaction: Transaction, context: Context, unit: Department, into: De
             with transaction.savepoint():
                 _transfer(transaction, context, no, unit, into, order)
         except NegotiationError as error:
-            _leave(transaction, context, no, unit, into, order.at)
-            left.append((no, str(error)))
+            left.append((no, _leave(transaction, context, no, unit, into, order) or str(error)))
         else:
             moved.append(no)
     if unit.active:
@@ -121,18 +122,17 @@ def _transfer(
     """One case. The day is that of the merger, or of the last event if that was later."""
     file = acting.take(UnitOfWork(transaction, context, order.at), no)
     parts = dict.fromkeys(_parts(file.case_state.parties, unit), into.name)
-    day = max(order.on, file.case_state.last_on or order.on)
+    acting.act_on(transaction, file, _request(file, TRANSFER, unit, into, order, parts))
+
+
+def _request(
+    file: CaseFile, event: str, unit: Department, into: Department, order: Order, parts: Mapping[str, str]
+) -> ActRequest:
     raw = {**parts, "reason": f"{unit.name}并入{into.name}", "doc_no": order.doc_no}
-    request = ActRequest(
-        TRANSFER,
-        role=OFFICE,
-        actor=order.author,
-        on=day,
-        fields=raw,
-        account_id=order.account_id,
-        side=OFFICE_ID,
+    day = max(order.on, file.case_state.last_on or order.on)
+    return ActRequest(
+        event, role=OFFICE, actor=order.author, on=day, fields=raw, account_id=order.account_id, side=OFFICE_ID
     )
-    acting.act_on(transaction, file, request)
 
 
 def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
@@ -140,8 +140,15 @@ def _parts(parties: Mapping[str, int], unit: Department) -> Iterator[str]:
 
 
 def _leave(
-    transaction: Transaction, context: Context, no: str, unit: Department, into: Department, at: datetime
-) -> None:
-    file = acting.take(UnitOfWork(transaction, context, at), no)
-    file.tasks.add(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
-    case_writer.save(transaction, file.change())
+    transaction: Transaction, context: Context, no: str, unit: Department, into: Department, order: Order
+) -> str:
+    """A case that could not go over: a person is asked to look at it. Gives why, where both of its parties are one."""
+    file = acting.take(UnitOfWork(transaction, context, order.at), no)
+    row = file.procedure.table.get((file.state, MERGE))
+    if set(file.case_state.parties.values()) != {unit.id, into.id} or row is None:
+        file.tasks.add(f"merged:{unit.id}/{into.id}", f"{unit.name}已并入{into.name}，本案未能划转，请逐件处理")
+        case_writer.save(transaction, file.change())
+        return ""
+    with suppress(InvalidTransition):  # it was told before
+        acting.act_on(transaction, file, _request(file, MERGE, unit, into, order, {}))
+    return row.task

@@ -6,14 +6,10 @@ from negotiation.core.enums import (
     ATTACHED,
     CLOCK,
     LAPSE,
-    RECOUNT,
-    RECOUNT_TITLE,
     REMIND,
     STRIKE_ENTRY,
-    SUCCESSION,
-    SUCCESSION_TITLE,
 )
-from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES, OUTSIDE
 from negotiation.domain.entered import TARGET
 from negotiation.domain.fields import proofs_in
 from negotiation.domain.rulebook import Procedure, Transition
@@ -24,13 +20,11 @@ from negotiation.services.entered_view import shown_of
 from negotiation.services.event_laws import EventLaws
 from negotiation.store.case_queries import EventLine
 
-_OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE}  # events that no rulebook has
-
 
 def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> str:
     """The title of an event; a lapse is called after its term."""
-    if event.event in _OUTSIDE:
-        return _OUTSIDE[event.event]
+    if event.event in OUTSIDE:
+        return OUTSIDE[event.event]
     if event.event in AMENDMENT_TITLES:
         return AMENDMENT_TITLES[event.event]
     if event.event == LAPSE and event.term is not None:
@@ -75,7 +69,7 @@ def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: S
         "recorded_at": event.recorded_at,
         "fields": event.fields,
         "title": event_title(rules, event, file.case_state.terms),
-        "cited": event.basis if event.event in _OUTSIDE else laws.of(event.seq).cited(event.basis),
+        "cited": event.basis if event.event in OUTSIDE else laws.of(event.seq).cited(event.basis),
         "shown": {} if event.fields is None else shown_of(rules, event, file.case_state.item_names),
         "files": proofs_in((event.fields or {}).get(ATTACHED)),
     }

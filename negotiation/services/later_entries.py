@@ -8,6 +8,7 @@ from datetime import date
 
 from calendars.dates import in_words
 from negotiation.core.enums import STRIKE_ENTRY
+from negotiation.core.labels import OUTSIDE
 from negotiation.core.local_time import local_date
 from negotiation.domain.entered import DAY, NOW, WAS
 from negotiation.domain.rulebook import Procedure
@@ -61,7 +62,7 @@ def _done(rules: Procedure, entry: LaterEntry, recorded: date) -> str:
 
 
 def _title(rules: Procedure, event: str) -> str:
-    return rules.events[event].title if event in rules.events else event
+    return rules.events[event].title if event in rules.events else OUTSIDE.get(event, event)
 
 
 def _day(day: date, beside: date) -> str:

@@ -1,8 +1,11 @@
-"""Files that came with acts: rows in and out. What may be kept is decided in ``negotiation.domain.attachments``."""
+"""Files that came with acts: rows in and out. What may be kept is decided in ``negotiation.domain.attachments``.
 
-from collections.abc import Iterable
+A file that several cases of one letter (来文事项) have is held once: by the case that had it first.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.store import case_reader
@@ -18,7 +21,7 @@ GREATEST_N = 2**31 - 1  # what the column of either database can hold
 class AttachmentRow(NamedTuple):
     """A file as it is stored; the fields are the columns of ``schema.attachments.Attachment`` in their order.
 
-    ``body`` is None where it was sealed, and in lists.
+    ``body`` is None where it was sealed, in lists, and where another case of the same letter holds it.
     """
 
     case_id: int
@@ -44,9 +47,20 @@ def add(transaction: Transaction, case_id: int, uploads: Iterable[Upload], autho
     numbers = []
     for n, upload in enumerate(uploads, first):
         row = AttachmentRow(case_id, n, *upload, author, at, None)
+        if _held_beside(transaction, case_id, row.digest, "1") is not None:
+            row = row._replace(body=None)
         transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(row))
         numbers.append(n)
     return numbers
+
+
+def share(transaction: Transaction, case_id: int, other_id: int, numbers: Collection[int]) -> None:
+    """Gives another case of the same letter these files of a case, under the same numbers; they are held once."""
+    table, params = _table(transaction), ", ".join([transaction.param] * len(_table(transaction).columns))
+    for row in list_of(transaction, case_id):
+        if row.n in numbers:
+            shared = row._replace(case_id=other_id, body=None)
+            transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(shared))
 
 
 def list_of(transaction: Transaction, case_id: int) -> list[AttachmentRow]:
@@ -59,9 +73,24 @@ def read(transaction: Transaction, case_id: int, n: int) -> AttachmentRow:
     found = _read(transaction, f"AND n = {transaction.param}", [case_id, n]) if 0 < n <= GREATEST_N else []
     if not found:
         raise NotFound("没有这个附件", todo="请从案件页进入")
-    if found[0].sealed_at is not None:
-        raise Sealed(f"附件“{found[0].name}”已封存清除，内容不再保存", todo="如需核对，请与留存的原件比对摘要值")
-    return found[0]
+    row = found[0]
+    if row.sealed_at is None and row.body is None:
+        row = row._replace(body=_held_beside(transaction, case_id, row.digest, "a.body"))
+    if row.body is None:
+        raise Sealed(f"附件“{row.name}”已封存清除，内容不再保存", todo="如需核对，请与留存的原件比对摘要值")
+    return row
+
+
+def _held_beside(transaction: Transaction, case_id: int, digest: bytes, wanted: str) -> Any:
+    """What is wanted of a file of this digest that another case of the same letter holds; None if none does."""
+    param = transaction.param
+    rows = transaction.rows(
+        f'SELECT {wanted} FROM attachment a JOIN "case" c ON c.id = a.case_id JOIN "case" own ON own.id = {param} '
+        f"WHERE c.matter = own.matter AND own.matter <> '' AND a.case_id <> own.id AND a.digest = {param} "
+        "AND a.body IS NOT NULL ORDER BY a.case_id, a.n LIMIT 1",
+        [case_id, digest],
+    )
+    return rows[0][0] if rows else None
 
 
 def _read(transaction: Transaction, rest: str, values: list[int], *, with_body: bool = True) -> list[AttachmentRow]:

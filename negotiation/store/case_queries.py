@@ -33,8 +33,8 @@ from negotiation.store.transaction import Transaction
 class CaseLine:
     """A line of the list of cases. ``overdue`` and the dates are as of the day that was asked for.
 
-    ``taken_back``: an import told it, and nothing of that stands. ``counted``: how a due date that is not official was
-    counted (from which day, how many working days), if it was.
+    ``taken_back``: an import told it, and nothing of that stands. ``matter``: the letter (来文事项) that asks for more.
+    ``counted``: how a due date that is not official was counted (from which day, how many working days), if it was.
     """
 
     id: int
@@ -58,6 +58,7 @@ class CaseLine:
     closed: date | None
     taken_back: bool = False
     version: int = 0
+    matter: str = ""
     counted: tuple[date, int] | None = None
 
 
@@ -85,7 +86,7 @@ _BEFORE_OVERDUE = (
     CASE.c.subject, CASE.c.received_on, CASE.c.due_on, CASE.c.official,
 )  # fmt: skip
 _TAKEN_BACK = and_(CASE.c.ending == VOID, CASE.c.closed_on.is_(None))  # as ``CaseRecord.is_taken_back``
-_AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, _TAKEN_BACK, CASE.c.version)
+_AFTER_OFFICIAL = (CASE.c.suspended, CASE.c.replied_on, CASE.c.closed_on, _TAKEN_BACK, CASE.c.version, CASE.c.matter)
 
 
 def lines_query(as_of: date) -> Select[Any]:

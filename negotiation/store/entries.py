@@ -12,6 +12,7 @@ from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
     ANNULS,
     BEHIND,
+    CARRIED,
     CLEARED,
     DAY,
     LAW,
@@ -29,6 +30,7 @@ from negotiation.domain.entered import (
 from negotiation.domain.event_chain import EventRecord
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
+from negotiation.domain.machine.division import read_carried
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import ruling
 from negotiation.domain.rulebook import Procedure, Rulebook
@@ -157,7 +159,13 @@ def _early(transaction: Transaction, then: Then | None) -> tuple[str, list[Any]]
 
 def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision: int, names: Names) -> Entry:
     """An event as it was entered; data items bear the names that they had when it was."""
-    fields = typed(procedure, record.event, record.data, _content(record, body), names)
+    content = _content(record, body)
+    fields = typed(procedure, record.event, record.data, content, names)
+    carried = None
+    if CARRIED in record.data:
+        texts = (content or {}).get(CARRIED, {})
+        carried = read_carried(record.data[CARRIED], texts, parties_of(record.data), names.sealed)
+        names.items.update({item.n: item.name for item in carried.items})
     return Entry(
         record.seq,
         record.event,
@@ -171,6 +179,7 @@ def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision
         record.recorded_at,
         record.side,
         revision,
+        carried=carried,
     )
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 
-from negotiation.core.enums import ItemAnswer
-from negotiation.domain.items import GRANTED
+from negotiation.domain.items import GONE, GRANTED
 from negotiation.store.columns import CASE, CONTENT, EVENT, ITEM, TERM
 from negotiation.store.report_parts import (
     MOVED,
@@ -159,7 +158,7 @@ def items(transaction: Transaction, span: Span) -> Sequence[Any]:
     and those that were withdrawn; ``agreed``: how many of them are to be supplied."""
     keys = [*whose(span), CASE.c.state, month(transaction, CASE.c.closed_on).label("month")]
     ended = CASE.c.closed_on.between(span.since, span.until)
-    asked = and_(not_(ITEM.c.whole), ITEM.c.answer != ItemAnswer.WITHDRAWN.value)
+    asked = and_(not_(ITEM.c.whole), ITEM.c.answer.not_in(GONE))
     wanted = and_(CASE.c["items"] > 0, ended, asked, not_(eventful(span)))
     yes = func.sum(case((ITEM.c.answer.in_(GRANTED), 1), else_=0)).label("agreed")
     return facts(transaction, span, keys, wanted, of_cases(ITEM), (yes,))

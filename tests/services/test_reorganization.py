@@ -2,9 +2,12 @@
 
 import pytest
 
-from negotiation.core.errors import FieldError
+from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
+from negotiation.documents.report.compiler import compiled
+from negotiation.documents.report.days import Days
 from negotiation.services import departments
-from negotiation.services.cases import opening
+from negotiation.services.cases import acting, opening
+from negotiation.services.cases.case_history import verify
 from negotiation.services.context import UnitOfWork
 from negotiation.services.departments import Order
 from negotiation.store import case_queries
@@ -110,3 +113,69 @@ def test_what_changed_is_told_in_a_sentence_with_its_document(story: Story) -> N
     with story.database.read() as transaction:
         (change,) = read_directory(transaction).changes
     assert change.says == f"{POLICE}自2026年3月10日起并入{JUSTICE}（{DOC}）"
+
+
+# ------------------------------------------------------------------------------------- the two parties became one
+
+
+def titles(story: Story) -> list[str]:
+    with story.database.read() as transaction:
+        return [each["title"] for each in case_queries.tasks_of(transaction, story.record.id)]
+
+
+def test_what_may_be_done_with_a_case_of_two_that_are_one_is_said_in_a_task(story: Story) -> None:
+    story.submitted("2026-03-02")
+    done = merged(story, POLICE, CIVIL)
+    (title,) = titles(story)
+    assert all(words in title for words in ("合并后无须共享", "职责划转", "不再以原部门的名义"))
+    assert done.left == ((story.no, title),)
+    assert merged(story, POLICE, CIVIL).left == ((story.no, title),)  # done again it is asked once
+    assert titles(story) == [title]
+
+
+def test_the_office_ends_it_as_no_longer_to_be_shared_and_it_is_no_refusal(story: Story) -> None:
+    story.submitted("2026-03-02", items="姓名、住址")
+    merged(story, POLICE, CIVIL)
+    story.act("close_merged", "office", "2026-03-11", reason="机构合并，数据归同一部门")
+    assert (story.state, story.record.late) == ("closed", False)
+    report = compiled(
+        story.database, story.context, 2026, Days(day("2026-01-01"), day("2026-12-31"), day("2026-12-31"))
+    )
+    counted = report.main.total.counts
+    assert (counted["closed"], counted["closed_merged"], counted.get("refusals", 0)) == (1, 1, 0)
+    assert report.main.total["satisfied_rate"].denominator == 0  # it stands in no rate
+    with story.database.write() as transaction:
+        file = acting.take(UnitOfWork(transaction, story.context, at("2026-12-31")), story.no)
+        assert verify(transaction, file) == []
+
+
+def test_a_case_of_two_departments_is_not_ended_so(story: Story) -> None:
+    story.submitted("2026-03-02")
+    with pytest.raises(InvalidTransition, match="没有合并"):
+        story.act("close_merged", "office", "2026-03-05", reason="x")
+
+
+def test_nobody_answers_in_the_name_of_a_department_that_is_no_more(story: Story) -> None:
+    story.submitted("2026-03-02")
+    merged(story, POLICE, CIVIL)
+    with pytest.raises(WrongRole, match="不能再以其名义办理") as fault:
+        story.act("agree", "provider", "2026-03-10")
+    assert DOC in fault.value.what
+    assert CIVIL in fault.value.todo
+
+
+def test_a_paper_that_it_sent_before_it_was_merged_is_still_entered(story: Story) -> None:
+    story.submitted("2026-03-02")
+    merged(story, POLICE, CIVIL)
+    story.act("refuse", "provider", "2026-03-09", entered="2026-03-12", reason="依法不予提供")
+    assert (story.state, story.record.replied_on) == ("refused", day("2026-03-09"))
+
+
+def test_another_department_that_takes_the_duty_over_goes_on(story: Story) -> None:
+    story.submitted("2026-03-02")
+    merged(story, POLICE, CIVIL)
+    story.act("transfer", "office", "2026-03-11", provider=JUSTICE, reason="职责划转")
+    story.act("agree", "provider", "2026-03-12")
+    assert story.state == "agreed"
+    with pytest.raises(InvalidTransition, match="没有合并"):
+        story.act("close_merged", "office", "2026-03-13", reason="x")

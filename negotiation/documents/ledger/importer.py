@@ -15,7 +15,7 @@ from negotiation.core.errors import DateError, FieldError, NegotiationError, Not
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.compare import Difference
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
-from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference
+from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference, RowRepeated
 from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
@@ -23,8 +23,10 @@ from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.documents.spreadsheets.tables import Table
+from negotiation.services import duplicates
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
+from negotiation.services.duplicates import Duplicate
 from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchRecord
@@ -164,8 +166,8 @@ class _Import:
                 if stored is not None and not stored.loaded.record.is_taken_back and not twice:
                     self._count(line, row.no, recorder.add_to(stored, line))
                 else:
-                    recorder.open(form, row, line, twice, again=stored)
-                    self.done.imported += 1
+                    file = recorder.open(form, row, line, twice, again=stored)
+                    self._count_new(line, duplicates.of_file(transaction, file, on=received(form, row)))
         except NegotiationError as error:
             self.context.directory = departments
             fault = self._fault_of(error)
@@ -176,6 +178,10 @@ class _Import:
         else:
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
+
+    def _count_new(self, line: Line, repeated: Iterable[Duplicate]) -> None:
+        self.done.imported += 1
+        self.done.duplicates += [RowRepeated.of(line, each) for each in repeated]
 
     def _count(self, line: Line, no: str, recorded: Recorded) -> None:
         self.done.updated += recorded.updated

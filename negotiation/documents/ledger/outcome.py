@@ -13,6 +13,7 @@ from negotiation.documents.spreadsheets.rejections import Rejection, strange_col
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.tables import Table
 from negotiation.domain.people import Person
+from negotiation.services.duplicates import Duplicate
 from negotiation.store.import_batches import Counts
 
 
@@ -61,12 +62,27 @@ class RowDifference(NamedTuple):
         return cls(line.sheet, line.number, no, column, event, key, was, now)
 
 
+class RowRepeated(NamedTuple):
+    """A row that probably asks for what another case asks for already, ``no``; ``says``: the remark."""
+
+    sheet: str
+    row: int
+    new: str
+    no: str
+    says: str
+
+    @classmethod
+    def of(cls, line: Line, duplicate: Duplicate) -> "RowRepeated":
+        return cls(line.sheet, line.number, duplicate.of, duplicate.no, duplicate.says)
+
+
 @dataclass
 class Imported:
     """The outcome of an import; ``batch``: its number, None if nothing was stored.
 
     ``corrected``: the cases that were brought to what their rows say; ``differences``: in these rows, and in those that
-    were rejected for them. ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
+    were rejected for them. ``duplicates``: rows that ask for what was asked for already.
+    ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
     ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
     ``columns_not_read``: titles of a sheet that the form does not know.
     """
@@ -78,6 +94,7 @@ class Imported:
     unchanged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     differences: list[RowDifference] = field(default_factory=list)
+    duplicates: list[RowRepeated] = field(default_factory=list)
     rejected_file: Path | None = None
     departments_created: list[str] = field(default_factory=list)
     sheets_read: list[str] = field(default_factory=list)

@@ -72,11 +72,10 @@ class Recorder:
 
     def open(
         self, form: Form, row: LedgerRow, line: Line, twice: Sequence[Fault], again: StoredCase | None = None
-    ) -> None:
-        """Opens the case of a row, or one that was taken back, and replays its history by ``form`` and what follows.
+    ) -> CaseFile:
+        """The case of a row, opened, or of one that was taken back, with its history by ``form`` and what follows.
 
-        ``twice``: the faults of a number that stands in the workbook before. Raises RejectedRow, and whatever error
-        the case refuses an act with.
+        ``twice``: the faults of a number used above. Raises RejectedRow, and the error by which an act is refused.
         """
         rules, began = form.rules, received(form, row)
         book = self.context.rulebook_on(began) if began is not None else None
@@ -91,6 +90,7 @@ class Recorder:
         self._replay(file, planned.acts)
         case_writer.save(self.transaction, file.change())
         _take_number(self.transaction, rules, row.no)
+        return file
 
     def _planned(self, form: Form, row: LedgerRow, line: Line, book: Rulebook) -> Plan:
         """The acts of a new case and the faults of its row: from the first day of the next law on by the next form."""

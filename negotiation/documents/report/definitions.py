@@ -8,7 +8,7 @@ behind a number are made from it. No score and no ranking is among them.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from negotiation.domain.rulebook import OUTCOMES
+from negotiation.domain.rulebook import OUTCOMES, UNASKED
 
 CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
 UNITS = (CASES, PERCENT, WORKING_DAYS)
@@ -75,7 +75,7 @@ def _ended(*outcomes: str) -> tuple[str, ...]:
     return tuple(f"closed_{each}" for each in outcomes)
 
 
-_SETTLED = _ended(*(each for each in OUTCOMES if each != "withdrawn"))  # 办结 − 撤回
+_SETTLED = _ended(*(each for each in OUTCOMES if each not in UNASKED))  # 办结 − 撤回 − 合并后无须共享
 _IN_FULL = _ended("agreed", "decided_share", "deliberated_share")
 
 _OUTCOMES_SAID = dict.fromkeys(
@@ -87,14 +87,16 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("carried_over", "上年结转", "期间开始前收到（或重新办理）、至期间首日前一日仍未办结的"),
     _cases("received", "本年新收", "收到日期在期间内的，另加期间内重新办理的；再次转交、指定提供部门不另计新收"),
     _cases("reopened", "其中重新办理", "期间内由办结、撤回或作废状态重新办理的，计入本年新收"),
-    _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件；{_BY_PROVIDER}"),
+    _cases("moved_in", "划入", f"期间内因职责划转、确定提供部门等改由本部门承担的在办案件，"
+           f"按数据项划转、另案续办的，划入一方计一件，不计新收；{_BY_PROVIDER}"),
     _cases("closed", "本年办结", "期间内办结和撤回的；作废的不计入任何数字。数据提供后确认收到的，确认之日办结；"
            "期满未提异议的，确认收到期限届满次日办结，因此可比提供晚一周左右，年底提供的可计入下一年度"),
     *(
         _cases(f"closed_{key}", f"办结：{title}", f"期间内办结、结果为“{title}”的{_OUTCOMES_SAID.get(key, '')}")
         for key, title in OUTCOMES.items()
     ),
-    _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件；{_BY_PROVIDER}"),
+    _cases("moved_out", "划出", f"期间内因职责划转、确定提供部门等改由其他部门承担的在办案件，"
+           f"划转部分数据项、其余仍由本部门办理的，原案件不计划出；{_BY_PROVIDER}"),
     _cases("carried_forward", "结转下年", "至期间最后一日仍未办结的"),
     # ------------------------------------------------------------------------------------------------- the reply
     _cases("replies_due", "应答复", "期限届满日在期间内的主要期限；分项答复的，最后一项答复之日为答复日；"
@@ -135,15 +137,16 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
                "期间内提供的：自起算日至提供日的工作日数之和÷提供数；台账导入的，以台账所记办结日期为提供日期"),
     # ------------------------------------------------------------------------------------------------ the outcome
     Definition("satisfied_rate", "需求满足率", PERCENT, (*_IN_FULL, *_ended("partly")), _SETTLED,
-               "（同意＋部分同意＋决定共享＋审议应予共享）÷（办结－撤回）"),
+               "（同意＋部分同意＋决定共享＋审议应予共享）÷（办结－撤回－合并后无须共享）"),
     Definition("satisfied_strict_rate", "需求满足率（不含部分同意）", PERCENT, _IN_FULL, _SETTLED,
-               "（同意＋决定共享＋审议应予共享）÷（办结－撤回）"),
+               "（同意＋决定共享＋审议应予共享）÷（办结－撤回－合并后无须共享）"),
     Definition("negotiated_rate", "协商解决率", PERCENT, ("closed_negotiated",), _SETTLED,
-               "办结（不含撤回）的案件中，未经受理协调的", Ground.REFERRAL),
+               "办结（不含撤回、合并后无须共享）的案件中，未经受理协调的", Ground.REFERRAL),
     Definition("coordination_rate", "协调率", PERCENT, ("closed_coordinated",), _SETTLED,
-               "办结（不含撤回）的案件中，经受理协调的（含其后审议的）", Ground.COORDINATION),
+               "办结（不含撤回、合并后无须共享）的案件中，经受理协调的（含其后审议的）", Ground.COORDINATION),
     Definition("deliberation_rate", "审议率", PERCENT, ("closed_deliberated",), _SETTLED,
-               "办结（不含撤回）的案件中，经报请审议（规则不设审议的，为报请决定）的", Ground.DELIBERATION),
+               "办结（不含撤回、合并后无须共享）的案件中，经报请审议（规则不设审议的，为报请决定）的",
+               Ground.DELIBERATION),
     # ------------------------------------------------------------------------------- coordination and deliberation
     _cases("to_coordination", "提请协调", "期间内提请（申请）协调的次数", Ground.REFERRAL),
     _cases("to_deliberation", "报请审议（报告领导小组）",
@@ -161,7 +164,7 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     _cases("supplements", "补充材料", "期间内告知补充材料的件次"),
     _cases("refusals", "答复不同意", "期间内作出的不同意答复；按理由类别另列"),
     Definition("items_rate", "数据项满足率", PERCENT, ("items_agreed",), ("items_asked",),
-               "期间内办结（不含撤回）案件：同意（含决定共享）的数据项÷申请的数据项；撤回的数据项、未分列数据项的申请不计"),
+               "期间内办结（不含撤回、合并后无须共享）案件：同意（含决定共享）的数据项÷申请的数据项；撤回的数据项、未分列数据项的申请不计"),
     # ------------------------------------------------------------------------------------------------ rectification
     _cases("issued", "登记（通知）件数", "期间内新收的，不含重新办理"),
     Definition("finished_rate", "完成率", PERCENT, ("finished",), ("issued",),

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.enums import PARTY_ROLES, TAKE_OVER
 from negotiation.domain.entered import readable
 from negotiation.domain.items import Item
 from negotiation.domain.machine.values import CaseState
@@ -45,7 +45,9 @@ class Move(NamedTuple):
 
 @dataclass
 class Interval:
-    """From a receipt or a reopening (``again``) to the end (None: open). ``parties``: who had which part at first.
+    """From a receipt, a reopening (``again``) or a taking over of data items (``taken``) to the end (None: open).
+
+    ``parties``: who had which part at first.
 
     ``outcome`` and ``items``: how it ended, and the data items then, where its life was derived.
     """
@@ -53,6 +55,7 @@ class Interval:
     begun: date
     begun_seq: int
     again: bool
+    taken: bool = False
     ended: date | None = None
     ended_seq: int | None = None
     void: bool = False
@@ -191,8 +194,9 @@ def _intervals(rules: Procedure, events: Iterable[Happened]) -> Iterator[Interva
     interval: Interval | None = None
     for event in events:
         was_over, over = (bool(rules.states[each].ending) for each in (state, event.state))
-        if interval is None and not over and ((received and was_over) or _receives(rules, event)):
-            interval = Interval(event.happened_on, event.seq, again=received)
+        taken = event.event == TAKE_OVER
+        if interval is None and not over and ((received and was_over) or _receives(rules, event) or taken):
+            interval = Interval(event.happened_on, event.seq, again=received, taken=taken)
             received = True
             yield interval
         if interval is not None:

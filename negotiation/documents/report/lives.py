@@ -64,6 +64,7 @@ def moving_events(rules: Procedure) -> Iterator[str]:
     for row in rules.table.values():
         target = rules.states.get(row.target)
         resumes = target is not None and target.term in resumed
-        withdraws = row.items is not None and "withdraw" in row.items.verbs  # the last answer or supply came before
+        # The last answer, or supply, of what is left may have come before.
+        withdraws = row.hands_over or (row.items is not None and "withdraw" in row.items.verbs)
         if row.lengthens or row.suspends or row.starts or row.goes_back or resumes or withdraws:
             yield row.event.key

@@ -15,7 +15,8 @@ def moves_in(gathering: Gathering) -> Moves:
     span = gathering.span
     for history in gathering.histories.values():
         for interval in history.counted:
-            for move in interval.moves:
+            taken = [move for move in history.moves if interval.taken and move.seq == interval.begun_seq]
+            for move in (*taken, *interval.moves):
                 if span.since <= move.on <= span.until:
                     found.setdefault((history.rules.key, move.role, move.given, move.taken), []).append(history.no)
     return found

@@ -92,7 +92,8 @@ class Lines:
         for month in months_of(since, until):
             counts = dict(self.tally.months.get((self.procedure, month), {}))
             counts["carried_over"] = open_now
-            open_now += counts.get("received", 0) - counts.get("closed", 0)
+            came = sum(counts.get(name, 0) for name in BALANCE_IN if name != "carried_over")
+            open_now += came - sum(counts.get(name, 0) for name in BALANCE_OUT)
             counts["carried_forward"] = open_now
             lines.append(Line(self.procedure, Scope(Span.MONTH, month, f"{int(month[5:])}月"), counts))
         return tuple(lines)

@@ -16,6 +16,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.machine import clock_events, lifecycle
 from negotiation.domain.machine.amendments import handed_in
 from negotiation.domain.machine.clock_numbers import NOTHING_RECORDED, ClockNumbers
+from negotiation.domain.machine.division import taken_over
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
@@ -122,6 +123,10 @@ class _Replay:
             self._let_pass(entry.on, [each for each in self._to_come if each <= (entry.on, entry.calendar_revision)])
         if entry.law is not None and entry.law_before is not None:
             self._go_over(entry, entry.law_before, entry.law)
+            return
+        if entry.carried is not None:
+            self._take(taken_over(self._procedure, self.case_state, entry.carried, entry.on), entry)
+            self._counted_at |= {term.n: entry.calendar_revision for term in entry.carried.terms}
             return
         before = {term.n for term in self.case_state.terms}
         *annulments, own = self._followed(entry)

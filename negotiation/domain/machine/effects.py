@@ -9,7 +9,7 @@ from negotiation.core.enums import QUIET
 from negotiation.domain.fields import Flags, count_in
 from negotiation.domain.items import OPEN, Item, state_of
 from negotiation.domain.machine.guards import way_back_of
-from negotiation.domain.machine.item_effects import items_after
+from negotiation.domain.machine.item_effects import handed_over, items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
 from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step, has_place
 from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition, basis_of
@@ -23,6 +23,8 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     Raises FieldError for a date or a number of days that the act may not set, or an item that it may not name.
     """
     seq = act.seq or case_state.version + 1
+    if row.hands_over and handed_over(procedure, row, case_state, act):
+        act = act._replace(parties={})  # the rest of the case stays with those who have it
     items, owed = items_after(procedure, row, case_state, act, seq)
     target = _target(procedure, row, case_state, act, items)
     are_open = any(item.stage == OPEN for item in items)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from negotiation.domain.machine.division import Carried
 from negotiation.domain.machine.values import Act
 from negotiation.domain.rulebook import Procedure, Rulebook
 
@@ -20,7 +21,8 @@ class Entry(NamedTuple):
     calendar that was known when it was entered.
 
     ``law``: the rulebook to which the case goes over by it (适用新规定, the one entry of the clock), from
-    ``law_before``. ``rules``: the procedure under which it was entered, None where the case knows but one.
+    ``law_before``. ``carried``: what it took over from another case by it, its first. ``rules``: the procedure under
+    which it was entered, None where the case knows but one.
     """
 
     seq: int
@@ -37,6 +39,7 @@ class Entry(NamedTuple):
     calendar_revision: int
     law: Rulebook | None = None
     law_before: Rulebook | None = None
+    carried: Carried | None = None
     rules: Procedure | None = None
 
     @property

@@ -103,7 +103,7 @@ def demand_conditions(
 def _demand_items(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
     """An act on data items needs some to which it applies; of those whose term still runs nothing has failed yet."""
     effect = row.items
-    if effect is None or "ask" in effect.verbs or candidates(row, case_state, act.on):
+    if effect is None or row.hands_over or "ask" in effect.verbs or candidates(row, case_state, act.on):
         return
     waiting = terms_waited_for(row, case_state)
     if waiting:

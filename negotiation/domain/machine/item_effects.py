@@ -11,6 +11,7 @@ from negotiation.domain.items import AGREED_PART, REFUSED_PART, WHOLE, Item
 from negotiation.domain.machine.item_facts import ANSWERS, APART, facts_of_items
 from negotiation.domain.machine.values import Act, CaseState
 from negotiation.domain.rulebook import ItemEffect, Procedure, Transition
+from negotiation.domain.rulebook.item_rules import HAND_OVER
 
 Chosen = dict[str, list[Item]]  # what is done → to which items
 OWING = ("agree", "share", "object")  # what makes an item owed: a term of its supply begins
@@ -34,6 +35,8 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
     if "ask" in effect.verbs:
         asked = _asked(case_state, act.fields.get(effect.verbs["ask"]) or ())
         return ItemsAfter((*case_state.items, *asked))
+    if row.hands_over and not handed_over(procedure, row, case_state, act):
+        return ItemsAfter(case_state.items)
     chosen = chosen_items(procedure, row, case_state, act)
     facts = {fact: str(act.fields.get(key) or "") for fact, key in rules.keeps.items()}
     own = facts_of_items(procedure, row, act, chosen) if any(key.endswith("]") for key in act.fields) else {}
@@ -45,6 +48,18 @@ def items_after(procedure: Procedure, row: Transition, case_state: CaseState, ac
     if made_owed and not owed:
         raise InvalidTransition(f"不能办理“{row.event.title}”：没有同意提供的数据项", todo="请核对数据项的答复")
     return ItemsAfter(tuple(held.values()), owed)
+
+
+def handed_over(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> list[Item]:
+    """The items that go on in a case of their own by an act; none where the whole case goes over, or nothing does.
+
+    Raises FieldError for an item that it cannot name.
+    """
+    key = row.items.verbs.get(HAND_OVER) if row.items is not None else None
+    if not key or not act.fields.get(key):
+        return []
+    chosen = chosen_items(procedure, row, case_state, act)[HAND_OVER]
+    return chosen if len(chosen) < len(candidates(row, case_state, act.on)) else []
 
 
 def candidates(row: Transition, case_state: CaseState, on: date) -> list[Item]:
@@ -175,9 +190,9 @@ def _changed(verb: str, item: Item, done: _Done) -> dict[str, Any]:
             return settled | {"supplied_on": done.on, "supplied_seq": done.seq, "supplied_by": done.provider}
         case "receive":
             return {"received_on": done.on, "received_seq": done.seq}
-        case "withdraw":
-            withdrawn = ItemAnswer.WITHDRAWN.value
-            return settled | {"answer": withdrawn, "since_on": done.on, "since_seq": done.seq}
+        case "withdraw" | "hand_over":
+            gone = ItemAnswer.WITHDRAWN if verb == "withdraw" else ItemAnswer.HANDED_OVER
+            return settled | {"answer": gone.value, "since_on": done.on, "since_seq": done.seq}
     return settled  # accept, end
 
 

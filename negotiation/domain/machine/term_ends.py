@@ -32,7 +32,8 @@ def _members(move: Move, term: Term) -> list[Item]:
 def end_of(move: Move, term: Term) -> dict[str, Any]:
     """The end of a term: its day, and where it ends through its items the day of the last answer or supply.
 
-    What has passed and ends otherwise, as what was left is withdrawn or agreed anew, is answered no more.
+    What has passed and ends otherwise, as what was left is withdrawn or agreed anew, is answered no more. A term of
+    which nothing is left, as all of it was handed over, goes on elsewhere: here it never ran.
     """
     on, rule = move.act.on, move.procedure.terms[term.kind]
     end: dict[str, Any] = {"ended_on": on, "ended_seq": move.seq, "next_on": None}
@@ -40,7 +41,9 @@ def end_of(move: Move, term: Term) -> dict[str, Any]:
         return end
     days = _answers(move, term) if rule.items == OPEN_ITEMS else _supplies(move, term)
     answered = max([day for day in days if day is not None], default=None) if None not in days else None
-    completes = move.row.answers == term.kind or move.row.by_items
+    if move.row.hands_over and not any(days):
+        return end | {"struck_seq": move.seq}
+    completes = move.row.answers == term.kind or move.row.by_items or move.row.hands_over
     if answered and move.row.by_items:
         end["ended_on"] = answered
         last = max(_withdrawals(move, term), default=None)
@@ -53,14 +56,14 @@ def end_of(move: Move, term: Term) -> dict[str, Any]:
 
 def _withdrawals(move: Move, term: Term) -> list[tuple[date, int]]:
     """The days on which items of a supply term were withdrawn, each with the number of its event."""
-    gone = (item for item in _members(move, term) if item.is_withdrawn)
+    gone = (item for item in _members(move, term) if item.is_gone)
     return [(item.since_on, item.since_seq) for item in gone if item.since_on and item.since_seq is not None]
 
 
 def _answers(move: Move, term: Term) -> list[date | None]:
     """The days on which the items were answered since a reply term began, None for each that was not."""
     begun = term.n // NUMBERS
-    asked = (item for item in move.items if not item.is_withdrawn)
+    asked = (item for item in move.items if not item.is_gone)
     return [item.answered_on for item in asked if item.answered_seq is None or item.answered_seq > begun]
 
 

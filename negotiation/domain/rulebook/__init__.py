@@ -41,7 +41,15 @@ from negotiation.domain.rulebook.model import (
     Rulebook,
 )
 from negotiation.domain.rulebook.options import Option
-from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
+from negotiation.domain.rulebook.output_rules import (
+    OUTCOMES,
+    UNASKED,
+    WITHDRAWN,
+    LetterRule,
+    Opening,
+    OutcomeRule,
+    ReportRule,
+)
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
@@ -49,7 +57,7 @@ from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, NoticeRule, Remin
 
 __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
-    "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
+    "PROPOSE", "STAY", "TERM_FACTS", "UNASKED", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "Option",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",

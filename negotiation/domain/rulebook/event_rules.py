@@ -6,7 +6,7 @@ from typing import Protocol
 
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, PARTY_ROLES, REMIND
 from negotiation.domain.fields import Fields, Flags
-from negotiation.domain.rulebook.item_rules import ItemEffect
+from negotiation.domain.rulebook.item_rules import HAND_OVER, ItemEffect
 from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.term_rules import NoticeRule
 
@@ -116,7 +116,8 @@ class Transition:
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
     ``suspends``: the terms that stand still until it is taken up again; of these ``restarts`` then have all their days.
     ``options``: the open questions by which some of this was chosen.
-    ``goes_back``: it makes a referral void: what the referral ended goes on.
+    ``goes_back``: it makes a referral void: what the referral ended goes on. ``hands_over``: data items may go on in a
+    case of their own by it.
     """
 
     event: EventRule
@@ -153,12 +154,14 @@ class Transition:
     options: tuple[Option, ...] = ()
     moves: bool = field(init=False)
     goes_back: bool = field(init=False)
+    hands_over: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Works out once what every step asks."""
         changes_term = bool(self.starts or self.stops or self.suspends or self.lengthens)
         moves = self.target != STAY or changes_term or not _PARTIES.isdisjoint(self.event.fields)
         goes_back = self.target == BACK or (self.items is not None and "restore" in self.items.verbs)
+        object.__setattr__(self, "hands_over", self.items is not None and HAND_OVER in self.items.verbs)
         object.__setattr__(self, "moves", moves)
         object.__setattr__(self, "goes_back", goes_back)
 

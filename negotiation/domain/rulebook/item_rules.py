@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 VERBS = (
     "ask", "agree", "refuse", "accept", "dispute", "restore", "reopen", "share", "not_share",
-    "supply", "receive", "object", "withdraw", "end",
+    "supply", "receive", "object", "withdraw", "end", "hand_over",
 )  # fmt: skip
+HAND_OVER = "hand_over"  # they go on in a case of their own, as another department has taken them over
 OVERDUE = "_overdue"  # a selector with this ending: and the term of the item has passed
 SELECTORS = ("any", "open", "contested", "disputed", "owed", "supplied", "unsettled", "unsupplied")
 STATES = ("open", "partly_contested", "contested", "owed", "owed_by_decision", "supplied", "withdrawn", "done")

@@ -57,7 +57,8 @@ VALUES: dict[str, Mapping[str, str]] = {
 ITEM_WORDS = {
     "ask": "申请", "agree": "同意", "refuse": "不同意", "accept": "认可", "dispute": "提请协调", "restore": "恢复原状",
     "reopen": "重新答复", "share": "应予共享", "not_share": "不予共享", "supply": "提供", "receive": "收到",
-    "object": "重新提供", "withdraw": "撤回", "end": "了结", "open": "待答复", "partly_contested": "部分未同意",
+    "object": "重新提供", "withdraw": "撤回", "hand_over": "划出",
+    "end": "了结", "open": "待答复", "partly_contested": "部分未同意",
     "contested": "未同意", "owed": "待提供", "owed_by_decision": "经决定待提供", "supplied": "已提供",
     "withdrawn": "全部撤回", "done": "全部了结", "condition": "条件", "reason": "理由", "reason_class": "理由类别",
     "legal_basis": "依据", "keeps": "保留的内容",

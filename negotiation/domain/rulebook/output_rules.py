@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from negotiation.core.enums import LetterKind, Level
 from negotiation.domain.fields import Flags
 
-WITHDRAWN = "withdrawn"
+WITHDRAWN, MERGED = "withdrawn", "merged"
+UNASKED = (WITHDRAWN, MERGED)  # nothing was to be had any more: they stand in no rate
 # How a case ended, as the annual report adds cases up; `done` where its rulebook says nothing.
 OUTCOMES = {
     "agreed": "同意共享",
@@ -18,6 +19,7 @@ OUTCOMES = {
     "deliberated_not_share": "审议不予共享",
     "no_data": "经核实无此数据",
     "handed_up": "移送共同上级主管部门",
+    MERGED: "合并后无须共享",
     "done": "办理完毕",
     "ended": "结束办理",
     WITHDRAWN: "撤回",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from calendars import Unpublished
-from negotiation.core.enums import CLOCK, CONTRADICTS
+from negotiation.core.enums import CLOCK, CONTRADICTS, GOES_ON
 from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
@@ -16,7 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import agenda_leaving, late_paper, meeting_basis, relations, succession
+from negotiation.services.cases import agenda_leaving, division, late_paper, meeting_basis, relations, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -30,6 +30,16 @@ def demand_past(on: date, at: datetime) -> None:
     """Raises DateError for a day after today: only what has happened is put on record."""
     if on > local_date(at):
         raise DateError(f"日期 {on} 在今天（{local_date(at)}）之后", todo="请核对日期；只能登记已经发生的事")
+
+
+def demand_living(file: CaseFile, request: ActRequest) -> None:
+    """Raises WrongRole for an act in the name of a department since it is another's part; its earlier papers stand."""
+    merged = file.context.directory.gone[file.case_state.parties[request.role]]
+    if request.on >= merged.happened_on:
+        raise WrongRole(
+            f"{merged.says}，不能再以其名义办理",
+            todo=f"请由“{merged.name_after}”办理；双方是同一部门的，由办公室办结或划转",
+        )
 
 
 def take(work: UnitOfWork, no: str) -> CaseFile:
@@ -69,7 +79,10 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
         error.where = error.where or f"案件 {file.no}"
         raise
     agenda_leaving.leave(transaction, file, request, before, steps)
-    case_writer.save(transaction, file.change())
+    if file.offspring is None:
+        case_writer.save(transaction, file.change())
+    else:
+        division.save(transaction, file, file.offspring)
     succession.return_proposals(transaction, file)
 
 
@@ -106,6 +119,8 @@ def _taken(
 ) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
     state, own, unfit = file.case_state, None, None
+    if live and state.parties.get(request.role) in file.context.directory.gone:
+        demand_living(file, request)
     if live and state.back_on is not None and state.last_on == state.back_on:  # the last event is a void referral
         own, unfit = late_paper.before_void(transaction, file, request, fields, parties)
     if own is not None:
@@ -118,7 +133,7 @@ def _taken(
         if not live or not isinstance(refusal, DateError | InvalidTransition) or not late_paper.is_late(file, request):
             raise
         return [late_paper.enter(transaction, file, request, fields, parties, refusal)]
-    _record(transaction, file, request, steps, fields, live=live)
+    _record(transaction, file, request, steps, fields, parties, live=live)
     return steps
 
 
@@ -138,24 +153,24 @@ def _decided(
 
 
 def _record(
-    transaction: Transaction,
-    file: CaseFile,
-    request: ActRequest,
-    steps: Sequence[Step],
-    fields: Fields,
-    *,
-    live: bool,
-) -> None:
+    transaction: Transaction, file: CaseFile, request: ActRequest, steps: Sequence[Step], fields: Fields,
+    parties: Mapping[str, int], *, live: bool,
+) -> None:  # fmt: skip
     """Puts the steps into the file: those of the clock, then the act itself.
 
-    An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected.
+    An answer that does not agree with the catalogue is pointed out; an annulled lapse is corrected. What the act hands
+    over goes on in a case of its own.
     """
     *by_clock, own = steps
+    before = by_clock[-1].after if by_clock else file.case_state
     for step in by_clock:
         file.record(step, by=EnteredBy(SYSTEM))
     contradicts = relations.contradiction(transaction, file, request.event, fields) if live else {}
-    entered = {**fields, **contradicts, **request.extra}
+    goes_on = division.goes_on(transaction, file, own) if own.transition.hands_over else {}
+    entered = {**fields, **contradicts, **goes_on, **request.extra}
     file.record(own, by=request.entered_by, fields=entered, replayed=not live)
+    if goes_on:
+        division.divide(transaction, file, before, own, goes_on[GOES_ON], parties, request.entered_by)
     if contradicts:
         file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:

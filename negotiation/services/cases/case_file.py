@@ -9,9 +9,10 @@ from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.entered import LAW, LAW_BEFORE, REPLAYED, VALUES, Entered, EnteredBy
+from negotiation.domain.entered import CARRIED, LAW, LAW_BEFORE, REPLAYED, VALUES, Entered, EnteredBy, split
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
+from negotiation.domain.machine.division import Carried, taken_over
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
@@ -26,7 +27,12 @@ from negotiation.store.transaction import Transaction
 
 
 class CaseFile(ChangeRecorder):
-    """A case taken out of the database: read, acted on by people and by the clock, and recorded."""
+    """A case taken out of the database: read, acted on by people and by the clock, and recorded.
+
+    ``offspring``: the new case in which data items go on that an act has handed over; it is written with this one.
+    """
+
+    offspring: "CaseFile | None" = None
 
     def begin_again(self, record: CaseRecord) -> None:
         """Puts a blank record in the place of that of a case of which nothing stands; its struck terms stay."""
@@ -127,6 +133,20 @@ class CaseFile(ChangeRecorder):
         self.go_by(law)
         self.case_state = step.after
         self.steps.append(step)
+        return step
+
+    def belong_to(self, matter: str) -> None:
+        """The case is one of those of this letter (来文事项)."""
+        self._record = self._record._replace(matter=matter)
+
+    def take_over(self, carried: Carried, on: date, by: EnteredBy, beside: Fields) -> Step:
+        """Begins the case with what it takes over from another on the day ``on``; ``beside``: what is known of it."""
+        step = taken_over(self.procedure, self.case_state, carried, on)
+        entered = split(self.procedure, step.event, beside, self.context.directory, parties=carried.parties)
+        data = {**entered.data, CARRIED: carried.as_data()}
+        self.record_event(step, by, Entered(data, {**entered.content, CARRIED: carried.as_texts()}))
+        self._follow(step)
+        self.notify_of(step)
         return step
 
     @contextmanager

@@ -192,7 +192,7 @@ def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
         if column not in _NOT_DERIVED and value != kept:
             yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
     stored = file.case_state.standing_terms
-    found = {term.n: term for term in anew.case_state.terms}
+    found = anew.case_state.standing_terms
     for n in sorted(stored.keys() | found.keys()):
         if n not in stored or n not in found:
             title = file.procedure.terms[(stored.get(n) or found[n]).kind].title

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
-from negotiation.core.enums import CLOCK, LAPSE
+from negotiation.core.enums import CLOCK, LAPSE, TAKE_OVER
 from negotiation.core.errors import FieldError, InvalidTransition, NotFound
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain import forms
@@ -161,12 +161,12 @@ def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, E
 
 def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mapping[int, Entry], seq: int) -> None:
     """Raises a sentence for a number that is none of an entry that stands."""
-    if seq in entries:
+    found, standing = recorded.get(seq), entries.get(seq)
+    if standing is not None and standing.event in (standing.rules or file.procedure).events:
         return
-    found = recorded.get(seq)
     if found is None:
         raise NotFound(f"本案没有第{seq}项登记", todo=f"请从办理过程中选择：{_listed(file, entries.values())}")
-    if found.role == CLOCK or found.event in AMENDMENT_TITLES:
+    if found.role == CLOCK or found.event in (*AMENDMENT_TITLES, TAKE_OVER):
         raise InvalidTransition(
             f"第{seq}项是系统依规则得出的结果，不能更正或撤销", todo="请更正或撤销它所依据的登记，结果随之重算"
         )

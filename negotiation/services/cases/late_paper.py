@@ -10,7 +10,7 @@ from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Rulebook
-from negotiation.services.cases import amendment_notices, relations, rewriting
+from negotiation.services.cases import amendment_notices, division, relations, rewriting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, standing_in
@@ -106,6 +106,9 @@ def _record(
     (late,) = anew.added
     with file.read_under(former):
         contradicts = relations.contradiction(transaction, file, request.event, fields)
+    step = anew.anew.derived.step_of(late.seq)
+    if step is not None and step.transition.hands_over:
+        division.demand_in_order(step)
     step = rewriting.record_added(file, anew, late, request.entered_by, {**contradicts, **request.extra})
     rewriting.record_results(transaction, file, anew)
     file.notify_of(step)

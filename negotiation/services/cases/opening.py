@@ -9,7 +9,9 @@ from negotiation.domain import forms
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import GENESIS
 from negotiation.domain.fields import RawFields
+from negotiation.domain.matters import Part, resource_fields
 from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.services import duplicates
 from negotiation.services.cases import relations
 from negotiation.services.cases.acting import demand_past
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
@@ -53,20 +55,26 @@ def begin_again(work: UnitOfWork, loaded: Loaded, raw: RawFields, *, on: date, b
     return file
 
 
-def open_matter(
-    work: UnitOfWork, procedure: str, raw: RawFields, providers: Sequence[str], *, on: date | None = None
-) -> list[CaseFile]:
-    """One letter that asks several departments (来文事项): a draft for each provider, numbered …-1, …-2 under it.
+def open_matter(work: UnitOfWork, procedure: str, parts: Sequence[Part], *, on: date | None = None) -> list[CaseFile]:
+    """One letter that asks for several resources or several departments (来文事项): a draft for each of its ``parts``.
 
-    Each has its own term. Raises FieldError; nothing is written before the files are saved.
+    They are numbered …-1, …-2 under it, and each has its own term. Raises FieldError, of a further resource with its
+    number (``provider[1]``); nothing is written before the files are saved.
     """
     day = _begun(on, work.at)
     book = work.context.rulebook_on(day)
-    matter = _next_number(work.transaction, book.procedure(procedure), day.year)
-    each = [({**raw, "provider": name}, f"{matter}-{n}") for n, name in enumerate(providers, 1)]
-    files = [_opened(work, book, procedure, *one, matter=matter) for one in each]
-    for file in files:
-        _demand_active(file)
+    rules = book.procedure(procedure)
+    matter = _next_number(work.transaction, rules, day.year)
+    own, files = resource_fields(rules), list[CaseFile]()
+    for n, part in enumerate(parts, 1):
+        try:
+            files.append(_opened(work, book, procedure, part.raw, f"{matter}-{n}", matter=matter))
+            _demand_active(files[-1])
+        except FieldError as error:
+            if part.n and error.field in own:
+                error.field, error.where = f"{error.field}[{part.n}]", f"第{n}项资源"
+            raise
+    duplicates.demand_once(work.transaction, files)
     return files
 
 

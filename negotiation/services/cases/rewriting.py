@@ -20,9 +20,16 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.cases import amended_entry
+from negotiation.services.cases import amended_entry, division
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
-from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
+from negotiation.services.cases.case_history import (
+    Restated,
+    derived_from,
+    numbers_in,
+    restated,
+    standing_in,
+    with_clock,
+)
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
@@ -85,6 +92,12 @@ def rewritten(
     return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
 
 
+def _stood(transaction: Transaction, file: CaseFile, history: History) -> Derived:
+    """The case as it stood until now."""
+    given = standing_in(file, history)
+    return derived_from(transaction, file, history, given, file.today, numbers_in(file, history))
+
+
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
     try:
         return standing(file.procedure, entries, amendments)
@@ -114,6 +127,8 @@ def _derived(
     """
     today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
+    if any(item.is_handed_over for item in file.case_state.items):
+        division.demand_unmoved(transaction, file, _stood(transaction, file, history), derived)
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
     gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
     if gone:

@@ -91,7 +91,10 @@ def case_answer(
 
 @router.post("/cases", summary="登记申请", status_code=201, responses=WAITS)
 async def open_case(new: NewCase, caller: Called) -> Response:
-    """A department's program applies for its department; the office's for any. Others are refused."""
+    """A department's program applies for its department; the office's for any. Others are refused.
+
+    ``duplicates`` of the answer, if there are any: the cases in which the same was asked for already.
+    """
     caller.demand(Scope.ACT)
     app_state, person = caller.app_state, caller.person
     rules = app_state.context.rulebook_on(new.on or app_state.today()).procedure(new.procedure)
@@ -102,14 +105,22 @@ async def open_case(new: NewCase, caller: Called) -> Response:
         own = app_state.context.directory.name(person.department_id)
         fields: RawFields = {rules.drafter: own, **new.fields} if own else dict(new.fields)
         on = new.on or app_state.today()
-        wanted = NewApplication(new.procedure, fields, on, new.submit, new.signature, token=caller.token)
+        wanted = NewApplication(
+            new.procedure, fields, on, new.submit, new.signature,
+            token=caller.token, resources=new.resources, again=True,
+        )  # fmt: skip
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), person, wanted)
 
-    made = await app_state.write(opened)
+    return _opened(caller, await app_state.write(opened))
+
+
+def _opened(caller: Caller, made: Application) -> Response:
+    """The case that was opened, or the matter with its cases."""
     status = 202 if made.proposed else 201
+    known = {"duplicates": [each.as_json() for each in made.duplicates]} if made.duplicates else {}
     if made.matter:
-        return json_answer({"matter": made.matter, "cases": list(made.numbers)}, status)
-    return case_answer(caller, made.numbers[0], status)
+        return json_answer({"matter": made.matter, "cases": list(made.numbers), **known}, status)
+    return case_answer(caller, made.numbers[0], status, beside=known)
 
 
 @router.post("/cases/{no}/acts/{event}", summary="办理", responses=WAITS)

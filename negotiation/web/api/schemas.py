@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from negotiation.core import texts
 from negotiation.core.errors import FieldError
+from negotiation.domain.matters import MOST
 from negotiation.services.approvals import Signature
 
 
@@ -38,13 +39,15 @@ class Signed(Entered):
 class NewCase(Signed):
     """An application: the procedure and its fields as a form would have them; ``submit``: handed in at once.
 
-    Several names under ``provider`` make one matter (来文事项) and a case for each.
+    Several names under ``provider``, or further ``resources`` of the same letter with the fields that each has for
+    itself, make one matter (来文事项) and a case for each.
     """
 
     procedure: str = Field(max_length=80)
     fields: dict[str, str | list[str]]
     on: date | None = None
     submit: bool = True
+    resources: list[dict[str, str | list[str]]] = Field([], max_length=MOST)
 
 
 class NewAct(Signed):

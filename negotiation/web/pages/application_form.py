@@ -1,15 +1,19 @@
-"""A new application as a form made from the rulebook's fields."""
+"""A new application as a form made from the rulebook's fields; one letter may ask for several resources."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import DateError, NegotiationError, NotFound
+from negotiation.domain.fields import item_of
+from negotiation.domain.matters import MOST, resource_fields, resources_in
 from negotiation.domain.rulebook import EventRule, Procedure
 from negotiation.services import approvals
 from negotiation.services.applications import Application, NewApplication, apply_for
 from negotiation.services.context import UnitOfWork
+from negotiation.services.duplicates import Repeated
 from negotiation.services.permissions import OpenAct, first_event, may_open
 from negotiation.store.transaction import Transaction
 from negotiation.web.limits import in_words
@@ -18,12 +22,14 @@ from negotiation.web.pages.inputs import (
     DAY,
     FILES,
     TICK,
+    Input,
     day_entered,
     demand_reviewed,
     department_names,
     fault_in,
     field_at_fault,
     fields_entered,
+    input_of,
     inputs_of,
     read_uploads,
     signature_entered,
@@ -33,6 +39,7 @@ from negotiation.web.request_context import CurrentRequest, RequestContext, uplo
 from negotiation.web.templating import page
 
 router = APIRouter()
+AGAIN, MORE = "again", "more"  # the tick 仍要另行申请, the button 再加一项资源
 
 
 @router.get("/apply/{procedure}")
@@ -47,15 +54,19 @@ async def application_form(procedure: str, request: Request, ctx: CurrentRequest
 
 @router.post("/apply/{procedure}")
 async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Response:
-    """Keeps a draft for each provider, or hands them in: at once, or when the head has approved."""
+    """Keeps a draft for each resource and provider, or hands them in: at once, or when the head has approved.
+
+    What was probably asked for already is pointed out first; with a tick it goes on.
+    """
     typed, chosen = await upload_of(request, ctx)
     ctx.demand_page("apply")
     app_state, rules = ctx.app_state, _procedure(ctx, procedure)
+    if typed.get("submit") == MORE:
+        return _application(ctx, procedure, typed, None)
 
     def opened(transaction: Transaction) -> Application:
         demand_reviewed(typed)
-        fields, submit = heeded(rules, fields_entered(rules, typed), typed), typed.get("submit") == "submit"
-        new = NewApplication(procedure, fields, day_entered(typed, ctx), submit, signature_entered(typed), uploads)
+        new = replace(_entered(ctx, rules, typed), uploads=uploads)
         return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
 
     try:
@@ -75,6 +86,41 @@ def _procedure(ctx: RequestContext, key: str) -> Procedure:
     return rules
 
 
+def _entered(ctx: RequestContext, rules: Procedure, typed: Mapping[str, str]) -> NewApplication:
+    """The application as typed. Raises FieldError."""
+    further = resources_in(typed, resource_fields(rules)).values()
+    return NewApplication(
+        rules.key,
+        heeded(rules, _of_first(rules, typed), typed),
+        day_entered(typed, ctx),
+        typed.get("submit") == "submit",
+        signature_entered(typed),
+        resources=[filled for each in further if (filled := {key: text for key, text in each.items() if text.strip()})],
+        again=bool(typed.get(AGAIN)),
+    )
+
+
+def _of_first(rules: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+    """The form of the first resource, with what holds for all."""
+    return {key: text for key, text in fields_entered(rules, typed).items() if item_of(key) is None}
+
+
+def _further(
+    rules: Procedure, first: EventRule, typed: Mapping[str, str], error: NegotiationError | None
+) -> list[tuple[int, list[Input]]]:
+    """The inputs of the further resources of a letter, by their numbers: those typed, and one more if asked."""
+    own = resource_fields(rules)
+    rows = list(resources_in(typed, own))
+    if typed.get("submit") == MORE:
+        rows.append(max(rows, default=0) + 1)
+    asked = [rules.fields[key] for key in own]
+    needed = (*rules.parties, *first.required)
+    return [
+        (n, [input_of(replace(rule, key=f"{rule.key}[{n}]"), rule.key in needed, typed, error) for rule in asked])
+        for n in rows[: MOST - 1]
+    ]
+
+
 def _application(
     ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
@@ -83,8 +129,10 @@ def _application(
     act = _first_act(ctx, rules, first)
     facts = ctx.facts(
         rules=rules,
-        **advice_shown(ctx, rules, fields_entered(rules, typed), typed),
+        **advice_shown(ctx, rules, _of_first(rules, typed), typed),
         inputs=inputs_of(rules, first, typed, error, rules.parties),
+        further=_further(rules, first, typed, error),
+        **_repeated(typed, error),
         departments=department_names(ctx),
         signing=signing_inputs(act, typed, error),
         act=act,
@@ -98,6 +146,11 @@ def _application(
         here="apply",
     )
     return page("apply.html", facts, status=400 if error else 200)
+
+
+def _repeated(typed: Mapping[str, str], error: NegotiationError | None) -> dict[str, object]:
+    """The cases in which the same was asked for already, and whether that is meant."""
+    return {"repeated": error.cases if isinstance(error, Repeated) else (), "ticked_again": bool(typed.get(AGAIN))}
 
 
 def _first_act(ctx: RequestContext, rules: Procedure, first: EventRule) -> OpenAct:

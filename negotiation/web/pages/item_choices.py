@@ -76,5 +76,5 @@ def _title(procedure: Procedure, row: Transition, field: str) -> str:
 _VERBS = {
     "agree": "同意提供", "refuse": "不同意提供", "accept": "认可", "dispute": "提请协调", "share": "应予共享",
     "not_share": "不予共享", "supply": "本次提供", "receive": "已收到", "object": "未收到或无法使用",
-    "withdraw": "撤回",
+    "withdraw": "撤回", "hand_over": "划转",
 }  # fmt: skip

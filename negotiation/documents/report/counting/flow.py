@@ -16,7 +16,7 @@ from negotiation.documents.report.counting.accounts import (
     month_of,
 )
 from negotiation.documents.report.histories import CaseHistory, Interval
-from negotiation.domain.rulebook import WITHDRAWN
+from negotiation.domain.rulebook import UNASKED
 from negotiation.store.report_parts import AFTER, BEFORE, Span
 
 
@@ -52,8 +52,11 @@ def _count_interval(history: CaseHistory, interval: Interval, span: Span, emit: 
         emit("carried_over", 1, account_on(history, interval, yesterday), WHOLE)
     if is_within(interval.begun, span):
         begun, month = _at_first(history, interval), month_of(interval.begun)
-        emit("received", 1, begun, month)
-        emit("reopened" if interval.again else "issued", 1, begun, month)
+        if interval.taken:  # the case from which it came was received
+            emit("moved_in", 1, begun, month)
+        else:
+            emit("received", 1, begun, month)
+            emit("reopened" if interval.again else "issued", 1, begun, month)
     _count_moves(history, interval, span, emit)
     if interval.ended is not None and is_within(interval.ended, span):
         ended, month = account_on(history, interval, interval.ended), month_of(interval.ended)
@@ -78,7 +81,7 @@ def _closed(
 ) -> None:
     emit("closed", many, account, month)
     emit(f"closed_{outcome}", many, account, month)
-    if outcome != WITHDRAWN:
+    if outcome not in UNASKED:
         emit("closed_coordinated" if coordinated else "closed_negotiated", many, account, month)
         if deliberated:
             emit("closed_deliberated", many, account, month)

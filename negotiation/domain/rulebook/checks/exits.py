@@ -75,7 +75,9 @@ def _owing(procedure: Procedure) -> tuple[str, ...]:
 
 
 def _gives_up(procedure: Procedure, row: Transition) -> bool:
-    """True of withdrawal and void: what can end a case before anything was asked settles nothing."""
+    """True of what settles nothing: withdrawal and void, which can end a case before anything was asked; a handover."""
+    if row.hands_over:
+        return True
     first = procedure.table.get((procedure.initial, row.event.key))
     return first is not None and first.target in procedure.states and bool(procedure.states[first.target].ending)
 
