@@ -109,10 +109,11 @@ def report_data(
 
 def _print_report(found: Report) -> None:
     lines = [found.main.total, *found.main.providers]
-    columns = ("提供部门", *(found.main.total[key].definition.title for key in _COLUMNS))
+    had = found.main.having(_COLUMNS)
+    columns = (found.main.parties["provider"], *map(found.main.title_of, had))
     screen = console.console()
     title = f"{found.main.title}　{found.since} 至 {found.until}"
-    screen.print(console.table(title, columns, [_report_row(line) for line in lines]))
+    screen.print(console.table(title, columns, [_report_row(line, had) for line in lines]))
     screen.print("单位：件、%、工作日。上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年。")
     for note in found.notes:
         screen.print(note)
@@ -130,5 +131,5 @@ def _print_differences(title: str, before: str, found: Sequence[Difference]) -> 
         console.console().print(console.table(title, ("位置", before, "现在", "案件"), rows))
 
 
-def _report_row(line: Line) -> tuple[str, ...]:
-    return (line.scope.title, *(line[key].text for key in _COLUMNS))
+def _report_row(line: Line, keys: Sequence[str]) -> tuple[str, ...]:
+    return (line.scope.title, *(line[key].text for key in keys))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from negotiation.core.labels import LETTER_KIND_TITLES
-from negotiation.domain.rulebook import OUTCOMES, load, parse, shipped
+from negotiation.domain.rulebook import OUTCOMES, SECTIONS, load, parse, shipped
 from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
 from negotiation.domain.rulebook.extending import ROW_KEYS
@@ -19,6 +19,7 @@ VALUES = {
     "RATES": RATES,
     "TABLES": TABLES,
     "OUTCOMES": list(OUTCOMES),
+    "SECTIONS": list(SECTIONS),
     "COUNTED": COUNTED,
     "KEPT": KEPT,
     "COMES": STATES,

@@ -27,13 +27,20 @@ def all_tables(report: Report) -> Iterator[Grid | Listing]:
     """表1–表8 and the annexes, in their order."""
     yield overall(report.main)
     yield by_provider(report.main)
-    yield by_applicant(report.main)
+    yield from by_applicant(report.main)
     yield from one_by_one(report)
     yield by_procedure(report)
     yield by_month(report.main)
-    yield finishing(report)
+    yield from finishing(report)
     yield counting_rules(report)
     yield remarks(report)
+
+
+def of_cases(report: Report) -> Iterator[Grid | Listing]:
+    """The tables that a paper names as its annexes: those in which anything happened, and how it was counted."""
+    for table in all_tables(report):
+        if isinstance(table, Grid) or table.happened:
+            yield table
 
 
 def period_in_words(since: date, until: date) -> str:

@@ -39,7 +39,16 @@ from negotiation.domain.rulebook.model import (
     Procedure,
     Rulebook,
 )
-from negotiation.domain.rulebook.output_rules import OUTCOMES, WITHDRAWN, LetterRule, Opening, OutcomeRule, ReportRule
+from negotiation.domain.rulebook.output_rules import (
+    OUTCOMES,
+    SECTIONS,
+    WITHDRAWN,
+    LetterRule,
+    Opening,
+    OutcomeRule,
+    PaperRule,
+    ReportRule,
+)
 from negotiation.domain.rulebook.parsing.book import parse
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.relations import TERM_FACTS, Contradiction, Prepared, Tie
@@ -47,9 +56,9 @@ from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, NoticeRule, Remin
 
 __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
-    "PROPOSE", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
+    "PROPOSE", "SECTIONS", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
-    "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
+    "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
     "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shipped",
 ]  # fmt: skip
 

@@ -24,7 +24,7 @@ from negotiation.domain.rulebook.event_rules import (
 )
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
-from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
+from negotiation.domain.rulebook.output_rules import LetterRule, Opening, PaperRule, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
 
@@ -173,6 +173,7 @@ class Rulebook:
     ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
     several laws rule together, each by the short name with which a basis begins (“37号第三十三条”). ``succeeds``: the
     rulebook whose open cases go over to this one on its first day; ``renamed_states``: procedure → state there → here.
+    ``papers``: in which the year's report goes up, the first one first.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Rulebook:
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    papers: Mapping[str, PaperRule] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:

@@ -220,29 +220,23 @@ def _charts(found: Report) -> list[tuple[Chart, Markup]]:
 def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
     """The tables of a view, as on paper: one view after another keeps each page light."""
     if by == "provider":
-        return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
+        return [grids.by_provider(chosen, SHORT)]
     if by == "applicant":
-        return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
-    return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), grids.finishing(found)]
-
-
-def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
-    return tuple((line.scope.title, line) for line in lines)
+        return list(grids.by_applicant(chosen, SHORT))
+    return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), *grids.finishing(found)]
 
 
 def _own(ctx: RequestContext, found: Report) -> list[Grid]:
     """A department reads its own lines only, those that are nothing too."""
     unit = str(ctx.person.department_id)
     name = ctx.app_state.context.directory.name(ctx.person.department_id)
-    grids = []
+    found_grids = []
     for each in found.procedures:
-        for span, lines, head in (
-            (Span.PROVIDER, each.providers, "提供部门"),
-            (Span.APPLICANT, each.applicants, "使用部门"),
-        ):
+        for span, lines in ((Span.PROVIDER, each.providers), (Span.APPLICANT, each.applicants)):
             mine = next((line for line in lines if line.scope.key == unit), None)
             if mine is None and span is Span.APPLICANT:
                 continue
-            line = mine or Line(each.key, Scope(span, unit, name), {})
-            grids.append(Grid("", f"{each.title}　作为{head}", head, SHORT, ((name, line),)))
-    return grids
+            head = each.parties.get(span.value, "")
+            line = mine or Line(each.key, Scope(span, unit, name), {}, frozenset(each.lacking))
+            found_grids.append(grids.grid_of(each, ("", f"{each.title}　作为{head}", head), SHORT, (line,)))
+    return found_grids

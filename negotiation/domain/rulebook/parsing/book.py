@@ -9,10 +9,13 @@ from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
+from negotiation.domain.rulebook.checks.report import check_papers
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.model import Procedure, Rulebook
+from negotiation.domain.rulebook.output_rules import PaperRule
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
+from negotiation.domain.rulebook.parsing.report import read_papers
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
 
@@ -27,6 +30,7 @@ class _Head:
     main: str
     succeeds: str
     renamed_states: Mapping[str, Mapping[str, str]]
+    papers: Mapping[str, PaperRule]
 
     @classmethod
     def read(cls, head: Reader) -> "_Head":
@@ -41,6 +45,7 @@ class _Head:
             main=head.text("main_procedure"),
             succeeds=succeeds,
             renamed_states=renamed_states,
+            papers=read_papers(head),
         )
 
     @property
@@ -58,6 +63,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
     _check_head(rulebook, read, documents)
     _check_words(rulebook, read)
+    check_papers(rulebook, read)
     check_renamed(rulebook, read)
     check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
     read.finish()
@@ -88,6 +94,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
+        papers=head.papers,
     )
 
 
