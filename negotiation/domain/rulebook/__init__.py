@@ -58,8 +58,9 @@ __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
     "PROPOSE", "SECTIONS", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
-    "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shipped",
+    "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule",
+    "TermRule", "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse",
+    "shipped",
 ]  # fmt: skip
 
 

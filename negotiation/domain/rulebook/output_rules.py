@@ -79,7 +79,7 @@ class PaperRule:
     """A paper in which the year's report goes up, each to one body.
 
     ``name``: what the office calls it; ``title``: with {year}; ``subject``: the work it tells of; ``sender``, ``to``:
-    roles; ``basis``: its article, or ``office``; ``sections``: those it has beside what every report has (``SECTIONS``).
+    roles; ``basis``: its article, or ``office``; ``sections``: those it has beside what all have (of ``SECTIONS``).
     """
 
     key: str

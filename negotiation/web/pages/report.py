@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from negotiation.documents.report.definitions import Part
 from negotiation.documents.report.figures import Figure, Line, ProcedureFigures, Scope, Span
 from negotiation.documents.report.grids import Grid
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Wishes, senders
 from negotiation.domain import forms
 from negotiation.domain.then import KNOWN_ON, Then, looking_back
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
@@ -71,11 +72,16 @@ class Asked(NamedTuple):
         return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
 
     @property
-    def days(self) -> str:
-        """The part of an address that keeps the period; nothing where it is the year as known today."""
+    def fields(self) -> list[tuple[str, date]]:
+        """The fields that keep the period; none where it is the year as known today."""
         days = {"from": self.since, "to": self.until} if self.is_part else {}
         days |= {} if self.as_of == self.today else {"as_of": self.as_of}
-        return urlencode(days | ({KNOWN_ON: self.known.day} if self.known else {}))
+        return list((days | ({KNOWN_ON: self.known.day} if self.known else {})).items())
+
+    @property
+    def days(self) -> str:
+        """The part of an address that keeps the period."""
+        return urlencode(self.fields)
 
     @property
     def span(self) -> report.Days:
@@ -158,7 +164,8 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
         "chosen": chosen,
         "grids": _grids(found, chosen, asked.by),
         "charts": _charts(found),
-        "views": VIEWS,
+        "views": _views(chosen),
+        "papers": ctx.app_state.context.rulebook.papers.values(),
         "kinds": export.KINDS,
         "editions": report.editions_of(ctx.app_state.database, asked.year),
         "may_publish": AccountRole.OFFICE_HEAD in ctx.person.roles and asked.year < ctx.app_state.today().year,
@@ -174,8 +181,10 @@ async def paper(year: int, kind: str, request: Request, ctx: CurrentRequest) -> 
     _demand_office(ctx)
     if kind not in export.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
-    content = await run_in_threadpool(_paper, ctx, asked_of(request, ctx, year), kind)
-    return saved(content, f"report-{year}.{kind}", MEDIA[kind])
+    wishes = Wishes(*(request.query_params.get(key, "") for key in ("paper", "number", "signer")))
+    content = await run_in_threadpool(_paper, ctx, asked_of(request, ctx, year), kind, wishes)
+    which = f"-{wishes.paper}" if kind == "docx" and wishes.paper else ""
+    return saved(content, f"report-{year}{which}.{kind}", MEDIA[kind])
 
 
 def _demand_office(ctx: RequestContext) -> None:
@@ -196,10 +205,13 @@ def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Rep
     return report.report_of(app_state.database, app_state.context, asked.year, asked.span, tables=listed)
 
 
-def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:
+def _paper(ctx: RequestContext, asked: Asked, kind: str, wishes: Wishes) -> bytes:
+    papers = ctx.app_state.context.rulebook.papers
+    if kind == "docx" and papers and not wishes.paper:
+        wishes = replace(wishes, paper=next(iter(papers)))
+    (sender, *_) = senders(ctx.app_state.context, ctx.app_state.today(), wishes)
     found = _compiled(ctx, asked, listed=True)
     report.demand_balance(found)
-    sender = Sender.of(ctx.app_state.context, ctx.app_state.today())
     with tempfile.TemporaryDirectory() as folder:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
@@ -224,6 +236,12 @@ def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
     if by == "applicant":
         return list(grids.by_applicant(chosen, SHORT))
     return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), *grids.finishing(found)]
+
+
+def _views(chosen: ProcedureFigures) -> dict[str, str]:
+    """The views of a procedure, its parties called as its rules call them."""
+    titles = {by: f"按{chosen.parties[by]}" for by in VIEWS if by in chosen.parties}
+    return {by: titles.get(by, title) for by, title in VIEWS.items() if by == "overall" or by in titles}
 
 
 def _own(ctx: RequestContext, found: Report) -> list[Grid]:
