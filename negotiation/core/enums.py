@@ -192,6 +192,7 @@ class Scope(StrEnum):
 # What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
 # an answer did not agree with the catalogue when it was given.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
+COUNTED = "counted"  # the office's count beside the numbers that a unit hands in
 
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.

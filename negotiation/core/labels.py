@@ -4,6 +4,7 @@ from negotiation.core.enums import (
     ATTACHED,
     CONTRADICTS,
     CORRECT_ENTRY,
+    COUNTED,
     SIGNED_BY,
     SIGNED_ON,
     STRIKE_ENTRY,
@@ -115,7 +116,13 @@ SHARING_CLASS_TITLES = {
 }
 AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
-BESIDE_TITLES = {SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致"}
+BESIDE_TITLES = {
+    SIGNED_BY: "签批人",
+    SIGNED_ON: "签批日期",
+    ATTACHED: "附件",
+    CONTRADICTS: "与资源目录不一致",
+    COUNTED: "与系统统计不同",
+}
 JOB_TITLES = {
     Job.CALENDAR: "核对日历",
     Job.SWEEP: "检查期限",

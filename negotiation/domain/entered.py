@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import ATTACHED, CONTRADICTS, PARTY_ROLES, RECOUNT, SIGNED_BY, SIGNED_ON
+from negotiation.core.enums import ATTACHED, CONTRADICTS, COUNTED, PARTY_ROLES, RECOUNT, SIGNED_BY, SIGNED_ON
 from negotiation.domain.departments import Directory
 from negotiation.domain.fields import by_item, field_of, item_of
 from negotiation.domain.rulebook import Procedure
@@ -29,7 +29,7 @@ _STAYS = frozenset(
 )  # kinds that are values
 _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
-_BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text"}
+_BESIDE = {SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text", COUNTED: "list"}
 _RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes_no", "official": "yes_no"}
 
 

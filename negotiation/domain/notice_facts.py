@@ -87,7 +87,8 @@ class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
-    ``item_count``: None where no data items are named, or but one.
+    ``item_count``: None where no data items are named, or but one. ``differing``: how many numbers of a unit's own
+    figures the office counted otherwise; a mail never gives one.
     """
 
     no: str
@@ -106,6 +107,7 @@ class NoticeFacts:
     move: MoveFacts | None = None
     amended: AmendedFacts | None = None
     item_count: ItemCount | None = None
+    differing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from negotiation.documents.report.grids import (
 )
 from negotiation.documents.report.listings import Listing, counting_rules, one_by_one, remarks
 from negotiation.documents.report.model import Report
+from negotiation.documents.report.summed_up import summed_up
 
 UNITS_IN_WORDS = "件、%、工作日"
 
@@ -32,6 +33,7 @@ def all_tables(report: Report) -> Iterator[Grid | Listing]:
     yield by_procedure(report)
     yield by_month(report.main)
     yield from finishing(report)
+    yield from summed_up(report)
     yield counting_rules(report)
     yield remarks(report)
 

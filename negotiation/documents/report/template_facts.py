@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from calendars.dates import in_words
 from negotiation.documents.letters.numbering import numeral
+from negotiation.documents.report import summed_up
 from negotiation.documents.report.definitions import DEFINITIONS, NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
 from negotiation.documents.report.figures import Figure, ProcedureFigures
 from negotiation.documents.report.grids import Grid, by_procedure, by_provider, overall
@@ -29,7 +30,8 @@ DISPUTES = "coordination"  # of the tables that list cases one by one
 UNKNOWN_CLASS = REFUSALS_UNCLASSED[UNCLASSED]
 _FLOW = ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward")
 _LEVELS = (
-    *_FLOW, "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered", "supply_rate", "satisfied_rate",
+    *_FLOW, "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered", "supply_rate",
+    "satisfied_rate",
 )  # fmt: skip
 _COUNTS = ("carried_over", "received", "closed", "carried_forward")
 _SHORT = (*_COUNTS, "on_time_rate", "mean_reply")
@@ -100,6 +102,7 @@ def facts_of(report: Report, sender: Sender) -> dict[str, object]:
         "providers": _table(by_provider(found), _SHORT),
         "procedures": _procedures(report),
         **_parts(report, sender),
+        "handed_in": summed_up.sentence(report),
         "disputes": next((each.name for each in one_by_one(report) if each.happened), "") if disputed else "",
         "annexes": [
             Annex(n, f"{report.year}年度{each.name}　{each.title}") for n, each in enumerate(of_cases(report), 1)

@@ -20,6 +20,7 @@ from negotiation.domain.rulebook.event_rules import (
     ITEMS,
     MEETING,
     STAY,
+    Balance,
     EventRule,
     FieldRule,
     Limit,
@@ -56,11 +57,11 @@ from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, NoticeRule, Remin
 
 __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
-    "PROPOSE", "SECTIONS", "STAY", "TERM_FACTS", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
-    "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
-    "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule",
-    "TermRule", "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse",
-    "shipped",
+    "PROPOSE", "SECTIONS", "STAY", "TERM_FACTS", "WITHDRAWN", "Balance", "Contradiction", "Document", "EventRule",
+    "FieldRule", "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule",
+    "Opening", "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start",
+    "StateRule", "TermRule", "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load",
+    "parse", "shipped",
 ]  # fmt: skip
 
 

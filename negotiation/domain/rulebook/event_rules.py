@@ -20,13 +20,26 @@ _PARTIES = frozenset(PARTY_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it."""
+    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it.
+
+    ``counted``: the figure of the report that a number is, of the unit as a party: provider.received.
+    """
 
     key: str
     title: str
     kind: str
     choices: Mapping[str, str]
     mark: bool
+    counted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A rule that numbers of a form add up: the sum of ``of`` is the sum of ``equals``; ``says``: of what they are."""
+
+    says: str
+    of: tuple[str, ...]
+    equals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,10 @@ class StateRule:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """An event: its title, who may send it, what its form asks, who is notified."""
+    """An event: its title, who may send it, what its form asks, who is notified.
+
+    ``counts``: the unit's own figures of that day are kept beside it, and stand where the form gives no other.
+    """
 
     key: str
     title: str
@@ -57,6 +73,7 @@ class EventRule:
     one_of: tuple[str, ...]
     approval: bool
     notify: tuple[NoticeRule, ...]
+    counts: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

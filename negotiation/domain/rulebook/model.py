@@ -17,6 +17,7 @@ from negotiation.domain.rulebook.event_rules import (
     ITEMS,
     MEETING,
     STAY,
+    Balance,
     EventRule,
     FieldRule,
     StateRule,
@@ -63,6 +64,7 @@ class Procedure:
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
     report: ReportRule = field(default_factory=ReportRule)
+    balances: tuple[Balance, ...] = ()
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
@@ -127,6 +129,11 @@ class Procedure:
     def mark_fields(self) -> tuple[str, ...]:
         """The fields whose values are kept on the case."""
         return tuple(key for key, rule in self.fields.items() if rule.mark)
+
+    @cached_property
+    def counted_fields(self) -> Mapping[str, str]:
+        """The numbers that are a unit's own figures: field → the figure."""
+        return {key: rule.counted for key, rule in self.fields.items() if rule.counted}
 
     @cached_property
     def ledger_fields(self) -> frozenset[str]:

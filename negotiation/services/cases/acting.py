@@ -16,7 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import late_paper, meeting_basis, relations, succession
+from negotiation.services.cases import late_paper, meeting_basis, own_figures, relations, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -88,6 +88,8 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
         meeting = meeting_basis.meeting_of(transaction, file, fields, on)
         if meeting is not None:
             fields = file.agreed_at(meeting, event, fields)
+        if clock:
+            fields, request = own_figures.filled(transaction, file, request, fields)
     if former is not None:
         steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     else:

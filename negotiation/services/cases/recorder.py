@@ -13,6 +13,7 @@ from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notices import NoticeRecord
+from negotiation.domain.own_figures import differences
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -141,7 +142,8 @@ class ChangeRecorder:
         self._follow(step)
         self.note_facts(fields or {})
         if not replayed:
-            self._rows.notices += notices.of_step(self.about(step, document))
+            differing = len(differences(self.procedure, fields or {}))
+            self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))
         self.tasks.record(step, undone)
         self.steps.append(step)
 

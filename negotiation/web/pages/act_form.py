@@ -15,6 +15,7 @@ from negotiation.services.applications import kept
 from negotiation.services.cases import relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.own_figures import counted_now
 from negotiation.services.event_laws import laws_of
 from negotiation.services.permissions import OpenAct, act_open, role_for, visible
 from negotiation.store import case_queries, case_reader
@@ -45,6 +46,7 @@ from negotiation.web.request_context import CurrentRequest, RequestContext, uplo
 from negotiation.web.templating import page
 
 router = APIRouter()
+NOTHING_COUNTED: Mapping[str, int] = {}
 
 
 @router.get("/cases/{no}/acts/{event}")
@@ -57,7 +59,9 @@ async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -
             return _not_now(ctx, file, event, error)
         meeting = request.query_params.get(MEETING, "")
         typed = filled(transaction, file, act.event, meeting) if meeting else {}
-    return _form(ctx, file, act, typed, None)
+        own = counted_now(transaction, file, event, ctx.app_state.today())
+    typed |= {key: str(number) for key, number in own.items() if key in act.event.fields}
+    return _form(ctx, file, act, typed, None, own)
 
 
 def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: NegotiationError) -> Response:
@@ -158,7 +162,12 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 
 
 def _form(
-    ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
+    ctx: RequestContext,
+    file: CaseFile,
+    act: OpenAct,
+    typed: Mapping[str, str],
+    error: NegotiationError | None,
+    own: Mapping[str, int] = NOTHING_COUNTED,
 ) -> Response:
     row = file.procedure.table.get((file.state, act.event.key))
     reply = reply_form(file, row, typed, error)
@@ -168,6 +177,7 @@ def _form(
         **_about(ctx, file, act),
         inputs=[each._replace(choices=meeting_choices(ctx, file)) if each.kind == MEETING else each for each in inputs],
         signing=signing_inputs(act, typed, error),
+        own=[(file.procedure.fields[key].title, number) for key, number in own.items()],
         items=None if reply else item_table(file, row, typed),
         reply=reply,
         reply_error=fault_in(error, ANSWER),

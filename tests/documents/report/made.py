@@ -66,7 +66,8 @@ def rectifying() -> ProcedureFigures:
     provider = line(Span.PROVIDER, "2", POLICE, counts, "rectification")
     return ProcedureFigures(
         key="rectification", title="整改", basis="第三十三条", total=total, providers=(provider,), applicants=(),
-        levels=(), months=(), rate="finished_rate", rate_title="整改完成率", table="rectifications", section="putting_right",
+        levels=(), months=(), rate="finished_rate", rate_title="整改完成率", table="rectifications",
+        section="putting_right",
     )  # fmt: skip
 
 

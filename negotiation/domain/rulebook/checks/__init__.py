@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from negotiation.domain.rulebook.checks.events import check_events, check_history, check_meetings, check_rows
 from negotiation.domain.rulebook.checks.exits import check_exits
-from negotiation.domain.rulebook.checks.fields import check_bases, check_fields, check_number, check_opening
+from negotiation.domain.rulebook.checks.fields import (
+    check_bases,
+    check_counted,
+    check_fields,
+    check_number,
+    check_opening,
+)
 from negotiation.domain.rulebook.checks.ledger import check_ledger
 from negotiation.domain.rulebook.checks.letters import check_letters
 from negotiation.domain.rulebook.checks.names import HeadNames
@@ -27,6 +33,7 @@ def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[
     check_terms(procedure, read, names.roles)
     check_clock(procedure, read)
     check_fields(procedure, read)
+    check_counted(procedure, read)
     check_reach(procedure, read)
     check_exits(procedure, read)
     check_milestones(procedure, read)

@@ -98,6 +98,7 @@ def read_field(key: str, read: Reader) -> FieldRule:
         kind=read.text("kind") or "text",
         choices=read.table("choices"),
         mark=read.flag("mark"),
+        counted=read.text("counted"),
     )
     read.finish()
     return rule
