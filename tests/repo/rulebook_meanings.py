@@ -96,7 +96,7 @@ PROCEDURE = {
     "events.*.optional": "The fields that it asks besides.",
     "events.*.one_of": "Fields of which one must be filled in.",
     "events.*.approval": "It needs the signature of the head of the department.",
-    "events.*.counts": "The unit's own figures of the day are kept beside it, and stand where the form gives no others.",
+    "events.*.counts": "The unit's own figures of the day are kept beside it, and stand where it gives no others.",
     "events.*.notify": "Who hears of it.",
     "events.*.notify[].to": "The roles that are told.",
     "events.*.notify[].notice": "The template of the mail.",

@@ -159,12 +159,14 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
     chosen = found.procedure(asked.procedure)
     if chosen is None:
         raise NotFound(f"没有办理事项“{asked.procedure}”", todo="请从统计页面选择")
+    views = _views(chosen)
+    asked = asked if asked.by in views else asked._replace(by=next(iter(views)))
     facts = _shown(ctx, asked) | {
         "found": found,
         "chosen": chosen,
         "grids": _grids(found, chosen, asked.by),
         "charts": _charts(found),
-        "views": _views(chosen),
+        "views": views,
         "papers": ctx.app_state.context.rulebook.papers.values(),
         "kinds": export.KINDS,
         "editions": report.editions_of(ctx.app_state.database, asked.year),

@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -44,7 +45,7 @@ def coordinated(story: Story) -> Story:
     return story.act("refer", "applicant", "2026-03-12").act("accept_referral", "office", "2026-03-13")
 
 
-def papers(found: Report, story: Story, tmp_path: Path) -> tuple[str, list[list[object]], dict[str, object]]:
+def papers(found: Report, story: Story, tmp_path: Path) -> tuple[str, list[list[Any]], dict[str, Any]]:
     """The text, the remarks (附2) and table 1, and the figures for programs."""
     (sender,) = senders(story.context, day("2027-01-15"), Wishes())
     write_document(found, sender, tmp_path / "r.docx")
