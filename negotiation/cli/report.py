@@ -72,7 +72,7 @@ class PaperOptions:
 
     @property
     def wishes(self) -> Wishes:
-        """What is wished for the papers."""
+        """The wishes for the papers."""
         return Wishes(self.paper, self.number, self.signer)
 
 

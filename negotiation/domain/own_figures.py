@@ -28,24 +28,29 @@ class Difference(NamedTuple):
         return f"{self.title} 报{self.handed_in}，系统{self.counted}"
 
 
+def counted_fields(rules: Procedure) -> dict[str, str]:
+    """The numbers of a form that are a unit's own figures: field → the figure."""
+    return {key: rule.counted for key, rule in rules.fields.items() if rule.counted}
+
+
 def own_fields(rules: Procedure, figures: Mapping[str, int]) -> dict[str, int]:
     """The numbers of a form that are figures of a unit, where they are known: field → number."""
-    return {key: figures[name] for key, name in rules.counted_fields.items() if name in figures}
+    return {key: figures[name] for key, name in counted_fields(rules).items() if name in figures}
 
 
 def kept(fields: Mapping[str, int]) -> list[str]:
-    """What the office counted, as an event keeps it beside what was handed in."""
+    """The numbers that the office counted, as an event keeps them beside those that were handed in."""
     return [f"{key}{_BETWEEN}{number}" for key, number in fields.items()]
 
 
 def numbers_in(rules: Procedure, fields: Fields) -> dict[str, int]:
     """The numbers that were handed in, in the order of the form: field → number."""
-    found = {key: fields.get(key) for key in rules.counted_fields}
+    found = {key: fields.get(key) for key in counted_fields(rules)}
     return {key: number for key, number in found.items() if isinstance(number, int)}
 
 
 def differences(rules: Procedure, fields: Fields) -> list[Difference]:
-    """Where what was handed in is another number than what the office had counted."""
+    """The numbers that were handed in and are others than what the office had counted."""
     counted = dict(_counted(names_in(fields.get(COUNTED))))
     handed_in = numbers_in(rules, fields)
     return [
@@ -63,11 +68,11 @@ def _counted(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def demand_balanced(rules: Procedure, fields: Fields) -> None:
-    """Raises FieldError for a number below nothing, and for numbers that do not add up as ``[[balances]]`` says."""
+    """Raises FieldError for a number below nothing, and for numbers that do not balance as the rules say."""
     for key, number in numbers_in(rules, fields).items():
         if number < 0:
             raise FieldError(f"“{rules.fields[key].title}”为{number}，件数不能小于0", field=key, todo="请改正")
-    for rule in rules.balances:
+    for rule in rules.report.balances:
         if any(key in fields for key in (*rule.of, *rule.equals)):
             _demand_equal(rules, rule, fields)
 

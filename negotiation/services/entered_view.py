@@ -43,7 +43,7 @@ def fields_shown(rules: Procedure, fields: Fields, items: ItemNames = _UNNAMED) 
     """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
     places = {key: place for place, key in enumerate(rules.fields)}
-    differing = "；".join(each.text for each in differences(rules, fields))
+    differing = "；".join(each.text for each in differences(rules, fields)) if COUNTED in fields else ""
     for key, value in sorted(fields.items(), key=lambda field: places.get(field_of(field[0]), len(places))):
         if key == ATTACHED or value in ("", []):
             continue  # files are shown as files

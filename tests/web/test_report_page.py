@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.figures import Line, Scope, Span
 from negotiation.documents.report.grids import Grid
-from negotiation.web.pages.report import SHORT, Asked
+from negotiation.web.pages.report import SHORT
+from negotiation.web.pages.report_query import Asked
 from negotiation.web.templating import environment
 from tests.conftest import CIVIL, POLICE, at, day
 from tests.web_client import Browser

@@ -8,7 +8,7 @@ behind a number are made from it. No score and no ranking is among them.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from negotiation.documents.report.needs import Need
+from negotiation.documents.report import needs
 from negotiation.domain.rulebook import OUTCOMES
 
 CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
@@ -170,27 +170,27 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
                "期间内登记（通知）的，至期间最后一日经核实完成的÷登记（通知）件数", Ground.FINISHING),
 )}  # fmt: skip
 
-NEEDS: dict[str, Need] = {
-    **dict.fromkeys(("received", "reopened", "issued"), Need.RECEIPT),
-    **dict.fromkeys(("carried_over", "moved_in", "closed", "moved_out", "carried_forward"), Need.FLOW),
-    **dict.fromkeys((f"closed_{key}" for key in OUTCOMES), Need.FLOW),
-    **dict.fromkeys(("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue"), Need.REPLY),
-    **dict.fromkeys(("replied_late", "lapsed_otherwise", "unanswered"), Need.REPLY),
-    **dict.fromkeys((f"{name}_{band}" for name in ("overdue", "unanswered") for band in BANDS), Need.REPLY),
-    "lapsed_to_coordination": Need.LATE_COORDINATION,
-    **dict.fromkeys(("supplies_due", "supplies_on_time", "supply_rate", "mean_supply"), Need.SUPPLY),
-    **dict.fromkeys(("satisfied_rate", "satisfied_strict_rate"), Need.OUTCOMES),
-    **dict.fromkeys(("negotiated_rate", "coordination_rate"), Need.ACCEPTANCE),
-    **dict.fromkeys(("deliberation_rate", "to_deliberation"), Need.REPORTING),
-    "to_coordination": Need.REFERRAL,
-    **dict.fromkeys(("coordinations_ended", "coordinations_settled"), Need.COORDINATION),
-    **dict.fromkeys(("settled_rate", "mean_coordination"), Need.COORDINATION),
-    "extensions_asked": Need.EXTENSIONS_ASKED,
-    "extensions_granted": Need.EXTENSIONS_GRANTED,
-    "supplements": Need.SUPPLEMENTS,
-    "refusals": Need.REFUSALS,
-    "items_rate": Need.ITEMS,
-    FINISHED: Need.FLOW,
+NEEDS: dict[str, needs.Need] = {
+    **dict.fromkeys(("received", "reopened", "issued"), needs.RECEIPT),
+    **dict.fromkeys(("carried_over", "moved_in", "closed", "moved_out", "carried_forward"), needs.FLOW),
+    **dict.fromkeys((f"closed_{key}" for key in OUTCOMES), needs.FLOW),
+    **dict.fromkeys(("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue"), needs.REPLY),
+    **dict.fromkeys(("replied_late", "lapsed_otherwise", "unanswered"), needs.REPLY),
+    **dict.fromkeys((f"{name}_{band}" for name in ("overdue", "unanswered") for band in BANDS), needs.REPLY),
+    "lapsed_to_coordination": needs.LATE_COORDINATION,
+    **dict.fromkeys(("supplies_due", "supplies_on_time", "supply_rate", "mean_supply"), needs.SUPPLY),
+    **dict.fromkeys(("satisfied_rate", "satisfied_strict_rate"), needs.OUTCOMES),
+    **dict.fromkeys(("negotiated_rate", "coordination_rate"), needs.ACCEPTANCE),
+    **dict.fromkeys(("deliberation_rate", "to_deliberation"), needs.REPORTING),
+    "to_coordination": needs.REFERRAL,
+    **dict.fromkeys(("coordinations_ended", "coordinations_settled"), needs.COORDINATION),
+    **dict.fromkeys(("settled_rate", "mean_coordination"), needs.COORDINATION),
+    "extensions_asked": needs.EXTENSIONS_ASKED,
+    "extensions_granted": needs.EXTENSIONS_GRANTED,
+    "supplements": needs.SUPPLEMENTS,
+    "refusals": needs.REFUSALS,
+    "items_rate": needs.ITEMS,
+    FINISHED: needs.FLOW,
 }
 """What each figure needs of the rules: where they lack it, it is left out, and named (``needs``)."""
 BALANCE_IN = ("carried_over", "received", "moved_in")

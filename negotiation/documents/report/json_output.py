@@ -8,7 +8,7 @@ from typing import Any
 from negotiation.documents.report.definitions import Definition
 from negotiation.documents.report.figures import Line, ProcedureFigures
 from negotiation.documents.report.model import Difference, Report
-from negotiation.documents.report.needs import NEED_TITLES, Need
+from negotiation.documents.report.needs import Need
 
 Content = dict[str, Any]
 COUNTS = (
@@ -100,7 +100,7 @@ def _figures(procedure: ProcedureFigures) -> Content:
 
 def _need(need: Need) -> Content:
     """Why a figure is left out, and the keys of a rulebook that would bring it."""
-    return {"why": NEED_TITLES[need], "keys": need.value}
+    return {"why": need.missing, "keys": need.keys}
 
 
 def _line(line: Line) -> Content:

@@ -7,7 +7,6 @@ from datetime import date
 from negotiation.documents.report.definitions import DEFINITIONS, NOTHING, ROW_TABLES
 from negotiation.documents.report.figures import PARTY_TITLES, ProcedureFigures
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.needs import NEED_TITLES
 from negotiation.documents.report.rows import Row
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.writer import Column
@@ -137,7 +136,7 @@ def _left_out(found: ProcedureFigures) -> dict[str, list[str]]:
     """The figures that the rules of a procedure have nothing of, by what they would need."""
     left: dict[str, list[str]] = {}
     for key, need in found.lacking.items():
-        left.setdefault(NEED_TITLES[need], []).append(DEFINITIONS[key].title)
+        left.setdefault(need.missing, []).append(DEFINITIONS[key].title)
     return left
 
 

@@ -33,7 +33,7 @@ def handed_in(report: Report) -> list[Row]:
 
 
 def sentence(report: Report) -> str:
-    """How many units have handed in their figures, and who differs; nothing where none has."""
+    """A sentence on how many units have handed in their figures, and who differs; nothing where none has."""
     rows = handed_in(report)
     if not rows:
         return ""

@@ -96,8 +96,6 @@ def facts_of(report: Report, sender: Sender) -> dict[str, object]:
         **_in_words(found),
         "none_counted": NOTHING,
         "none_happened": none_happened(report),
-        "entered": report.entered,
-        "notes": report.notes,
         "levels": _table(overall(found), _LEVELS),
         "providers": _table(by_provider(found), _SHORT),
         "procedures": _procedures(report),
@@ -127,6 +125,8 @@ def _head(report: Report, sender: Sender) -> dict[str, object]:
         "addressee": sender.addressee,
         "provider": found.parties["provider"],
         "day": sender.day,
+        "entered": report.entered,
+        "notes": report.notes,
     }
 
 

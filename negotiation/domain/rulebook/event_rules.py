@@ -16,6 +16,10 @@ STAY, BACK, ITEMS = "stay", "back", "items"  # as targets: no other state; that 
 
 
 _PARTIES = frozenset(PARTY_ROLES)
+MILESTONE_COLUMNS = (
+    "received_on", "replied_on", "referred_on", "accepted_on",
+    "coordinated_on", "reported_on", "decided_on", "closed_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,6 @@ class FieldRule:
     choices: Mapping[str, str]
     mark: bool
     counted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A rule that numbers of a form add up: the sum of ``of`` is the sum of ``equals``; ``says``: of what they are."""
-
-    says: str
-    of: tuple[str, ...]
-    equals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from negotiation.domain.rulebook.event_rules import (
     ITEMS,
     MEETING,
     STAY,
-    Balance,
     EventRule,
     FieldRule,
     StateRule,
@@ -29,10 +28,6 @@ from negotiation.domain.rulebook.output_rules import LetterRule, Opening, PaperR
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
 
-MILESTONE_COLUMNS = (
-    "received_on", "replied_on", "referred_on", "accepted_on",
-    "coordinated_on", "reported_on", "decided_on", "closed_on",
-)  # fmt: skip
 FLAG, PROPOSE, END = "flag", "propose", "end"
 OFFICE_BASIS = "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
@@ -64,7 +59,6 @@ class Procedure:
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
     report: ReportRule = field(default_factory=ReportRule)
-    balances: tuple[Balance, ...] = ()
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
@@ -129,11 +123,6 @@ class Procedure:
     def mark_fields(self) -> tuple[str, ...]:
         """The fields whose values are kept on the case."""
         return tuple(key for key, rule in self.fields.items() if rule.mark)
-
-    @cached_property
-    def counted_fields(self) -> Mapping[str, str]:
-        """The numbers that are a unit's own figures: field → the figure."""
-        return {key: rule.counted for key, rule in self.fields.items() if rule.counted}
 
     @cached_property
     def ledger_fields(self) -> frozenset[str]:

@@ -93,6 +93,15 @@ class PaperRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """A rule that numbers of a form add up: the sum of ``of`` is the sum of ``equals``; ``says``: of what they are."""
+
+    says: str
+    of: tuple[str, ...]
+    equals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeRule:
     """The outcome of a case that ended in ``state`` (any, if empty) with the flags ``when``."""
 
@@ -112,7 +121,8 @@ class ReportRule:
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
     list cases one by one its cases stand in; ``section``: of which part of the text it is told in (``SECTIONS``);
     ``supply``: the terms in which data are supplied; ``counts``: figure → the events that it counts;
-    ``refusal_class``: the field with the class of a refusal's reason, and ``refusal_reason`` the one with the reason.
+    ``refusal_class``: the field with the class of a refusal's reason, and ``refusal_reason`` the one with the reason;
+    ``balances``: which numbers of a unit's own figures must add up.
     """
 
     rate: str = "on_time_rate"
@@ -124,6 +134,7 @@ class ReportRule:
     counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refusal_class: str = ""
     refusal_reason: str = ""
+    balances: tuple[Balance, ...] = ()
 
     def outcome(self, state: str, flags: Flags) -> str:
         """The outcome of a case that ended so: that of the first rule that holds, or ``done``."""

@@ -18,7 +18,7 @@ def counted_now(transaction: Transaction, file: CaseFile, event: str, on: date) 
     Nothing for an act that hands in none.
     """
     rule = file.procedure.events.get(event)
-    if rule is None or not rule.counts or not file.procedure.counted_fields:
+    if rule is None or not rule.counts:
         return {}
     unit = file.case_state.parties["provider"]
     return own_fields(file.procedure, file.context.figures_of(transaction, file.context, unit, on))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from negotiation.core.enums import COUNTED
 from negotiation.core.errors import FieldError
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
@@ -142,7 +143,7 @@ class ChangeRecorder:
         self._follow(step)
         self.note_facts(fields or {})
         if not replayed:
-            differing = len(differences(self.procedure, fields or {}))
+            differing = len(differences(self.procedure, fields)) if fields and COUNTED in fields else 0
             self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))
         self.tasks.record(step, undone)
         self.steps.append(step)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,15 +17,15 @@ from negotiation.core.texts import searched
 from negotiation.documents import report
 from negotiation.documents.report import export, grids
 from negotiation.documents.report.charts import Chart, charts, svg
-from negotiation.documents.report.definitions import Part
-from negotiation.documents.report.figures import Figure, Line, ProcedureFigures, Scope, Span
+from negotiation.documents.report.figures import Line, ProcedureFigures, Scope, Span
 from negotiation.documents.report.grids import Grid
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.papers import Wishes, senders
 from negotiation.domain import forms
-from negotiation.domain.then import KNOWN_ON, Then, looking_back
+from negotiation.domain.then import KNOWN_ON
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
 from negotiation.web.filters import status_of
+from negotiation.web.pages.report_query import VIEWS, Asked
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
@@ -37,73 +35,7 @@ SHORT = (
     "replies_on_time", "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered",
     "to_coordination", "to_deliberation",
 )  # fmt: skip
-VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
 MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}
-
-
-class Asked(NamedTuple):
-    """The query of the page: the days, whose figures stand first, and of which procedure."""
-
-    year: int
-    since: date
-    until: date
-    as_of: date
-    procedure: str
-    by: str
-    today: date
-    main: str
-    known: Then | None = None
-
-    @classmethod
-    def read(cls, asked: Mapping[str, str], year: int, today: date, main: str) -> "Asked":
-        """From an address; a day that is none, or a period that cannot be, is refused in a sentence."""
-        known = looking_back(None, _day(asked, KNOWN_ON), today)
-        last = known.day if known else today
-        as_of = min(_day(asked, "as_of") or last, last)
-        shown = year or as_of.year
-        since, until = report.period(shown, as_of, _day(asked, "from"), _day(asked, "to"))
-        by = asked.get("by", "")
-        by = by if by in VIEWS else next(iter(VIEWS))
-        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main, known)
-
-    @property
-    def is_part(self) -> bool:
-        """True for another period than the year."""
-        return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
-
-    @property
-    def fields(self) -> list[tuple[str, date]]:
-        """The fields that keep the period; none where it is the year as known today."""
-        days = {"from": self.since, "to": self.until} if self.is_part else {}
-        days |= {} if self.as_of == self.today else {"as_of": self.as_of}
-        return list((days | ({KNOWN_ON: self.known.day} if self.known else {})).items())
-
-    @property
-    def days(self) -> str:
-        """The part of an address that keeps the period."""
-        return urlencode(self.fields)
-
-    @property
-    def span(self) -> report.Days:
-        """The days as the report takes them."""
-        return report.Days(self.since, self.until, self.as_of, self.known)
-
-    def cases(self, figure: Figure, part: str) -> str:
-        """The address of the cases behind a figure, as short as can be: it stands in a page a thousand times.
-
-        What it leaves out is what ``read`` takes for granted.
-        """
-        query = {"figure": figure.definition.key, "of": figure.scope.text}
-        query |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
-        query |= {} if part == Part.NUMERATOR else {"part": part}
-        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(query, safe=':'), self.days]))}"
-
-
-def _day(asked: Mapping[str, str], key: str) -> date | None:
-    try:
-        return forms.read_date(asked.get(key, ""))
-    except ValueError as error:
-        raise UsageError(str(error), where="统计期间", todo="日期写成 2026-09-18") from None
 
 
 @router.get("/report")

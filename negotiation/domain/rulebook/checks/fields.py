@@ -74,17 +74,20 @@ SIDES = {
 def check_counted(procedure: Procedure, read: Reader) -> None:
     """Numbers that are figures must be figures, and what balances must be numbers."""
     known = [f"{side}.{count}" for side, counts in SIDES.items() for count in counts]
-    for key, figure in procedure.counted_fields.items():
-        unknown(read, f"fields.{key}.counted", [figure], known, "指标")
-        if procedure.fields[key].kind != "number":
+    for key, field in procedure.fields.items():
+        unknown(read, f"fields.{key}.counted", filter(None, [field.counted]), known, "指标")
+        if field.counted and field.kind != "number":
             read.fault(f"fields.{key}.kind", "写明指标的字段须为 number")
-    for n, rule in enumerate(procedure.balances, 1):
-        unknown(read, f"balances[{n}]", (*rule.of, *rule.equals), procedure.fields, "字段")
+    for key, event in procedure.events.items():
+        if event.counts and not procedure.report.balances:
+            read.fault(f"events.{key}.counts", "须以 [[report.balances]] 写明哪些数字应当平衡")
+    for n, rule in enumerate(procedure.report.balances, 1):
+        unknown(read, f"report.balances[{n}]", (*rule.of, *rule.equals), procedure.fields, "字段")
         if not rule.of or not rule.equals:
-            read.fault(f"balances[{n}]", "须写明 of 和 equals")
+            read.fault(f"report.balances[{n}]", "须写明 of 和 equals")
         for key in (*rule.of, *rule.equals):
             if key in procedure.fields and procedure.fields[key].kind != "number":
-                read.fault(f"balances[{n}]", f"字段“{key}”不是 number")
+                read.fault(f"report.balances[{n}]", f"字段“{key}”不是 number")
 
 
 def check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:

@@ -42,7 +42,7 @@ def _known(read: Reader, key: str, names: Iterable[str], known: Iterable[str], k
 
 
 def check_papers(rulebook: Rulebook, head: Reader) -> None:
-    """What a paper of the report names must be there, and its title must bear the year and nothing else."""
+    """Adds each name in a paper of the report that is not known, and a title that does not bear the year alone."""
     for key, paper in rulebook.papers.items():
         _known(head, f"{key}.from", [paper.sender], rulebook.roles, "角色")
         _known(head, f"{key}.to", [paper.to], rulebook.roles, "角色")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
-from negotiation.domain.rulebook.event_rules import Balance, StateRule
+from negotiation.domain.rulebook.event_rules import StateRule
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import Opening
 from negotiation.domain.rulebook.parsing.events_table import read_event, read_table
@@ -52,7 +52,6 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
-        balances=tuple(_balance(part) for part in read.rows("balances")),
         **_texts(read),
     )
     read.finish()
@@ -85,10 +84,3 @@ def _opening(read: Reader) -> Opening | None:
     )
     part.finish()
     return opening
-
-
-def _balance(read: Reader) -> Balance:
-    """A row of [[balances]]."""
-    rule = Balance(read.text("says", needed=True), read.names("of"), read.names("equals"))
-    read.finish()
-    return rule

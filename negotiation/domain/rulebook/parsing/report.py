@@ -1,6 +1,6 @@
 """Reads what a file says of the annual report: the table [report], of a procedure and of the rulebook itself."""
 
-from negotiation.domain.rulebook.output_rules import OutcomeRule, PaperRule, ReportRule
+from negotiation.domain.rulebook.output_rules import Balance, OutcomeRule, PaperRule, ReportRule
 from negotiation.domain.rulebook.reader import Reader
 
 
@@ -19,8 +19,15 @@ def read_report(read: Reader) -> ReportRule:
         counts={key: counts.names(key) for key in list(counts.rest)},
         refusal_class=part.text("refusal_class"),
         refusal_reason=part.text("refusal_reason"),
+        balances=tuple(_balance(row) for row in part.rows("balances")),
     )
     part.finish()
+    return rule
+
+
+def _balance(read: Reader) -> Balance:
+    rule = Balance(read.text("says", needed=True), read.names("of"), read.names("equals"))
+    read.finish()
     return rule
 
 
