@@ -10,6 +10,7 @@ from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
+from negotiation.documents.report.unit_figures import own_figures
 from negotiation.services.context import Context
 from negotiation.store import migrate
 from negotiation.store.case_list.query import numbered
@@ -38,7 +39,7 @@ class CliContext:
         else:
             migrate.demand(database, migrate.revision(database))
         with database.read() as transaction:
-            return cls(settings, database, Context.of(transaction, settings))
+            return cls(settings, database, Context.of(transaction, settings, own_figures))
 
     def case_no(self, typed: str) -> str:
         """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""

@@ -19,7 +19,7 @@ from negotiation.documents.report import as_json, demand_balance, manual_figures
 from negotiation.documents.report.export import write_papers
 from negotiation.documents.report.figures import Line
 from negotiation.documents.report.model import Difference, Report
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Wishes, senders
 
 app = typer.Typer()
 
@@ -61,13 +61,28 @@ class PublishOptions:
     reason: Annotated[str, typer.Option("--reason", help="再次发布的理由。")] = ""
 
 
+@dataclass(frozen=True)
+class PaperOptions:
+    """The files that are written, and what the head of a paper bears."""
+
+    out: Annotated[Path | None, typer.Option("--out", help="另存表格、文稿、图和 JSON 的文件夹。")] = None
+    paper: Annotated[str, typer.Option("--paper", help="只写这一种文稿（规则 [report] 中的名称）。")] = ""
+    number: Annotated[str, typer.Option("--number", help="发文字号；不填则留空。")] = ""
+    signer: Annotated[str, typer.Option("--signer", help="签发人；不填则留空。")] = ""
+
+    @property
+    def wishes(self) -> Wishes:
+        """The wishes for the papers."""
+        return Wishes(self.paper, self.number, self.signer)
+
+
 @app.command("report")
 @grouped
 def yearly_report(
     year: int,
     *,
     days: PeriodOptions,
-    out: Annotated[Path | None, typer.Option("--out", help="另存表格、文稿、图和 JSON 的文件夹。")] = None,
+    papers: PaperOptions,
     publication: PublishOptions,
     recount: Annotated[bool, typer.Option("--recount", help="逐案重新统计，不用留存的分段汇总。")] = False,
     author: Author = "命令行",
@@ -81,8 +96,8 @@ def yearly_report(
     found = publishing.report_of(cli.database, cli.context, year, days.period(year), from_rows=recount)
     demand_balance(found)
     content = as_json(found)
-    if out is not None:
-        write_papers(out, found, Sender.of(cli.context, local_date(now())))
+    if papers.out is not None:
+        write_papers(papers.out, found, senders(cli.context, local_date(now()), papers.wishes))
     emit(content, lambda: _print_report(found), as_json_)
 
 
@@ -109,10 +124,11 @@ def report_data(
 
 def _print_report(found: Report) -> None:
     lines = [found.main.total, *found.main.providers]
-    columns = ("提供部门", *(found.main.total[key].definition.title for key in _COLUMNS))
+    had = found.main.having(_COLUMNS)
+    columns = (found.main.parties["provider"], *map(found.main.title_of, had))
     screen = console.console()
     title = f"{found.main.title}　{found.since} 至 {found.until}"
-    screen.print(console.table(title, columns, [_report_row(line) for line in lines]))
+    screen.print(console.table(title, columns, [_report_row(line, had) for line in lines]))
     screen.print("单位：件、%、工作日。上年结转 + 本年新收 + 划入 = 本年办结 + 划出 + 结转下年。")
     for note in found.notes:
         screen.print(note)
@@ -130,5 +146,5 @@ def _print_differences(title: str, before: str, found: Sequence[Difference]) -> 
         console.console().print(console.table(title, ("位置", before, "现在", "案件"), rows))
 
 
-def _report_row(line: Line) -> tuple[str, ...]:
-    return (line.scope.title, *(line[key].text for key in _COLUMNS))
+def _report_row(line: Line, keys: Sequence[str]) -> tuple[str, ...]:
+    return (line.scope.title, *(line[key].text for key in keys))

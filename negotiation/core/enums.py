@@ -194,6 +194,7 @@ class Scope(StrEnum):
 # an answer did not agree with the catalogue when it was given.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
 GOES_ON, COMES_FROM = "goes_on", "comes_from"  # in which case items go on that were handed over, from which they come
+COUNTED = "counted"  # the office's count beside the numbers that a unit hands in
 
 CLOCK = "clock"
 # The events of the clock, which every procedure with terms has.

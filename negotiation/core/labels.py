@@ -5,6 +5,7 @@ from negotiation.core.enums import (
     COMES_FROM,
     CONTRADICTS,
     CORRECT_ENTRY,
+    COUNTED,
     GOES_ON,
     RECOUNT,
     RECOUNT_TITLE,
@@ -128,7 +129,7 @@ TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import
 OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE}  # events of no rulebook
 BESIDE_TITLES = {
     SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",
-    GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件",
+    GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件", COUNTED: "与系统统计不同",
 }  # fmt: skip
 JOB_TITLES = {
     Job.CALENDAR: "核对日历",

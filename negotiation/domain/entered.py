@@ -14,6 +14,7 @@ from negotiation.core.enums import (
     ATTACHED,
     COMES_FROM,
     CONTRADICTS,
+    COUNTED,
     GOES_ON,
     PARTY_ROLES,
     RECOUNT,
@@ -40,13 +41,9 @@ _STAYS = frozenset(
 _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
 _BESIDE = {
-    SIGNED_BY: "text",
-    SIGNED_ON: "date",
-    ATTACHED: "files",
-    CONTRADICTS: "text",
-    GOES_ON: "case",
-    COMES_FROM: "case",
-}
+    SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text", GOES_ON: "case", COMES_FROM: "case",
+    COUNTED: "list",
+}  # fmt: skip
 _RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes_no", "official": "yes_no"}
 
 

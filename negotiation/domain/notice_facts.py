@@ -98,8 +98,9 @@ class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
-    ``applicant_title``, ``provider_title``: what its
-    law calls the parties. ``item_count``: None where no data items are named, or but one.
+    ``item_count``: None where no data items are named, or but one. ``differing``: how many numbers of a unit's own
+    figures the office counted otherwise; a mail never gives one. ``applicant_title``, ``provider_title``: what its law
+    calls the parties.
     """
 
     no: str
@@ -120,6 +121,7 @@ class NoticeFacts:
     item_count: ItemCount | None = None
     applicant_title: str = ""
     provider_title: str = ""
+    differing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ class About(NamedTuple):
     """The subject of a notice: a step, the case's record, and who and where the office is; ``at`` its instant.
 
     Parties and flags of the case are those of the step, the record's may be older. ``document``: what changed the
-    calendar, where that is why. ``copied``: the departments that the case is copied to.
+    calendar, where that is why. ``copied``: the departments that the case is copied to. ``differing``: the numbers of a
+    unit's own figures that the office counted otherwise.
     """
 
     step: Step
@@ -95,6 +96,7 @@ class About(NamedTuple):
     at: datetime
     document: Document | None = None
     copied: tuple[int, ...] = ()
+    differing: int = 0
 
     @property
     def procedure(self) -> Procedure:
@@ -208,6 +210,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
         applicant_title=rulebook.role_title("applicant"),
         provider_title=rulebook.role_title("provider"),
+        differing=about.differing,
     )
 
 

@@ -59,10 +59,20 @@ class LinesJson(TypedDict):
     cursor: str | None
 
 
+class DifferenceJson(TypedDict):
+    """A number of a unit's own figures that the office counted otherwise."""
+
+    field: str
+    title: str
+    handed_in: int
+    counted: int
+
+
 class EventJson(TypedDict):
     """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it.
 
     ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
+    ``differences``: the numbers in which a unit's own figures are others than the office's count of that day.
     """
 
     seq: int
@@ -83,6 +93,7 @@ class EventJson(TypedDict):
     cited: str
     shown: dict[str, str]
     files: list[Proof]
+    differences: list[DifferenceJson]
 
 
 class LengthJson(TypedDict):

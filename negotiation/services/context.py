@@ -1,9 +1,10 @@
 """Context of every use case: the calendar, the rulebooks, the departments and the settings of the office."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import OFFICE, CalendarLayer
@@ -19,6 +20,14 @@ from negotiation.store.departments import read_directory
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.transaction import Transaction
 
+# Counts a unit's own figures of the year up to a day; whoever starts the program gives it to the services.
+FiguresOf: TypeAlias = "Callable[[Transaction, Context, int, date], Mapping[str, int]]"
+
+
+def no_figures(_transaction: Transaction, _context: "Context", _unit: int, _on: date) -> Mapping[str, int]:
+    """Counts nothing: where no report is at hand a unit hands in what it types."""
+    return {}
+
 
 @dataclass
 class Context:
@@ -28,12 +37,12 @@ class Context:
     almanac: Almanac
     rulebooks: Rulebooks
     directory: Directory
+    figures_of: FiguresOf = no_figures
 
     @classmethod
-    def of(cls, transaction: Transaction, settings: Settings) -> "Context":
-        return cls(
-            settings, calendar_notices.read_almanac(transaction), Rulebooks(settings.home), read_directory(transaction)
-        )
+    def of(cls, transaction: Transaction, settings: Settings, figures_of: FiguresOf = no_figures) -> "Context":
+        almanac, units = calendar_notices.read_almanac(transaction), read_directory(transaction)
+        return cls(settings, almanac, Rulebooks(settings.home), units, figures_of)
 
     @property
     def books(self) -> tuple[Rulebook, ...]:

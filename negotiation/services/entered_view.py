@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import ATTACHED, RECOUNT, SIGNED_BY, SUCCESSION
+from negotiation.core.enums import ATTACHED, COUNTED, RECOUNT, SIGNED_BY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
 from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields, field_of, item_of
+from negotiation.domain.own_figures import differences
 from negotiation.domain.rulebook import Procedure
 from negotiation.store.case_queries import EventLine
 
@@ -42,11 +43,14 @@ def fields_shown(rules: Procedure, fields: Fields, items: ItemNames = _UNNAMED) 
     """Fields under their titles in the rulebook's order, then what was entered beside them; choices by their labels."""
     shown = {}
     places = {key: place for place, key in enumerate(rules.fields)}
+    differing = "；".join(each.text for each in differences(rules, fields)) if COUNTED in fields else ""
     for key, value in sorted(fields.items(), key=lambda field: places.get(field_of(field[0]), len(places))):
         if key == ATTACHED or value in ("", []):
             continue  # files are shown as files
+        if key == COUNTED and not differing:
+            continue
         rule = rules.fields.get(key) or rules.rule_of_item(key, items.get(item_of(key) or 0, ""))
-        text = in_words(value)
+        text = differing if key == COUNTED else in_words(value)
         shown[rule.title if rule else BESIDE_TITLES.get(key, key)] = rule.choices.get(text, text) if rule else text
     return shown
 

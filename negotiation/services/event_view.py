@@ -12,9 +12,10 @@ from negotiation.core.enums import (
 from negotiation.core.labels import AMENDMENT_TITLES, OUTSIDE
 from negotiation.domain.entered import TARGET
 from negotiation.domain.fields import proofs_in
+from negotiation.domain.own_figures import Difference, differences
 from negotiation.domain.rulebook import Procedure, Transition
 from negotiation.domain.terms import Term
-from negotiation.services.case_json import EventJson
+from negotiation.services.case_json import DifferenceJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.entered_view import shown_of
 from negotiation.services.event_laws import EventLaws
@@ -72,4 +73,9 @@ def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: S
         "cited": event.basis if event.event in OUTSIDE else laws.of(event.seq).cited(event.basis),
         "shown": {} if event.fields is None else shown_of(rules, event, file.case_state.item_names),
         "files": proofs_in((event.fields or {}).get(ATTACHED)),
+        "differences": [_difference(each) for each in differences(rules, event.fields or {})],
     }
+
+
+def _difference(found: Difference) -> DifferenceJson:
+    return {"field": found.field, "title": found.title, "handed_in": found.handed_in, "counted": found.counted}

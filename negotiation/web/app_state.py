@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
+from negotiation.documents.report.unit_figures import own_figures
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -35,7 +36,7 @@ class AppState:
     def open(cls, settings: Settings, database: Database, clock: Callable[[], datetime]) -> "AppState":
         """The state over a database that is ready; its writer lives until it is closed."""
         with database.read() as transaction:
-            context = Context.of(transaction, settings)
+            context = Context.of(transaction, settings, own_figures)
         return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
 
     @contextmanager

@@ -22,6 +22,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
 from negotiation.core.local_time import SHANGHAI
 from negotiation.core.settings import Settings
+from negotiation.documents.report.unit_figures import own_figures
 from negotiation.notifications import dispatcher, missing_year, office_digest
 from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
@@ -52,7 +53,7 @@ def run(database: Database, settings: Settings, *, supervised: bool = False) -> 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with database.read() as transaction:
-        context = Context.of(transaction, settings)
+        context = Context.of(transaction, settings, own_figures)
     scheduler = _scheduler(database, context)
     stop = _stop_event(supervised)
     scheduler.start()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.domain.lengths import Unit
-from negotiation.domain.rulebook import OUTCOMES, load, shipped
+from negotiation.domain.rulebook import OUTCOMES, SECTIONS, load, shipped
+from negotiation.domain.rulebook.checks.fields import SIDES
 from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
 from negotiation.domain.rulebook.extending import ROW_KEYS
@@ -22,6 +23,8 @@ VALUES = {
     "RATES": RATES,
     "TABLES": TABLES,
     "OUTCOMES": list(OUTCOMES),
+    "SECTIONS": list(SECTIONS),
+    "OWN": [f"{side}.{count}" for side, counts in SIDES.items() for count in counts],
     "COUNTED": COUNTED,
     "KEPT": KEPT,
     "COMES": STATES,

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.figures import Line, Scope, Span
 from negotiation.documents.report.grids import Grid
-from negotiation.web.pages.report import SHORT, Asked
+from negotiation.web.pages.report import SHORT
+from negotiation.web.pages.report_query import Asked
 from negotiation.web.templating import environment
 from tests.conftest import CIVIL, POLICE, at, day
 from tests.web_client import Browser
@@ -89,7 +90,9 @@ def test_a_period_of_its_own_is_counted_and_kept_in_the_links(browser_as, case):
 
 def test_all_procedures_are_counted_and_one_can_be_chosen(browser_as, case):
     browser = browser_as("office")
-    assert tables(browser.get("/report?procedure=rectification&by=applicant").page)[0] == {}
+    page = browser.get("/report?procedure=rectification&by=applicant").page
+    assert "按使用部门" not in page  # nobody applies for one
+    assert list(tables(page)[0]) == ["合计"]
     by_procedure, finishing = tables(browser.get("/report?procedure=rectification&by=overall").page)[2:4]
     assert list(finishing) == ["整改"]
     assert finishing["整改"]["完成率"] == "—"
@@ -156,7 +159,13 @@ def test_the_office_takes_the_report_along_as_workbook_document_and_figures(brow
     book = load_workbook(io.BytesIO(browser.client.get("/report/2026/files/xlsx").content))
     assert book["表2"]["A5"].value == POLICE
     document = Document(io.BytesIO(browser.client.get("/report/2026/files/docx").content))
-    assert document.paragraphs[0].text == "2026年度政务信息资源共享工作情况报告"
+    assert document.paragraphs[2].text == "2026年度政务信息资源共享开放工作年度报告"
+    asked = "?paper=leading_group&number=京政数〔2027〕3号&signer=张三"
+    document = Document(io.BytesIO(browser.client.get(f"/report/2026/files/docx{asked}").content))
+    assert document.paragraphs[0].text == "京政数〔2027〕3号\t签发人：张三"
+    assert 'name="signer"' in browser.get("/report").page
+    assert browser.get("/report/2026/files/docx?paper=nobody").status == 400
+    assert browser.get("/report/2026/files/docx?number=3").status == 400
     assert json.loads(browser.client.get("/report/2026/files/json").content)["received"] == 1
     assert browser.get("/report/2026/files/pdf").status == 404
     assert browser_as("police").get("/report/2026/files/xlsx").status == 404

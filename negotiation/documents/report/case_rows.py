@@ -15,6 +15,7 @@ from negotiation.documents.report.disputes import DISPUTES, Dispute, EventNames,
 from negotiation.documents.report.histories import CaseHistory, Happened
 from negotiation.documents.report.rows import Row
 from negotiation.documents.report.sources import Gathering
+from negotiation.domain.own_figures import differences, numbers_in
 from negotiation.domain.rulebook import Procedure
 from negotiation.store import report_cases
 from negotiation.store.report_parts import Span
@@ -112,7 +113,8 @@ class _ListedCase:
         """The row of the case; ``disputed``: with the columns of its dispute (表4)."""
         directory, history, as_of = self.gathering.books.context.directory, self.history, self.span.as_of
         counted = history.counted
-        answered = _by(self.term.answered_on, as_of) if self.term else None
+        answered, own = _by(self.term.answered_on, as_of) if self.term else None, last(self.events, self.named.answers)
+        handed_in = own.entered if own is not None else {}
         row = Row(
             no=history.no,
             procedure=self.rules.key,
@@ -124,10 +126,12 @@ class _ListedCase:
             due_on=self.term.due_on if self.term else None,
             answered_on=answered,
             on_time=_on_time(self.term, as_of) if self.term else None,
-            answer=self._title(last(self.events, self.named.answers)),
+            answer=self._title(own),
             reported_on=_day(last(self.events, self.named.reports)),
             closed_on=counted[-1].ended if counted else None,
             class_title=self._class(),
+            numbers={self.rules.fields[key].title: n for key, n in numbers_in(self.rules, handed_in).items()},
+            differs=tuple(each.text for each in differences(self.rules, handed_in)),
         )
         return self._with_dispute(row) if disputed else row
 

@@ -50,8 +50,9 @@ class Bar(NamedTuple):
 
 
 def charts(report: Report) -> list[Chart]:
-    """The charts of the procedure that heads the report."""
-    return [flow(report), outcomes(report), on_time(report), lateness(report), coordination(report)]
+    """The charts of the procedure that heads the report, of what its rules have."""
+    lacking = report.main.lacking
+    return [draw(report) for draw, key in _CHARTS.items() if key not in lacking]
 
 
 def svg(chart: Chart) -> str:
@@ -79,13 +80,13 @@ def flow(report: Report) -> Chart:
 def outcomes(report: Report) -> Chart:
     """The outcomes of the cases that ended in the period."""
     found = report.main
-    keys = tuple(f"closed_{key}" for key in OUTCOMES)
+    titles = {f"closed_{key}": title for key, title in OUTCOMES.items() if key in found.outcomes}
     return Chart(
         "outcomes",
         f"{found.title}办结情况（件）",
         "期间内办结的案件按结果分列的件数。",
         ("办结",),
-        _side_by_side(found.total, dict(zip(keys, OUTCOMES.values(), strict=True))),
+        _side_by_side(found.total, titles),
     )
 
 
@@ -94,8 +95,9 @@ def on_time(report: Report) -> Chart:
     found = report.main
     lines = [line for line in (found.total, *found.providers) if line["on_time_rate"].denominator]
     groups = tuple(Group(line.scope.title, (_share(line["on_time_rate"]),)) for line in lines)
-    description = "各提供部门的按时答复率，括号内为按时答复件数／应答复件数；部门按规范顺序排列，不作排名。"
-    return Chart("on_time", "按时答复率", description, ("按时答复率",), groups)
+    title = found.title_of("on_time_rate")
+    description = f"各单位的{title}，括号内为按时件数／应办件数；部门按规范顺序排列，不作排名。"
+    return Chart("on_time", title, description, (title,), groups)
 
 
 def lateness(report: Report) -> Chart:
@@ -111,13 +113,21 @@ def lateness(report: Report) -> Chart:
 
 def coordination(report: Report) -> Chart:
     """The way through coordination and deliberation."""
-    keys = ("to_coordination", "coordinations_ended", "coordinations_settled", "to_deliberation")
+    ways = ("to_coordination", "coordinations_ended", "coordinations_settled", "to_deliberation")
+    keys = report.main.having(ways)
     total = report.main.total
     description = "期间内提请协调、协调结束、协调一致和报请审议的件次。"
     return Chart(
         "coordination", "协调审议情况（件次）", description, ("件次",),
         _side_by_side(total, {key: total[key].definition.title.partition("（")[0] for key in keys}),
     )  # fmt: skip
+
+
+_CHARTS = {
+    flow: "carried_forward", outcomes: "closed", on_time: "on_time_rate", lateness: "overdue",
+    coordination: "to_coordination",
+}  # fmt: skip
+"""Each with the figure without which there is nothing to draw."""
 
 
 # ------------------------------------------------------------------------------------------------------- drawing

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from calendars.dates import in_words
 from negotiation.core.errors import NegotiationError
-from negotiation.documents.report import cache, case_rows, grounds, manual_figures, moves
+from negotiation.documents.report import cache, case_rows, grounds, manual_figures, moves, needs
 from negotiation.documents.report.books import Books
 from negotiation.documents.report.cache import Counted
 from negotiation.documents.report.counting.coordination import MILESTONES
 from negotiation.documents.report.days import Days, reading
-from negotiation.documents.report.definitions import FINISHED, Ground
+from negotiation.documents.report.definitions import FINISHED, NEEDS, Ground
 from negotiation.documents.report.figures import STEP_TITLES, ProcedureFigures
 from negotiation.documents.report.figures import Span as Of
 from negotiation.documents.report.grounds import Ruled
@@ -19,7 +20,7 @@ from negotiation.documents.report.model import Imbalance, Report, RulebookUsed
 from negotiation.documents.report.rows import Moved
 from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import BalanceCheck, Lines, Tally
-from negotiation.domain.rulebook import Rulebook
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.report_cache import Sum
@@ -106,24 +107,44 @@ def _procedures(
     today = books.context.procedures
     for key, rules in books.procedures.items():
         if key in today or key in tally.procedures:
-            lines, report = Lines(tally, key, books.context.directory), rules.report
             own = [each for each in ruling if each.rules.key == key]
+            missing = needs.lacking(NEEDS, (each.rules for each in own))
+            lines = Lines(tally, key, books.context.directory, frozenset(missing))
             yield ProcedureFigures(
-                key=key,
-                title=rules.title,
-                basis=grounds.cited(Ground.REPLY, own),
                 total=lines.total,
                 providers=lines.providers,
                 applicants=lines.applicants,
                 levels=lines.levels(),
                 months=lines.months(since, until),
-                rate=report.rate,
-                rate_title=report.rate_title,
-                table=report.table,
-                refusal_classes=_refusal_classes(own),
-                countable=frozenset(name for each in own for name in each.rules.report.counts),
-                step_titles={name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
+                lacking=missing,
+                **_words(rules, own),
             )
+
+
+def _words(rules: Procedure, own: list[Ruled]) -> dict[str, Any]:
+    """What a procedure is called and told of with: its words, where they differ, are those of the laws of its cases."""
+    report = rules.report
+    return {
+        "key": rules.key,
+        "title": rules.title,
+        "basis": grounds.cited(Ground.REPLY, own),
+        "rate": report.rate,
+        "rate_title": report.rate_title,
+        "table": report.table,
+        "section": report.section,
+        "refusal_classes": _refusal_classes(own),
+        "step_titles": {name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
+        "outcomes": needs.outcomes_of(each.rules for each in own),
+        "parties": _parties(own),
+    }
+
+
+def _parties(ruling: list[Ruled]) -> dict[str, str]:
+    """The titles of the parties, and of what cases are about, in the latest law of the cases."""
+    book, rules = max(ruling, key=lambda each: each.book.in_force_from)
+    titles = {role: book.role_title(role) if role in book.roles else rules.fields[role].title for role in rules.parties}
+    subject = rules.fields.get(rules.subject)
+    return titles | ({"subject": subject.title} if subject else {})
 
 
 def _refusal_classes(ruling: list[Ruled]) -> dict[str, str]:

@@ -8,6 +8,7 @@ behind a number are made from it. No score and no ranking is among them.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from negotiation.documents.report import needs
 from negotiation.domain.rulebook import OUTCOMES, UNASKED
 
 CASES, PERCENT, WORKING_DAYS = "件", "%", "工作日"
@@ -82,6 +83,7 @@ _OUTCOMES_SAID = dict.fromkeys(
     ("deliberated_share", "deliberated_not_share"), "：台账登记办结，有审议结果而没有登记政府决定"
 )
 _BY_PROVIDER = "合计、层级和月份按提供部门计"
+FINISHED = "finished_rate"  # of procedures that are judged by what is finished, not by what is answered
 DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
     # ------------------------------------------------------------------------------------------ what came and went
     _cases("carried_over", "上年结转", "期间开始前收到（或重新办理）、至期间首日前一日仍未办结的"),
@@ -167,11 +169,33 @@ DEFINITIONS: dict[str, Definition] = {each.key: each for each in (
                "期间内办结（不含撤回、合并后无须共享）案件：同意（含决定共享）的数据项÷申请的数据项；撤回的数据项、未分列数据项的申请不计"),
     # ------------------------------------------------------------------------------------------------ rectification
     _cases("issued", "登记（通知）件数", "期间内新收的，不含重新办理"),
-    Definition("finished_rate", "完成率", PERCENT, ("finished",), ("issued",),
+    Definition(FINISHED, "完成率", PERCENT, ("finished",), ("issued",),
                "期间内登记（通知）的，至期间最后一日经核实完成的÷登记（通知）件数", Ground.FINISHING),
 )}  # fmt: skip
 
-FINISHED = "finished_rate"  # of procedures that are judged by what is finished, not by what is answered
+NEEDS: dict[str, needs.Need] = {
+    **dict.fromkeys(("received", "reopened", "issued"), needs.RECEIPT),
+    **dict.fromkeys(("carried_over", "moved_in", "closed", "moved_out", "carried_forward"), needs.FLOW),
+    **dict.fromkeys((f"closed_{key}" for key in OUTCOMES), needs.FLOW),
+    **dict.fromkeys(("replies_due", "replies_on_time", "on_time_rate", "mean_reply", "overdue"), needs.REPLY),
+    **dict.fromkeys(("replied_late", "lapsed_otherwise", "unanswered"), needs.REPLY),
+    **dict.fromkeys((f"{name}_{band}" for name in ("overdue", "unanswered") for band in BANDS), needs.REPLY),
+    "lapsed_to_coordination": needs.LATE_COORDINATION,
+    **dict.fromkeys(("supplies_due", "supplies_on_time", "supply_rate", "mean_supply"), needs.SUPPLY),
+    **dict.fromkeys(("satisfied_rate", "satisfied_strict_rate"), needs.OUTCOMES),
+    **dict.fromkeys(("negotiated_rate", "coordination_rate"), needs.ACCEPTANCE),
+    **dict.fromkeys(("deliberation_rate", "to_deliberation"), needs.REPORTING),
+    "to_coordination": needs.REFERRAL,
+    **dict.fromkeys(("coordinations_ended", "coordinations_settled"), needs.COORDINATION),
+    **dict.fromkeys(("settled_rate", "mean_coordination"), needs.COORDINATION),
+    "extensions_asked": needs.EXTENSIONS_ASKED,
+    "extensions_granted": needs.EXTENSIONS_GRANTED,
+    "supplements": needs.SUPPLEMENTS,
+    "refusals": needs.REFUSALS,
+    "items_rate": needs.ITEMS,
+    FINISHED: needs.FLOW,
+}
+"""What each figure needs of the rules: where they lack it, it is left out, and named (``needs``)."""
 BALANCE_IN = ("carried_over", "received", "moved_in")
 BALANCE_OUT = ("closed", "moved_out", "carried_forward")
 REFUSED = "refusals_"  # followed by the class of reason, as the rulebook's choices name it

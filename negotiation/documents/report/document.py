@@ -1,4 +1,5 @@
-"""The report as a document: 《××年度政务信息资源共享工作情况报告》 in seven sections, made from a template.
+"""The report as a document, in the form of a paper that goes up, made from a template: what it is called, to whom and
+under which article is the rulebook's (``papers``).
 
 The template is the office's: a copy of its own, edited in any word processor, wins over the shipped one. What only
 people know stands in it as 【…由本办公室补充】.
@@ -19,7 +20,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from negotiation import template_folder
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.template_facts import Sender, facts_of
+from negotiation.documents.report.papers import Sender
+from negotiation.documents.report.template_facts import facts_of
 from negotiation.documents.whole_file import write_whole
 
 TEMPLATE = "annual.docx"

@@ -1,11 +1,18 @@
 """The tables of figures: 表1–表3 and the annexes by procedure, month and completion."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from negotiation.documents.report.definitions import BANDS, DEFINITIONS, FINISHED, Part
+from negotiation.documents.report.definitions import (
+    BALANCE_IN,
+    BALANCE_OUT,
+    BANDS,
+    DEFINITIONS,
+    FINISHED,
+    Part,
+)
 from negotiation.documents.report.figures import TOTAL, Figure, Line, ProcedureFigures
 from negotiation.documents.report.model import Report
 from negotiation.domain.rulebook import OUTCOMES
@@ -64,9 +71,9 @@ class Slot(NamedTuple):
     def value(self, line: Line) -> Figure | int:
         """The value of a line here; the report was checked before, so the balance is 0."""
         if self.key == BALANCE:
-            return 0
+            return 0 if not line.lacks.intersection(BALANCE_IN + BALANCE_OUT) else line[BALANCE_OUT[0]]
         figure = line[self.key]
-        if self.part is None:
+        if self.part is None or figure.lacking:
             return figure
         return (figure.numerator if self.part is Part.NUMERATOR else figure.denominator) or 0
 
@@ -74,7 +81,8 @@ class Slot(NamedTuple):
 @dataclass(frozen=True)
 class Grid:
     """Figures × lines. ``keys``: the figures. ``head``: what the lines are. ``upright``: the figures stand below one
-    another (表1). ``total``: the line that the others add up to, if there is one."""
+    another (表1). ``total``: the line that the others add up to, if there is one. ``called``: titles of figures that
+    their procedure calls otherwise."""
 
     name: str
     title: str
@@ -83,6 +91,7 @@ class Grid:
     lines: tuple[tuple[str, Line], ...]
     total: Line | None = None
     upright: bool = False
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def named(self) -> tuple[tuple[str, Line], ...]:
@@ -94,39 +103,66 @@ class Grid:
         """The figures without the sides of the ratios among them, for who reads a ratio with its sides in one cell."""
         ratios = (DEFINITIONS[key] for key in self.keys if key != BALANCE and DEFINITIONS[key].denominator)
         sides = {found.counts_of(part) for found in ratios for part in Part}
-        slots = (slot_of(key) for key in self.keys if key != BALANCE)
+        slots = (self._called(slot_of(key)) for key in self.keys if key != BALANCE)
         return tuple(slot for slot in slots if not slot.counts or slot.counts not in sides)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The figures, before each ratio what it is made of: so that a reader can check it in the sheet."""
-        return tuple(_slots(self.keys))
+        return tuple(map(self._called, _slots(self.keys)))
+
+    def _called(self, slot: Slot) -> Slot:
+        title = self.called.get(slot.key, "") if slot.part is None else ""
+        return slot._replace(title=title or slot.title)
+
+
+def grid_of(
+    found: ProcedureFigures,
+    heads: tuple[str, str, str],
+    keys: tuple[str, ...],
+    lines: tuple[Line, ...],
+    *,
+    total: Line | None = None,
+    upright: bool = False,
+) -> Grid:
+    """A table of a procedure: only the figures that its rules have, called as they call them.
+
+    ``heads``: number and title of the table, and what its lines are.
+    """
+    flow = not {*BALANCE_IN, *BALANCE_OUT} & {*found.lacking}
+    had = tuple(key for key in found.having(keys) if key != BALANCE or flow)
+    called = {key: found.title_of(key) for key in had if key != BALANCE}
+    return Grid(*heads, had, _lines(lines), total, upright=upright, called=called)
 
 
 def overall(found: ProcedureFigures) -> Grid:
     """表1: the figures of all, and of the departments of each level."""
-    return Grid("表1", f"{found.title}总体情况", "指标", OVERALL, _lines(found.levels), found.total, upright=True)
+    heads = "表1", f"{found.title}总体情况", "指标"
+    return grid_of(found, heads, OVERALL, found.levels, total=found.total, upright=True)
 
 
-def by_provider(found: ProcedureFigures) -> Grid:
+def by_provider(found: ProcedureFigures, keys: tuple[str, ...] = PROVIDING) -> Grid:
     """表2: by the department that provides."""
-    return Grid(
-        "表2", f"{found.title}办理情况（按提供部门）", "提供部门", PROVIDING, _lines(found.providers), found.total
-    )
+    head = found.parties["provider"]
+    return grid_of(found, ("表2", f"{found.title}办理情况（按{head}）", head), keys, found.providers, total=found.total)
 
 
-def by_applicant(found: ProcedureFigures) -> Grid:
-    """表3: by the department that applied. Its total is that of the applicants: who provides moves by itself."""
+def by_applicant(found: ProcedureFigures, keys: tuple[str, ...] = APPLYING) -> Iterator[Grid]:
+    """表3: by the department that applied, where there is one. Its total is that of the applicants: who provides moves
+    by itself."""
+    head = found.parties.get("applicant")
+    if head is None:
+        return
     counts: Counter[str] = Counter()
     for line in found.applicants:
         counts.update(line.counts)
-    total = Line(found.key, TOTAL, counts) if found.applicants else None
-    return Grid("表3", f"{found.title}办理情况（按使用部门）", "使用部门", APPLYING, _lines(found.applicants), total)
+    total = Line(found.key, TOTAL, counts, frozenset(found.lacking)) if found.applicants else None
+    yield grid_of(found, ("表3", f"{found.title}办理情况（按{head}）", head), keys, found.applicants, total=total)
 
 
 def by_month(found: ProcedureFigures) -> Grid:
     """By month: what was carried over stands at the month's beginning, what is carried forward at its end."""
-    return Grid("附表2", f"{found.title}分月情况", "月份", MONTHLY, _lines(found.months))
+    return grid_of(found, ("附表2", f"{found.title}分月情况", "月份"), MONTHLY, found.months)
 
 
 def by_procedure(report: Report) -> Grid:
@@ -135,10 +171,11 @@ def by_procedure(report: Report) -> Grid:
     return Grid("附表1", "各事项办理情况", "事项", BY_PROCEDURE, lines)
 
 
-def finishing(report: Report) -> Grid:
-    """The procedures that are judged by what is finished, not by what is answered in time."""
+def finishing(report: Report) -> Iterator[Grid]:
+    """The procedures that are judged by what is finished, not by what is answered in time, where there are any."""
     lines = tuple((each.title, each.total) for each in report.procedures if each.rate == FINISHED)
-    return Grid("附表3", "完成情况", "事项", FINISHING, lines)
+    if lines:
+        yield Grid("附表3", "完成情况", "事项", FINISHING, lines)
 
 
 def _lines(found: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from negotiation.documents.report.definitions import Definition
 from negotiation.documents.report.figures import Line, ProcedureFigures
 from negotiation.documents.report.model import Difference, Report
+from negotiation.documents.report.needs import Need
 
 Content = dict[str, Any]
 COUNTS = (
@@ -92,8 +93,14 @@ def _figures(procedure: ProcedureFigures) -> Content:
         "title": procedure.title,
         "rate": procedure.rate,
         "rate_title": procedure.rate_title,
+        "lacking": {key: _need(need) for key, need in procedure.lacking.items()},
         "lines": {line.scope.text: _line(line) for line in procedure.lines},
     }
+
+
+def _need(need: Need) -> Content:
+    """Why a figure is left out, and the keys of a rulebook that would bring it."""
+    return {"why": need.missing, "keys": need.keys}
 
 
 def _line(line: Line) -> Content:

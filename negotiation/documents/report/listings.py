@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from negotiation.documents.report.definitions import NOTHING, ROW_TABLES
+from negotiation.documents.report.definitions import DEFINITIONS, NOTHING, ROW_TABLES
+from negotiation.documents.report.figures import PARTY_TITLES, ProcedureFigures
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
@@ -13,12 +15,13 @@ from negotiation.domain.rulebook import OFFICE_BASIS
 
 @dataclass(frozen=True)
 class Listing:
-    """Cases or other things one by one."""
+    """Cases or other things one by one; ``happened``: there are any."""
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[CellValue, ...], ...]
+    happened: bool = True
 
 
 _CASE = (Column("事项", 12), Column("编号", 14), Column("单位", 18))
@@ -27,30 +30,46 @@ _DAYS = (
     Column("收到", 11), Column("期限", 11), Column("办理", 11), Column("结果", 16), Column("是否按时", 9),
     Column("状态", 14),
 )  # fmt: skip
-_COLUMNS = {
-    "coordination": (
-        Column("编号", 14), Column("使用部门", 18), Column("提供部门", 18), Column("资源名称", 30),
-        Column("提请协调", 11), Column("受理", 11), Column("协调结束", 11), Column("协调用时", 9),
-        Column("结果", 16), Column("报请审议", 11), Column("审议", 11), Column("审议结果", 14),
-        Column("决定", 11), Column("决定结果", 11), Column("决定机关", 12), Column("状态", 14),
-    ),
-    "rectifications": (
-        *_CASE, Column("整改事项", 26), Column("情形", 26), Column("通知", 11), Column("整改期限", 11),
-        Column("报告完成", 11), Column("是否按时", 9), Column("报告领导小组", 12), Column("办结", 11),
-        Column("状态", 14),
-    ),
-}  # fmt: skip
 
 
 def one_by_one(report: Report) -> Iterator[Listing]:
-    """表4–表8; where several kinds of cases share a number, they share the table."""
+    """表4 and on, those that a procedure of the report feeds; where kinds of cases share a number, they share the
+    table."""
+    fed = {each.table for each in report.procedures}
     sheets: dict[str, list[str]] = {}
     for key, title in ROW_TABLES.items():
-        sheets.setdefault(title.partition(" ")[0], []).append(key)
-    for name, keys in sheets.items():
+        if key in fed:
+            sheets.setdefault(title.partition(" ")[0], []).append(key)
+    for n, keys in enumerate(sheets.values(), 4):
         title = "、".join(ROW_TABLES[key].partition(" ")[2] for key in keys)
         rows = tuple(_cells(report, key, row) for key in keys for row in report.rows(key))
-        yield Listing(name, title, _COLUMNS.get(keys[0], (*_DUTY, *_DAYS)), rows)
+        yield Listing(f"表{n}", title, _columns(report, keys[0]), rows or ((none_happened(report),),), bool(rows))
+
+
+def none_happened(report: Report) -> str:
+    """The words where nothing came and went in the whole year, or in the days that are counted."""
+    whole = (report.since, report.until) == (date(report.year, 1, 1), date(report.year, 12, 31))
+    return "本年度未发生" if whole else "统计期间内未发生"
+
+
+def _columns(report: Report, table: str) -> tuple[Column, ...]:
+    """The columns of a table, the acts and parties called as the rules of its cases call them."""
+    found = next(each for each in report.procedures if each.table == table)
+    brought, told = ("／".join(found.step_titles[key]) for key in ("to_coordination", "to_deliberation"))
+    if table == "coordination":
+        titles = {**PARTY_TITLES, **found.parties}
+        return (
+            Column("编号", 14), Column(titles["applicant"], 18), Column(titles["provider"], 18),
+            Column(titles["subject"], 30), Column(brought, 11), Column("受理", 11), Column("协调结束", 11),
+            Column("协调用时", 9), Column("结果", 16), Column(told, 11), Column("审议", 11), Column("审议结果", 14),
+            Column("决定", 11), Column("决定结果", 11), Column("决定机关", 12), Column("状态", 14),
+        )  # fmt: skip
+    if table == "rectifications":
+        return (
+            *_CASE, Column("整改事项", 26), Column("情形", 26), Column("通知", 11), Column("整改期限", 11),
+            Column("报告完成", 11), Column("是否按时", 9), Column(told, 12), Column("办结", 11), Column("状态", 14),
+        )  # fmt: skip
+    return (*_DUTY, *_DAYS)
 
 
 def _cells(report: Report, table: str, row: Row) -> tuple[CellValue, ...]:
@@ -95,6 +114,9 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "规则", f"{book.title}（{book.id} 第{book.version}版）", book.law
     for each in report.procedures:
         yield "期限依据", each.title, _basis_in_words(each.basis)
+    for each in report.procedures[:1]:
+        for why, titles in _left_out(each).items():
+            yield "未列指标", "、".join(titles), why
     for short, law in dict(pair for book in report.rulebooks for pair in book.short_names).items():
         yield "文件简称", short, law
     for source in report.sources:
@@ -108,6 +130,14 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "已发布版本", edition, f"SHA-256：{report.published.digest}"
     for cell in report.differences:
         yield "与已发布版本不同", cell.place, f"已发布：{cell.published}　现为：{cell.now}"
+
+
+def _left_out(found: ProcedureFigures) -> dict[str, list[str]]:
+    """The figures that the rules of a procedure have nothing of, by what they would need."""
+    left: dict[str, list[str]] = {}
+    for key, need in found.lacking.items():
+        left.setdefault(need.missing, []).append(DEFINITIONS[key].title)
+    return left
 
 
 def _basis_in_words(basis: str) -> str:

@@ -111,5 +111,6 @@ class Report:
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
-        """The counting rules, for the annex."""
-        return tuple(DEFINITIONS.values())
+        """The counting rules, for the annex: of what any procedure here has."""
+        had = {key for each in self.procedures for key in each.having(DEFINITIONS)}
+        return tuple(found for key, found in DEFINITIONS.items() if key in had)

@@ -1,6 +1,7 @@
 """Rows of the report as frozen values: cases one by one, moves between departments, figures typed in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -9,7 +10,8 @@ class Row:
     """A case in one of the tables that list them one by one (表4–表8). Days are dates; ``days`` are working days.
 
     ``answer``: the title of the last answer, result or decision; ``ended_on``: of the coordination, ``deliberation``:
-    the opinion of the leading group, ``decided_by``: the body whose decision it was (表4).
+    the opinion of the leading group, ``decided_by``: the body whose decision it was (表4). ``numbers``: a unit's own
+    figures as it last handed them in, by their titles; ``differs``: where the office had counted otherwise that day.
     """
 
     no: str
@@ -35,6 +37,8 @@ class Row:
     decision: str = ""
     closed_on: date | None = None
     class_title: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

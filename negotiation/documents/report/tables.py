@@ -19,6 +19,7 @@ from negotiation.documents.report.grids import (
 )
 from negotiation.documents.report.listings import Listing, counting_rules, one_by_one, remarks
 from negotiation.documents.report.model import Report
+from negotiation.documents.report.summed_up import summed_up
 
 UNITS_IN_WORDS = "件、%、工作日"
 
@@ -27,13 +28,21 @@ def all_tables(report: Report) -> Iterator[Grid | Listing]:
     """表1–表8 and the annexes, in their order."""
     yield overall(report.main)
     yield by_provider(report.main)
-    yield by_applicant(report.main)
+    yield from by_applicant(report.main)
     yield from one_by_one(report)
     yield by_procedure(report)
     yield by_month(report.main)
-    yield finishing(report)
+    yield from finishing(report)
+    yield from summed_up(report)
     yield counting_rules(report)
     yield remarks(report)
+
+
+def of_cases(report: Report) -> Iterator[Grid | Listing]:
+    """The tables that a paper names as its annexes: those in which anything happened, and how it was counted."""
+    for table in all_tables(report):
+        if isinstance(table, Grid) or table.happened:
+            yield table
 
 
 def period_in_words(since: date, until: date) -> str:

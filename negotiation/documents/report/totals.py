@@ -15,6 +15,7 @@ from negotiation.domain.departments import Directory
 
 Counts = Mapping[str, int]
 Heap = dict[str, int]
+EVERY_YEAR = (Level.MUNICIPAL, Level.DISTRICT, Level.VERTICAL, Level.REFERENCE)  # columns that stay from year to year
 
 
 class Tally:
@@ -56,13 +57,13 @@ class Tally:
 class Lines:
     """The lines of one procedure: departments in official order, levels in theirs, months in time."""
 
-    def __init__(self, tally: Tally, procedure: str, directory: Directory) -> None:
-        self.tally, self.procedure, self.directory = tally, procedure, directory
+    def __init__(self, tally: Tally, procedure: str, directory: Directory, lacks: frozenset[str]) -> None:
+        self.tally, self.procedure, self.directory, self.lacks = tally, procedure, directory, lacks
 
     @cached_property
     def total(self) -> Line:
         """The sum of the providers."""
-        return Line(self.procedure, TOTAL, _sum(line.counts for line in self.providers))
+        return Line(self.procedure, TOTAL, _sum(line.counts for line in self.providers), self.lacks)
 
     @cached_property
     def providers(self) -> tuple[Line, ...]:
@@ -75,15 +76,15 @@ class Lines:
         return tuple(self._departments(Span.APPLICANT, self.tally.applicants))
 
     def levels(self) -> tuple[Line, ...]:
-        """A line for each level of providing departments."""
+        """A line for each level of providing departments; those of every year are there in a year without cases too."""
         by_level: dict[Level, list[Counts]] = {level: [] for level in Level}
         for unit in self.directory.in_order():
             by_level[unit.level].append(self.tally.providers.get((self.procedure, unit.id), {}))
         sums = {level: _sum(counts) for level, counts in by_level.items()}
         return tuple(
-            Line(self.procedure, Scope(Span.LEVEL, level.value, LEVEL_TITLES[level]), counts)
+            Line(self.procedure, Scope(Span.LEVEL, level.value, LEVEL_TITLES[level]), counts, self.lacks)
             for level, counts in sums.items()
-            if any(counts.values())
+            if level in EVERY_YEAR or any(counts.values())
         )
 
     def months(self, since: date, until: date) -> tuple[Line, ...]:
@@ -95,14 +96,14 @@ class Lines:
             came = sum(counts.get(name, 0) for name in BALANCE_IN if name != "carried_over")
             open_now += came - sum(counts.get(name, 0) for name in BALANCE_OUT)
             counts["carried_forward"] = open_now
-            lines.append(Line(self.procedure, Scope(Span.MONTH, month, f"{int(month[5:])}月"), counts))
+            lines.append(Line(self.procedure, Scope(Span.MONTH, month, f"{int(month[5:])}月"), counts, self.lacks))
         return tuple(lines)
 
     def _departments(self, span: Span, counted: Mapping[tuple[str, int], Counts]) -> Iterator[Line]:
         for unit in self.directory.in_order():
             counts = counted.get((self.procedure, unit.id), {})
             if any(counts.values()):
-                yield Line(self.procedure, Scope(span, str(unit.id), unit.name), dict(counts))
+                yield Line(self.procedure, Scope(span, str(unit.id), unit.name), dict(counts), self.lacks)
 
 
 def _sum(many: Iterable[Counts]) -> Heap:

@@ -72,9 +72,11 @@ class Placed:
         for place, slot in enumerate(self.slots):
             yield [slot.title, *(self._entry(place, n, line) for n, (_, line) in enumerate(self.lines))]
 
-    def _entry(self, place: int, n: int, line: Line) -> int | Formula:
+    def _entry(self, place: int, n: int, line: Line) -> int | str | Formula:
         slot = self.slots[place]
         found = slot.value(line)
+        if isinstance(found, Figure) and found.lacking:
+            return NOTHING
         if isinstance(found, Figure) and not slot.counts:
             ratio = NOTHING if found.value is None else found.value
             return Formula(self._ratio(slot, n), ratio, SHARE if found.definition.unit == PERCENT else MEAN)
@@ -100,9 +102,9 @@ class Placed:
         return f'=IF({whole}=0,"{NOTHING}",{part}/{whole})'
 
     def _parts(self, slot: Slot) -> tuple[str, ...]:
-        """The figures of which this one is the sum, if all of them stand in this table."""
+        """The figures of which this one is the sum, if they stand in this table; an outcome that cannot be does not."""
         parts = slot.counts if len(slot.counts) > 1 else ADDED_UP.get(slot.key, ()) if slot.part is None else ()
-        return parts if all((each,) in self.places for each in parts) else ()
+        return tuple(each for each in parts if (each,) in self.places)
 
     def _sum(self, counts: Sequence[str], n: int) -> str:
         return "+".join(self.cell(self.places[each,], n) for each in counts)

@@ -19,6 +19,7 @@ from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
     MEETING,
+    MILESTONE_COLUMNS,
     STAY,
     EventRule,
     FieldRule,
@@ -34,7 +35,6 @@ from negotiation.domain.rulebook.model import (
     AGENDAS,
     END,
     FLAG,
-    MILESTONE_COLUMNS,
     OFFICE_BASIS,
     PROPOSE,
     Procedure,
@@ -43,11 +43,14 @@ from negotiation.domain.rulebook.model import (
 from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import (
     OUTCOMES,
+    SECTIONS,
     UNASKED,
     WITHDRAWN,
+    Balance,
     LetterRule,
     Opening,
     OutcomeRule,
+    PaperRule,
     ReportRule,
 )
 from negotiation.domain.rulebook.parsing.book import parse
@@ -57,12 +60,11 @@ from negotiation.domain.rulebook.term_rules import OPEN_ITEMS, NoticeRule, Remin
 
 __all__ = [
     "AGENDAS", "BACK", "END", "FLAG", "ITEMS", "MEETING", "MILESTONE_COLUMNS", "OFFICE_BASIS", "OPEN_ITEMS", "OUTCOMES",
-    "PROPOSE", "STAY", "TERM_FACTS", "UNASKED", "WITHDRAWN", "Contradiction", "Document", "EventRule", "FieldRule",
-    "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
-    "Option",
-    "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "basis_of", "demand_successor", "from_content", "load",
-    "load_installed", "parse", "shelf", "shipped",
+    "PROPOSE", "SECTIONS", "STAY", "TERM_FACTS", "UNASKED", "WITHDRAWN", "Balance", "Contradiction", "Document",
+    "EventRule", "FieldRule", "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit",
+    "NoticeRule", "Opening", "Option", "OutcomeRule", "PaperRule", "Prepared", "Procedure", "Reminder", "ReportRule",
+    "Rulebook", "Start", "StateRule", "TermRule", "Tie", "Transition", "available", "base_of", "basis_of",
+    "demand_successor", "from_content", "load", "load_installed", "parse", "shelf", "shipped",
 ]  # fmt: skip
 
 

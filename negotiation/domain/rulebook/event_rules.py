@@ -18,13 +18,18 @@ STAY, BACK, ITEMS = "stay", "back", "items"  # as targets: no other state; that 
 
 
 _PARTIES = frozenset(PARTY_ROLES)
+MILESTONE_COLUMNS = (
+    "received_on", "replied_on", "referred_on", "accepted_on",
+    "coordinated_on", "reported_on", "decided_on", "closed_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it.
 
-    ``bases``: the article of a choice, for the rows and terms that depend on it (``basis_by``).
+    ``bases``: the article of a choice, for the rows and terms that depend on it (``basis_by``). ``counted``: the figure
+    of the report that a number is, of the unit as a party: provider.received.
     """
 
     key: str
@@ -33,6 +38,7 @@ class FieldRule:
     choices: Mapping[str, str]
     mark: bool
     bases: Mapping[str, str] = field(default_factory=dict)
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class EventRule:
     """An event: its title, who may send it, what its form asks, who is notified.
 
     ``required_if``: field → the values of others with which it must be filled in; ``in_order``: dates none of which is
-    before the one named before it.
+    before the one named before it. ``counts``: the unit's own figures of that day are kept beside it, and stand where
+    the form gives no other.
     """
 
     key: str
@@ -69,6 +76,7 @@ class EventRule:
     notify: tuple[NoticeRule, ...]
     required_if: Mapping[str, Flags] = field(default_factory=dict)
     in_order: tuple[str, ...] = ()
+    counts: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ ROW_KEYS: dict[str, tuple[str, ...]] = {
     "columns": ("title",),
     "contradictions": ("says",),
     "outcomes": ("outcome", "state", "when"),
+    "balances": ("says",),
 }
 FOLLOWS = "follows"
 

@@ -25,14 +25,10 @@ from negotiation.domain.rulebook.event_rules import (
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger
 from negotiation.domain.rulebook.options import Option
-from negotiation.domain.rulebook.output_rules import LetterRule, Opening, ReportRule
+from negotiation.domain.rulebook.output_rules import LetterRule, Opening, PaperRule, ReportRule
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
 
-MILESTONE_COLUMNS = (
-    "received_on", "replied_on", "referred_on", "accepted_on",
-    "coordinated_on", "reported_on", "decided_on", "closed_on",
-)  # fmt: skip
 FLAG, PROPOSE, END = "flag", "propose", "end"
 OFFICE_BASIS = "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
@@ -179,6 +175,7 @@ class Rulebook:
 
     ``calendar_layer``: down to which its terms count arrangements of working days. ``documents``: where several laws
     rule, each by its short name (“37号第三十三条”). ``succeeds``: whose open cases go over to it on its first day.
+    ``papers``: in which the year's report goes up, the first one first.
     """
 
     id: str
@@ -200,6 +197,7 @@ class Rulebook:
     filled_by: Mapping[str, str] = field(default_factory=dict)  # role → the department that fills it in every case
     options: Mapping[str, Option] = field(default_factory=dict)
     organs: Mapping[str, str] = field(default_factory=dict)  # role → full name, as letters bear it
+    papers: Mapping[str, PaperRule] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:

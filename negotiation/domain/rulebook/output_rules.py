@@ -26,6 +26,17 @@ OUTCOMES = {
 }
 
 
+USE, SECURITY = "use", "security"
+SECTIONS = {
+    "quality": "目录与数据质量",
+    "opening": "开放情况",
+    USE: "共享数据应用情况",
+    SECURITY: "安全保障措施",
+    "putting_right": "整改和总结",
+}
+"""The sections of the year's report in which a procedure can be told of, beside the one that heads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A case that the clock opens each year for each unit of these levels, on the first working day of a month.
@@ -74,6 +85,33 @@ class LetterRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRule:
+    """A paper in which the year's report goes up, each to one body.
+
+    ``name``: what the office calls it; ``title``: with {year}; ``subject``: the work it tells of; ``sender``, ``to``:
+    roles; ``basis``: its article, or ``office``; ``sections``: those it has beside what all have (of ``SECTIONS``).
+    """
+
+    key: str
+    name: str
+    title: str
+    subject: str
+    sender: str
+    to: str
+    basis: str
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A rule that numbers of a form add up: the sum of ``of`` is the sum of ``equals``; ``says``: of what they are."""
+
+    says: str
+    of: tuple[str, ...]
+    equals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeRule:
     """The outcome of a case that ended in ``state`` (any, if empty) with the flags ``when``."""
 
@@ -91,19 +129,22 @@ class ReportRule:
     """The rules by which the annual report counts a procedure.
 
     ``rate``: the figure that it is judged by, and ``rate_title`` its name there; ``table``: which of the tables that
-    list cases one by one its cases stand in; ``supply``: the terms in which data are supplied; ``counts``: figure → the
-    events that it counts; ``refusal_class``: the field with the class of a refusal's reason, and ``refusal_reason`` the
-    one with the reason itself.
+    list cases one by one its cases stand in; ``section``: of which part of the text it is told in (``SECTIONS``);
+    ``supply``: the terms in which data are supplied; ``counts``: figure → the events that it counts;
+    ``refusal_class``: the field with the class of a refusal's reason, and ``refusal_reason`` the one with the reason;
+    ``balances``: which numbers of a unit's own figures must add up.
     """
 
     rate: str = "on_time_rate"
     rate_title: str = "按时答复率"
     table: str = ""
+    section: str = ""
     supply: tuple[str, ...] = ()
     outcomes: tuple[OutcomeRule, ...] = ()
     counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refusal_class: str = ""
     refusal_reason: str = ""
+    balances: tuple[Balance, ...] = ()
 
     def outcome(self, state: str, flags: Flags) -> str:
         """The outcome of a case that ended so: that of the first rule that holds, or ``done``."""

@@ -17,7 +17,7 @@ Record = TypeVar("Record", bound=NoticeFacts | OfficeLine | DueFacts | EarlierDu
 # A notice may name no term, or one that never moved, and no data items; its template asks for these.
 _NO_TERM: Names = {
     "term": "", "awaits": "", "main": False, "due_on": None, "was_due_on": None, "ruler": (),
-    "item_count": None, "silence": "", "consent": False, "next": "", "offers": "",
+    "item_count": None, "differing": 0, "silence": "", "consent": False, "next": "", "offers": "",
 }  # fmt: skip
 
 

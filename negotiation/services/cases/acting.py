@@ -16,7 +16,15 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
-from negotiation.services.cases import agenda_leaving, division, late_paper, meeting_basis, relations, succession
+from negotiation.services.cases import (
+    agenda_leaving,
+    division,
+    late_paper,
+    meeting_basis,
+    own_figures,
+    relations,
+    succession,
+)
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
@@ -91,18 +99,18 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
     Raises a sentence (NegotiationError) if the act is not lawful; the file is of no use then.
     """
-    event, on = request.event, request.on
-    demand_past(on, file.at)
+    demand_past(request.on, file.at)
     succession.prepare(transaction, file, request, live=clock)
     former = succession.former_law(transaction, file, request) if clock else None
     file.read_draft(transaction)
     with file.read_under(former):
         raw: RawFields = forms.sound(file.procedure, request.fields)
-        resource, raw = relations.of_act(transaction, file, event, raw, live=clock)
-        fields, parties = file.read_fields(event, raw)
-        meeting = meeting_basis.meeting_of(transaction, file, fields, on)
-        if meeting is not None:
-            fields = file.agreed_at(meeting, event, fields)
+        resource, raw = relations.of_act(transaction, file, request.event, raw, live=clock)
+        fields, parties = file.read_fields(request.event, raw)
+        meeting = meeting_basis.meeting_of(transaction, file, fields, request.on)
+        fields = file.agreed_at(meeting, request.event, fields) if meeting is not None else fields
+        if clock and file.procedure.report.balances:
+            fields, request = own_figures.filled(transaction, file, request, fields)
     if former is not None:
         steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     else:

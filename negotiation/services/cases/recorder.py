@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from negotiation.core.enums import COUNTED
 from negotiation.core.errors import FieldError
 from negotiation.core.local_time import local_date
 from negotiation.domain import notices
@@ -13,6 +14,7 @@ from negotiation.domain.fields import Fields, names_in
 from negotiation.domain.machine.values import Step
 from negotiation.domain.meetings import Meeting
 from negotiation.domain.notices import NoticeRecord
+from negotiation.domain.own_figures import differences
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -159,7 +161,8 @@ class ChangeRecorder:
         self.note_facts(fields or {})
         self._seat()
         if not replayed:
-            self._rows.notices += notices.of_step(self.about(step, document))
+            differing = len(differences(self.procedure, fields)) if fields and COUNTED in fields else 0
+            self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))
         self.tasks.record(step, undone)
         self.steps.append(step)
 

@@ -15,6 +15,7 @@ from negotiation.services.applications import kept
 from negotiation.services.cases import relations
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.own_figures import counted_now
 from negotiation.services.event_laws import laws_of
 from negotiation.services.permissions import OpenAct, act_open, role_for, visible
 from negotiation.store import case_queries, case_reader
@@ -161,28 +162,43 @@ def _form(
     ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
 ) -> Response:
     row = file.procedure.table.get((file.state, act.event.key))
+    own = _own_figures(ctx, file, act)
+    typed = {**{key: str(number) for key, number in own.items()}, **typed}
     reply = reply_form(file, row, typed, error)
     asked = reply.event if reply else act.event
     inputs = inputs_of(file.procedure, asked, typed, error, apart=fields_apart(row))
     facts = ctx.facts(
-        **_about(ctx, file, act),
+        **_about(ctx, file, act, own),
         inputs=[each._replace(choices=meeting_choices(ctx, file)) if each.kind == MEETING else each for each in inputs],
         signing=signing_inputs(act, typed, error),
         items=None if reply else item_table(file, row, typed),
         reply=reply,
-        reply_error=fault_in(error, ANSWER),
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
-        on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
         ticked=bool(typed.get(TICK)),
-        files_error=fault_in(error, FILES),
-        error=error,
+        **_faults(error),
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
         here="desk",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
 
 
-def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, object]:
+def _faults(error: NegotiationError | None) -> dict[str, object]:
+    """The error of a form, beside the field that it is of."""
+    return {
+        "error": error,
+        "reply_error": fault_in(error, ANSWER),
+        "on_error": error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
+        "files_error": fault_in(error, FILES),
+    }
+
+
+def _own_figures(ctx: RequestContext, file: CaseFile, act: OpenAct) -> Mapping[str, int]:
+    """The unit's own figures of today, for an act that hands them in."""
+    with ctx.app_state.read() as transaction:
+        return counted_now(transaction, file, act.event.key, ctx.app_state.today())
+
+
+def _about(ctx: RequestContext, file: CaseFile, act: OpenAct, own: Mapping[str, int]) -> dict[str, object]:
     """The facts of the act's form that do not depend on what was typed."""
     return {
         "case": {"no": file.no, "subject": file.subject, "version": file.version},
@@ -192,6 +208,7 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
         "departments": department_names(ctx),
         "limits": in_words(ctx.app_state.settings),
         "cautions": _cautions(ctx, file, act.event),
+        "own": [(file.procedure.fields[key].title, number) for key, number in own.items()],
     }
 
 

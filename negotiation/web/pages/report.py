@@ -2,10 +2,9 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,15 +17,15 @@ from negotiation.core.texts import searched
 from negotiation.documents import report
 from negotiation.documents.report import export, grids
 from negotiation.documents.report.charts import Chart, charts, svg
-from negotiation.documents.report.definitions import Part
-from negotiation.documents.report.figures import Figure, Line, ProcedureFigures, Scope, Span
+from negotiation.documents.report.figures import Line, ProcedureFigures, Scope, Span
 from negotiation.documents.report.grids import Grid
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Wishes, senders
 from negotiation.domain import forms
-from negotiation.domain.then import KNOWN_ON, Then, looking_back
+from negotiation.domain.then import KNOWN_ON
 from negotiation.web.downloads import DOCX, JSON, XLSX, saved
 from negotiation.web.filters import status_of
+from negotiation.web.pages.report_query import VIEWS, Asked
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
@@ -36,68 +35,7 @@ SHORT = (
     "replies_on_time", "on_time_rate", "mean_reply", "overdue", "lapsed_to_coordination", "unanswered",
     "to_coordination", "to_deliberation",
 )  # fmt: skip
-VIEWS = {"provider": "按提供部门", "applicant": "按使用部门", "overall": "总体、分月、各事项和图"}
 MEDIA = {"xlsx": XLSX, "docx": DOCX, "json": JSON}
-
-
-class Asked(NamedTuple):
-    """The query of the page: the days, whose figures stand first, and of which procedure."""
-
-    year: int
-    since: date
-    until: date
-    as_of: date
-    procedure: str
-    by: str
-    today: date
-    main: str
-    known: Then | None = None
-
-    @classmethod
-    def read(cls, asked: Mapping[str, str], year: int, today: date, main: str) -> "Asked":
-        """From an address; a day that is none, or a period that cannot be, is refused in a sentence."""
-        known = looking_back(None, _day(asked, KNOWN_ON), today)
-        last = known.day if known else today
-        as_of = min(_day(asked, "as_of") or last, last)
-        shown = year or as_of.year
-        since, until = report.period(shown, as_of, _day(asked, "from"), _day(asked, "to"))
-        by = asked.get("by", "")
-        by = by if by in VIEWS else next(iter(VIEWS))
-        return cls(shown, since, until, as_of, asked.get("procedure") or main, by, today, main, known)
-
-    @property
-    def is_part(self) -> bool:
-        """True for another period than the year."""
-        return (self.since, self.until) != (date(self.year, 1, 1), min(date(self.year, 12, 31), self.as_of))
-
-    @property
-    def days(self) -> str:
-        """The part of an address that keeps the period; nothing where it is the year as known today."""
-        days = {"from": self.since, "to": self.until} if self.is_part else {}
-        days |= {} if self.as_of == self.today else {"as_of": self.as_of}
-        return urlencode(days | ({KNOWN_ON: self.known.day} if self.known else {}))
-
-    @property
-    def span(self) -> report.Days:
-        """The days as the report takes them."""
-        return report.Days(self.since, self.until, self.as_of, self.known)
-
-    def cases(self, figure: Figure, part: str) -> str:
-        """The address of the cases behind a figure, as short as can be: it stands in a page a thousand times.
-
-        What it leaves out is what ``read`` takes for granted.
-        """
-        query = {"figure": figure.definition.key, "of": figure.scope.text}
-        query |= {} if figure.procedure == self.main else {"procedure": figure.procedure}
-        query |= {} if part == Part.NUMERATOR else {"part": part}
-        return f"/report/{self.year}/cases?{'&'.join(filter(None, [urlencode(query, safe=':'), self.days]))}"
-
-
-def _day(asked: Mapping[str, str], key: str) -> date | None:
-    try:
-        return forms.read_date(asked.get(key, ""))
-    except ValueError as error:
-        raise UsageError(str(error), where="统计期间", todo="日期写成 2026-09-18") from None
 
 
 @router.get("/report")
@@ -153,12 +91,15 @@ def _page(ctx: RequestContext, asked: Asked, error: NegotiationError | None = No
     chosen = found.procedure(asked.procedure)
     if chosen is None:
         raise NotFound(f"没有办理事项“{asked.procedure}”", todo="请从统计页面选择")
+    views = _views(chosen)
+    asked = asked if asked.by in views else asked._replace(by=next(iter(views)))
     facts = _shown(ctx, asked) | {
         "found": found,
         "chosen": chosen,
         "grids": _grids(found, chosen, asked.by),
         "charts": _charts(found),
-        "views": VIEWS,
+        "views": views,
+        "papers": ctx.app_state.context.rulebook.papers.values(),
         "kinds": export.KINDS,
         "editions": report.editions_of(ctx.app_state.database, asked.year),
         "may_publish": AccountRole.OFFICE_HEAD in ctx.person.roles and asked.year < ctx.app_state.today().year,
@@ -174,8 +115,10 @@ async def paper(year: int, kind: str, request: Request, ctx: CurrentRequest) -> 
     _demand_office(ctx)
     if kind not in export.KINDS:
         raise NotFound("没有这一页", todo="请从统计页面进入")
-    content = await run_in_threadpool(_paper, ctx, asked_of(request, ctx, year), kind)
-    return saved(content, f"report-{year}.{kind}", MEDIA[kind])
+    wishes = Wishes(*(request.query_params.get(key, "") for key in ("paper", "number", "signer")))
+    content = await run_in_threadpool(_paper, ctx, asked_of(request, ctx, year), kind, wishes)
+    which = f"-{wishes.paper}" if kind == "docx" and wishes.paper else ""
+    return saved(content, f"report-{year}{which}.{kind}", MEDIA[kind])
 
 
 def _demand_office(ctx: RequestContext) -> None:
@@ -196,10 +139,13 @@ def _compiled(ctx: RequestContext, asked: Asked, *, listed: bool = False) -> Rep
     return report.report_of(app_state.database, app_state.context, asked.year, asked.span, tables=listed)
 
 
-def _paper(ctx: RequestContext, asked: Asked, kind: str) -> bytes:
+def _paper(ctx: RequestContext, asked: Asked, kind: str, wishes: Wishes) -> bytes:
+    papers = ctx.app_state.context.rulebook.papers
+    if kind == "docx" and papers and not wishes.paper:
+        wishes = replace(wishes, paper=next(iter(papers)))
+    (sender, *_) = senders(ctx.app_state.context, ctx.app_state.today(), wishes)
     found = _compiled(ctx, asked, listed=True)
     report.demand_balance(found)
-    sender = Sender.of(ctx.app_state.context, ctx.app_state.today())
     with tempfile.TemporaryDirectory() as folder:
         return export.write_paper(Path(folder), kind, found, sender).read_bytes()
 
@@ -220,29 +166,29 @@ def _charts(found: Report) -> list[tuple[Chart, Markup]]:
 def _grids(found: Report, chosen: ProcedureFigures, by: str) -> list[Grid]:
     """The tables of a view, as on paper: one view after another keeps each page light."""
     if by == "provider":
-        return [Grid("表2", f"{chosen.title}　按提供部门", "提供部门", SHORT, _named(chosen.providers), chosen.total)]
+        return [grids.by_provider(chosen, SHORT)]
     if by == "applicant":
-        return [Grid("表3", f"{chosen.title}　按使用部门", "使用部门", SHORT, _named(chosen.applicants))]
-    return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), grids.finishing(found)]
+        return list(grids.by_applicant(chosen, SHORT))
+    return [grids.overall(chosen), grids.by_month(chosen), grids.by_procedure(found), *grids.finishing(found)]
 
 
-def _named(lines: tuple[Line, ...]) -> tuple[tuple[str, Line], ...]:
-    return tuple((line.scope.title, line) for line in lines)
+def _views(chosen: ProcedureFigures) -> dict[str, str]:
+    """The views of a procedure, its parties called as its rules call them."""
+    titles = {by: f"按{chosen.parties[by]}" for by in VIEWS if by in chosen.parties}
+    return {by: titles.get(by, title) for by, title in VIEWS.items() if by == "overall" or by in titles}
 
 
 def _own(ctx: RequestContext, found: Report) -> list[Grid]:
     """A department reads its own lines only, those that are nothing too."""
     unit = str(ctx.person.department_id)
     name = ctx.app_state.context.directory.name(ctx.person.department_id)
-    grids = []
+    found_grids = []
     for each in found.procedures:
-        for span, lines, head in (
-            (Span.PROVIDER, each.providers, "提供部门"),
-            (Span.APPLICANT, each.applicants, "使用部门"),
-        ):
+        for span, lines in ((Span.PROVIDER, each.providers), (Span.APPLICANT, each.applicants)):
             mine = next((line for line in lines if line.scope.key == unit), None)
             if mine is None and span is Span.APPLICANT:
                 continue
-            line = mine or Line(each.key, Scope(span, unit, name), {})
-            grids.append(Grid("", f"{each.title}　作为{head}", head, SHORT, ((name, line),)))
-    return grids
+            head = each.parties.get(span.value, "")
+            line = mine or Line(each.key, Scope(span, unit, name), {}, frozenset(each.lacking))
+            found_grids.append(grids.grid_of(each, ("", f"{each.title}　作为{head}", head), SHORT, (line,)))
+    return found_grids

@@ -14,7 +14,8 @@ from negotiation.documents.report.figure_cases import cases_behind
 from negotiation.documents.report.figures import TOTAL, Scope, Span
 from negotiation.services import case_list
 from negotiation.services.case_json import HandledLine
-from negotiation.web.pages.report import Asked, asked_of
+from negotiation.web.pages.report import asked_of
+from negotiation.web.pages.report_query import Asked
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
 

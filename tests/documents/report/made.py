@@ -55,6 +55,7 @@ def sharing(**changes: Any) -> ProcedureFigures:
         ),
         "months": tuple(line(Span.MONTH, key, f"{int(key[5:])}月", counts) for key, counts in MONTHS.items()),
         "refusal_classes": {"personal": "涉及个人信息"},
+        "table": "coordination",
     }
     return ProcedureFigures(**facts | changes)
 
@@ -66,6 +67,7 @@ def rectifying() -> ProcedureFigures:
     return ProcedureFigures(
         key="rectification", title="整改", basis="第三十三条", total=total, providers=(provider,), applicants=(),
         levels=(), months=(), rate="finished_rate", rate_title="整改完成率", table="rectifications",
+        section="putting_right",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from docx.shared import Pt
 from negotiation.core.enums import BANNED_WORDS
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.report.document import template_of, write_document
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Sender
 from tests.conftest import CHAOYANG, POLICE
 from tests.documents.report import made
 
@@ -24,7 +24,19 @@ SECTIONS = (
 
 @pytest.fixture
 def sender(tmp_path: Path) -> Sender:
-    return Sender("领导小组办公室", "市政务信息资源管理工作领导小组", "2027年1月15日", tmp_path / "home")
+    return Sender(
+        "领导小组办公室",
+        "市政务信息资源管理工作领导小组",
+        "2027年1月15日",
+        tmp_path / "home",
+        key="leading_group",
+        title="{year}年度政务信息资源共享开放工作年度报告",
+        subject="政务信息资源共享开放工作",
+        basis="《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第二十九条",
+        sections=("quality", "opening", "putting_right"),
+        number="京政数〔2027〕3号",
+        signer="张三",
+    )
 
 
 @pytest.fixture
@@ -52,8 +64,13 @@ def written(element) -> str:
 
 def test_it_reports_to_the_leading_group_in_seven_sections(document):
     said = sentences(document)
-    assert said[0] == "2026年度政务信息资源共享工作情况报告"
-    assert said[1] == "市政务信息资源管理工作领导小组："
+    assert said[:2] == ["京政数〔2027〕3号\t签发人：张三", ""]
+    assert said[2:4] == ["2026年度政务信息资源共享开放工作年度报告", ""]
+    assert said[4] == "市政务信息资源管理工作领导小组："
+    assert said[5] == (
+        "根据《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第二十九条，"
+        "现将2026年1月1日至2026年12月31日政务信息资源共享开放工作情况报告如下。"
+    )
     assert tuple(each for each in said if each.partition("、")[0] in "一二三四五六七" and "、" in each) == SECTIONS
     assert said[-2:] == ["领导小组办公室", "2027年1月15日"]
 
@@ -182,17 +199,17 @@ def test_it_opens_and_prints(document, office_suite, tmp_path):
 def test_the_office_s_own_template_wins(tmp_path, sender):
     own = copied(sender)
     document = Document(str(own))
-    document.paragraphs[0].text = "{{ year }}年度工作报告（本办公室模板）"
+    document.paragraphs[2].text = "{{ year }}年度工作报告（本办公室模板）"
     document.save(str(own))
     path = tmp_path / "own.docx"
     write_document(made.report(), sender, path)
-    assert sentences(path)[0] == "2026年度工作报告（本办公室模板）"
+    assert sentences(path)[2] == "2026年度工作报告（本办公室模板）"
 
 
 def test_a_wrong_variable_is_named_with_its_paragraph_and_nothing_is_written(tmp_path, sender):
     own = copied(sender)
     document = Document(str(own))
-    document.paragraphs[3].text = "全年共{{ f.recieved }}件。"
+    document.paragraphs[6].text = "全年共{{ f.recieved }}件。"
     document.save(str(own))
     path = tmp_path / "own.docx"
     with pytest.raises(NegotiationError) as caught:
@@ -206,7 +223,7 @@ def test_a_wrong_variable_is_named_with_its_paragraph_and_nothing_is_written(tmp
 def test_a_broken_tag_is_a_sentence(tmp_path, sender, text):
     own = copied(sender)
     document = Document(str(own))
-    document.paragraphs[3].text = text
+    document.paragraphs[6].text = text
     document.save(str(own))
     with pytest.raises(NegotiationError) as caught:
         write_document(made.report(), sender, tmp_path / "own.docx")
@@ -222,7 +239,7 @@ def test_what_is_no_document_is_a_sentence(tmp_path, sender):
 def test_a_template_can_reach_nothing_but_the_figures(tmp_path, sender):
     own = copied(sender)
     document = Document(str(own))
-    document.paragraphs[3].text = "{{ notes.__class__.__mro__ }}"
+    document.paragraphs[6].text = "{{ notes.__class__.__mro__ }}"
     document.save(str(own))
     with pytest.raises(NegotiationError):
         write_document(made.report(), sender, tmp_path / "own.docx")

@@ -8,15 +8,15 @@ import pytest
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.report.export import write_papers
 from negotiation.documents.report.json_output import as_json
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Sender
 from tests.documents.report import made
 
 PAPERS = {"report-2026.xlsx", "report-2026.docx", "report-2026.json"}
 CHARTS = {f"report-2026-{key}.svg" for key in ("flow", "outcomes", "on_time", "lateness", "coordination")}
 
 
-def sent(home: Path) -> Sender:
-    return Sender("领导小组办公室", "领导小组", "2027年1月15日", home)
+def sent(home: Path) -> list[Sender]:
+    return [Sender("领导小组办公室", "领导小组", "2027年1月15日", home)]
 
 
 def test_the_folder_is_made_and_holds_all_of_them(tmp_path):

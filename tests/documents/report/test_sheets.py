@@ -28,7 +28,7 @@ def workbook(tmp_path: Path) -> Path:
 
 def test_the_tables_stand_in_the_recognised_order_each_with_its_head(workbook):
     book = load_workbook(workbook)
-    names = ["表1", "表2", "表3", "表4", "表5", "表6", "表7", "表8", "附表1", "附表2", "附表3", "附1", "附2"]
+    names = ["表1", "表2", "表3", "表4", "表5", "附表1", "附表2", "附表3", "附1", "附2"]  # of what the rules have
     assert book.sheetnames == names
     for name in names:
         sheet = book[name]
@@ -120,7 +120,7 @@ def test_what_people_typed_is_never_a_formula(workbook):
 
 
 def test_a_rectification_stands_with_its_ground_and_without_a_verdict_on_its_open_term(workbook):
-    row = row_of(load_workbook(workbook)["表7"])
+    row = row_of(load_workbook(workbook)["表5"])
     assert (row["编号"], row["单位"], row["情形"]) == ("ZG2026-0001", POLICE, "（一）未按规定编制或更新目录")
     assert row["整改期限"].date() == date(2026, 4, 30)
     assert row["是否按时"] == NOTHING

@@ -17,7 +17,7 @@ from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.document import write_document
 from negotiation.documents.report.figures import TOTAL
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Sender
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import shipped
 from tests.acceptance.steps import asked

@@ -7,6 +7,7 @@ from negotiation.domain.rulebook.checks.exits import check_exits
 from negotiation.domain.rulebook.checks.fields import (
     check_bases,
     check_basis_by,
+    check_counted,
     check_fields,
     check_number,
     check_opening,
@@ -32,6 +33,7 @@ def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[
     check_meetings(procedure, read, names.in_meetings)
     check_terms(procedure, read, names)
     check_fields(procedure, read)
+    check_counted(procedure, read)
     check_reach(procedure, read)
     check_exits(procedure, read)
     check_milestones(procedure, read)

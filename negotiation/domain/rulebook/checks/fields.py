@@ -60,6 +60,34 @@ def check_number(procedure: Procedure, read: Reader) -> None:
         read.fault("number", "编号格式须且只能使用 {year} 和 {seq}，例如 GX{year}-{seq:04}")
 
 
+SIDES = {
+    "provider": ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "replies_due",
+                 "replies_on_time", "overdue", "to_coordination", "to_deliberation"),
+    "applicant": ("carried_over", "received", "moved_in", "closed", "moved_out", "carried_forward", "to_coordination",
+                  "to_deliberation"),
+}  # fmt: skip
+"""The figures of the report that a unit hands in of itself: as which party, and which counts."""
+
+
+def check_counted(procedure: Procedure, read: Reader) -> None:
+    """Numbers that are figures must be figures, and what balances must be numbers."""
+    known = [f"{side}.{count}" for side, counts in SIDES.items() for count in counts]
+    for key, field in procedure.fields.items():
+        unknown(read, f"fields.{key}.counted", filter(None, [field.counted]), known, "指标")
+        if field.counted and field.kind != "number":
+            read.fault(f"fields.{key}.kind", "写明指标的字段须为 number")
+    for key, event in procedure.events.items():
+        if event.counts and not procedure.report.balances:
+            read.fault(f"events.{key}.counts", "须以 [[report.balances]] 写明哪些数字应当平衡")
+    for n, rule in enumerate(procedure.report.balances, 1):
+        unknown(read, f"report.balances[{n}]", (*rule.of, *rule.equals), procedure.fields, "字段")
+        if not rule.of or not rule.equals:
+            read.fault(f"report.balances[{n}]", "须写明 of 和 equals")
+        for key in (*rule.of, *rule.equals):
+            if key in procedure.fields and procedure.fields[key].kind != "number":
+                read.fault(f"report.balances[{n}]", f"字段“{key}”不是 number")
+
+
 def check_bases(procedure: Procedure, read: Reader, laws: Collection[str]) -> None:
     """Add each basis that names no document where several rule: no article is cited from the wrong one."""
     for key, basis in _bases(procedure) if laws else ():

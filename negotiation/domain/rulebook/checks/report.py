@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from negotiation.domain.rulebook.checks.conditions import check_flags
 from negotiation.domain.rulebook.checks.names import unknown
-from negotiation.domain.rulebook.model import Procedure
-from negotiation.domain.rulebook.output_rules import OUTCOMES
+from negotiation.domain.rulebook.model import OFFICE_BASIS, Procedure, Rulebook
+from negotiation.domain.rulebook.output_rules import OUTCOMES, SECTIONS
 from negotiation.domain.rulebook.reader import Reader
 
 RATES = ("on_time_rate", "finished_rate")
@@ -21,6 +21,7 @@ def check_report(procedure: Procedure, read: Reader) -> None:
     rule = procedure.report
     _known(read, "rate", [rule.rate], RATES, "指标")
     _known(read, "table", filter(None, [rule.table]), TABLES, "表")
+    _known(read, "section", filter(None, [rule.section]), SECTIONS, "部分")
     _known(read, "supply", rule.supply, procedure.terms, "期限")
     _known(read, "counts", rule.counts, COUNTED, "指标")
     _known(read, "counts", (event for events in rule.counts.values() for event in events), procedure.events, "事件")
@@ -37,3 +38,17 @@ def check_report(procedure: Procedure, read: Reader) -> None:
 
 def _known(read: Reader, key: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
     unknown(read, f"report.{key}", names, known, kind)
+
+
+def check_papers(rulebook: Rulebook, head: Reader) -> None:
+    """Adds each name in a paper of the report that is not known, and a title that does not bear the year alone."""
+    for key, paper in rulebook.papers.items():
+        _known(head, f"{key}.from", [paper.sender], rulebook.roles, "角色")
+        _known(head, f"{key}.to", [paper.to], rulebook.roles, "角色")
+        _known(head, f"{key}.sections", paper.sections, SECTIONS, "部分")
+        if "{year}" not in paper.title or set("{}") & set(paper.title.replace("{year}", "")):
+            head.fault(f"report.{key}.title", "须写明年度，例如 {year}年度工作报告")
+        laws = rulebook.documents
+        if laws and paper.basis != OFFICE_BASIS and not any(paper.basis.startswith(law) for law in laws):
+            known = "、".join(laws)
+            head.fault(f"report.{key}.basis", f"“{paper.basis}”须以文件简称开头（{known}），或为 {OFFICE_BASIS}")

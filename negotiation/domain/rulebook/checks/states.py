@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from negotiation.domain.rulebook.checks.names import unknown
-from negotiation.domain.rulebook.model import AGENDAS, MILESTONE_COLUMNS, Procedure
+from negotiation.domain.rulebook.event_rules import MILESTONE_COLUMNS
+from negotiation.domain.rulebook.model import AGENDAS, Procedure
 from negotiation.domain.rulebook.reader import Reader
 
 

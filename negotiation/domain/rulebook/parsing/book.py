@@ -9,12 +9,15 @@ from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.checks.relations import check_prepared
+from negotiation.domain.rulebook.checks.report import check_papers
 from negotiation.domain.rulebook.checks.roles import check_roles
 from negotiation.domain.rulebook.checks.succession import check_renamed
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.model import Procedure, Rulebook
 from negotiation.domain.rulebook.options import Option, read_options, settled
+from negotiation.domain.rulebook.output_rules import PaperRule
 from negotiation.domain.rulebook.parsing.procedure import read_procedure
+from negotiation.domain.rulebook.parsing.report import read_papers
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
 
@@ -32,6 +35,7 @@ class _Head:
     succeeds: str
     renamed_states: Mapping[str, Mapping[str, str]]
     options: Mapping[str, Option]
+    papers: Mapping[str, PaperRule]
 
     @classmethod
     def read(cls, head: Reader) -> "_Head":
@@ -49,6 +53,7 @@ class _Head:
             succeeds=succeeds,
             renamed_states=renamed_states,
             options=read_options(head),
+            papers=read_papers(head),
         )
 
     @property
@@ -67,6 +72,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
     _check_head(rulebook, read, documents)
     _check_words(rulebook, read)
+    check_papers(rulebook, read)
     check_renamed(rulebook, read)
     check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
     read.finish()
@@ -101,6 +107,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         filled_by=head.filled_by,
         options=head.options,
         organs=read.table("organs"),
+        papers=head.papers,
     )
 
 

@@ -22,6 +22,7 @@ def read_event(key: str, read: Reader) -> EventRule:
         optional=read.names("optional"),
         one_of=read.names("one_of"),
         approval=read.flag("approval"),
+        counts=read.flag("counts"),
         notify=tuple(rule for part in read.rows("notify") for rule in read_notice_rules(part)),
         required_if=_required_if(read),
         in_order=read.names("in_order"),

@@ -133,6 +133,7 @@ def read_field(key: str, read: Reader) -> FieldRule:
         choices=read.table("choices"),
         mark=read.flag("mark"),
         bases={key: str(basis) for key, basis in read.table("bases").items()},
+        counted=read.text("counted"),
     )
     read.finish()
     return rule
