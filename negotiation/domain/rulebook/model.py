@@ -89,9 +89,7 @@ class Procedure:
             return tuple(row.targets.values())
         if row.target == ITEMS:
             return tuple(dict.fromkeys((*self.item_rules.states.values(), row.source))) if self.item_rules else ()
-        if row.target == STAY:
-            return (row.source,)
-        return () if row.target == BACK else (row.target,)
+        return {STAY: (row.source,), BACK: ()}.get(row.target, (row.target,))
 
     @cached_property
     def item_fields(self) -> tuple[str, ...]:
