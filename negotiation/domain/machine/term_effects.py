@@ -113,9 +113,8 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
             n = move.seq * NUMBERS + started
             begun[n] = _begun(move, rule, n, by, held, calendar)
             if beginning.basis or rule.items or rule.basis_by:
-                basis = beginning.basis or basis_of(
-                    rule, move.procedure.fields, move.case_state.flags | move.act.fields
-                )
+                known = {**move.case_state.flags, **move.act.fields}
+                basis = beginning.basis or basis_of(rule, move.procedure.fields, known)
                 begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:

@@ -31,11 +31,11 @@ class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
     ``days_by``: (field, value → working days) where the length depends on what the case is about; ``basis_by``: the
-    choice on which its article depends. ``until``: month and day of the year in which it begins (“11月底前” is not moved
-    by a day off). ``items``: ``open``, it ends when no item is open any more; ``set``, each act that agrees to items
-    starts one for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does not
-    reach. ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is not
-    registered yet, where that is not a reply. ``at_least``: how many working days the date that an act sets leaves.
+    choice on which its article depends. ``until``: month and day of the year in which it begins (“11月底前” is not
+    moved by a day off). ``items``: ``open``, it ends when no item is open any more; ``set``, each act that agrees to
+    items starts one for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does
+    not reach. ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is
+    not registered yet, where that is not a reply. ``at_least``: how many working days the date that an act sets leaves.
     ``supplies``: what was agreed is supplied in it.
     """
 
