@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,12 +13,15 @@ from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
 from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
+from negotiation.domain.fields import Fields as EnteredFields
 from negotiation.domain.fields import RawFields
-from negotiation.services import case_then_view, offers
+from negotiation.services import approvals, case_then_view, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_writer, departments
 from negotiation.store.transaction import Transaction
@@ -79,13 +83,28 @@ class ActOptions:
     field: Fields = None
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
     version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
+    signed_by: Annotated[
+        str, typer.Option("--signed-by", help="签批人（条例第二十条：本单位共享工作机构负责人）。")
+    ] = ""
+    signed_on: Annotated[str, typer.Option("--signed-on", help="签批日期。")] = ""
 
-    def request(self, event: str, role: str, side: int, fields: RawFields) -> ActRequest:
-        """The request for an event in a role, on its side. Raises UsageError for a date that is none."""
+    def request(self, file: CaseFile, event: str, role: str, fields: RawFields) -> ActRequest:
+        """The request for an event in a role, on its side, with the signature that the paper bears.
+
+        Raises UsageError for a date that is none or half a signature, DateError for one of an impossible day.
+        """
         on = day_or_today(self.on)
         return ActRequest(
-            event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version, side=side
-        )
+            event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version,
+            side=offers.side_of(file, role), extra=self._signed(file, on),
+        )  # fmt: skip
+
+    def _signed(self, file: CaseFile, on: date) -> EnteredFields:
+        if bool(self.signed_by) != bool(self.signed_on):
+            raise UsageError("签批人和签批日期须一并填写", todo="请补填 --signed-by 或 --signed-on")
+        if not self.signed_by:
+            return {}
+        return approvals.signed_on_paper(file, approvals.Signature(self.signed_by, day_or_today(self.signed_on)), on)
 
 
 @app.command("act")
@@ -101,17 +120,15 @@ def case_act(
     no = cli.case_no(no)
     with cli.database.write() as transaction:
         created = register_parties(transaction, cli.context, raw)
-        role = cli.role(act.by)
-        side = _side_of(transaction, cli, no, event, role)
-        file = acting.act(UnitOfWork(transaction, cli.context, at), no, act.request(event, role, side, raw))
+        work, role = UnitOfWork(transaction, cli.context, at), cli.role(act.by)
+        before = acting.take(work, no)
+        _demand_none_waits(transaction, before, event, role)
+        file = acting.act(work, no, act.request(before, event, role, raw))
     emit_case(cli, file, local_date(at), as_json, departments_created=created)
 
 
-def _side_of(transaction: Transaction, cli: CliContext, no: str, event: str, role: str) -> int:
-    """The side that acts in a role. Raises Conflict where it has put an act before its head: that comes first, as in
-    the browser."""
-    file = acting.take(UnitOfWork(transaction, cli.context, now()), no)
+def _demand_none_waits(transaction: Transaction, file: CaseFile, event: str, role: str) -> None:
+    """Raises Conflict where a side has put an act before its head: that comes first, as in the browser."""
     rule = file.procedure.events.get(event)
     if rule is not None and rule.approval:
         offers.demand_none_waits(transaction, file, role)
-    return offers.side_of(file, role)

@@ -40,7 +40,7 @@ def emit_case(
     moved = corrections.as_json(rewritten) if rewritten else {}
 
     def print_words() -> None:
-        _print_case(case, dict(file.rulebook.roles))
+        _print_case(case, {role: file.role_title(role) for role in file.rulebook.roles})
         _print_created(departments_created)
         if ruler:
             _print_rulers(file)
@@ -57,7 +57,7 @@ def emit_case_then(found: CaseThen, then: Then, as_json: bool) -> None:
         console.console().print(Text(case_then_view.in_words(then)))
         for each in found.json["entered_later"]:
             console.console().print(Text(f"此后登记：{each}"))
-        _print_case(found.json, dict(found.file.rulebook.roles))
+        _print_case(found.json, {role: found.file.role_title(role) for role in found.file.rulebook.roles})
 
     emit(found.json, print_words, as_json)
 

@@ -78,7 +78,9 @@ def open_yearly(as_json: Json = False) -> None:
     cli, at = CliContext.open(), now()
     with cli.unattended(Job.YEARLY, at), cli.database.write() as transaction:
         opened = yearly_cases.run(transaction, cli.context, at)
-    emit({"opened": opened}, lambda: console.console().print(f"开立年度事项 {opened} 件"), as_json)
+    why = [] if opened else yearly_cases.why_none(cli.context, at)
+    words = "\n".join((f"开立年度事项 {opened} 件", *why))
+    emit({"opened": opened, "why": why}, lambda: console.console().print(words), as_json)
 
 
 @app.command("doctor")

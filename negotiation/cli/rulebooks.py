@@ -15,7 +15,7 @@ from negotiation.core.settings import read_settings
 from negotiation.documents import letters
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Procedure, Rulebook, Transition
-from negotiation.domain.rulebook.diagram import length, mermaid, started
+from negotiation.domain.rulebook.diagram import by_choice, leads, length, mermaid, started
 from negotiation.domain.rulebook.difference import NO_ONE, Difference, difference
 from negotiation.domain.rulebook.law_pages import pages_for
 
@@ -232,7 +232,7 @@ def _print_rulebook(book: Rulebook) -> None:
                 rule.title,
                 length(rules, rule),
                 "主期限" if rule.main else "",
-                book.cited(rule.basis) + started(book, rule),
+                book.cited(rule.basis) + by_choice(rules, rule) + started(book, rule),
             )
             for rule in rules.terms.values()
         ]
@@ -241,9 +241,9 @@ def _print_rulebook(book: Rulebook) -> None:
             (
                 rules.states[source].title,
                 row.event.title + ("（仅随台账导入登记）" if row.history else ""),
-                "、".join(book.role_title(role) for role in row.by),
-                rules.states[row.target].title if row.target in rules.states else row.target or "按所选",
-                book.cited(row.basis),
+                "、".join(book.role_title(role, rules) for role in row.by),
+                leads(rules, row),
+                book.cited(row.basis) + by_choice(rules, row),
             )
             for (source, _), row in rules.table.items()
         ]

@@ -7,6 +7,7 @@ resource that is out of use nothing follows: its cases are only listed with it.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from negotiation.core.enums import SharingClass
 from negotiation.core.errors import FieldError
@@ -83,20 +84,35 @@ def demand_heeded(rules: Procedure, resource: Resource, given: RawFields) -> Non
         raise Advised(what, field=advice.field, todo=todo, basis=advice.basis)
 
 
-def cautions(rules: Procedure, resource: Resource, event: str) -> list[tuple[str, str]]:
+class Classed(NamedTuple):
+    """The class by which a case goes: of the catalogue, or of its own application where none is catalogued."""
+
+    sharing_class: SharingClass
+    catalogued: bool
+
+    @property
+    def sentence(self) -> str:
+        """Where the class stands, and which it is."""
+        where = "资源目录登记为" if self.catalogued else "申请登记的共享类型为"
+        return f"{where}“{SHARING_CLASS_TITLES[self.sharing_class]}”"
+
+
+def cautions(rules: Procedure, classed: Classed, event: str) -> list[tuple[str, str]]:
     """The contradictions of an answer, as sentences for its form before it is sent, each with its basis."""
-    title = SHARING_CLASS_TITLES[resource.sharing_class]
-    rows = _about(rules, resource, event)
-    return [(f"资源目录登记为“{title}”：{row.says}的，与目录不一致。", row.basis) for row in rows]
+    rows = _about(rules, classed, event)
+    other = "目录" if classed.catalogued else "该类型"
+    return [(f"{classed.sentence}：{row.says}的，与{other}不一致。", row.basis) for row in rows]
 
 
-def contradiction(rules: Procedure, resource: Resource, event: str, fields: Fields) -> str:
-    """In which way an answer does not agree with the catalogue; "" if it does."""
+def contradiction(rules: Procedure, classed: Classed, event: str, fields: Fields) -> str:
+    """In which way an answer does not agree with the class; "" if it does."""
     said = [fields, *({**fields, **own} for own in by_item(fields).values())]
-    found = [row.says for row in _about(rules, resource, event) if any(row.holds(each) for each in said)]
-    return f"资源目录登记为“{SHARING_CLASS_TITLES[resource.sharing_class]}”，答复{'；'.join(found)}" if found else ""
+    found = [row.says for row in _about(rules, classed, event) if any(row.holds(each) for each in said)]
+    return f"{classed.sentence}，答复{'；'.join(found)}" if found else ""
 
 
-def _about(rules: Procedure, resource: Resource, event: str) -> list[Contradiction]:
-    rows = rules.tie.contradictions if rules.tie and resource.active else ()
-    return [row for row in rows if row.about(event, resource.sharing_class)]
+def _about(rules: Procedure, classed: Classed, event: str) -> list[Contradiction]:
+    rows = rules.tie.contradictions if rules.tie else ()
+    return [
+        row for row in rows if row.about(event, classed.sharing_class) and (classed.catalogued or not row.catalogued)
+    ]

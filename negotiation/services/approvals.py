@@ -102,7 +102,7 @@ def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:
 
 def _demand_role(file: CaseFile, person: Person, role: str) -> None:
     if role not in roles_of(file, person):
-        what = f"这个账号不能以“{file.rulebook.role_title(role)}”的身份办理"
+        what = f"这个账号不能以“{file.role_title(role)}”的身份办理"
         raise WrongRole(what, where=f"案件 {file.no}", todo="请核对办理的身份")
 
 
@@ -118,6 +118,14 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
     """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: file.today}
+    return signed_on_paper(file, signature, on)
+
+
+def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:
+    """The fields of an approval that was given on paper (条例第十一、二十条), for an act of the day ``on``.
+
+    Raises DateError for one after the act, or before the application was received.
+    """
     forms.demand_clean(signature.by, SIGNED_BY)
     received = file.received_on
     if signature.on > on:

@@ -35,11 +35,36 @@ def run(transaction: Transaction, context: Context, at: datetime) -> int:
     return opened
 
 
+def why_none(context: Context, at: datetime) -> list[str]:
+    """Why nothing of a procedure is opened at the instant ``at``, a sentence for each; what was opened already is not
+    asked for."""
+    today, said = local_date(at), []
+    for rules in context.rulebook_on(today).procedures.values():
+        rule = rules.opening
+        if rule is None:
+            continue
+        if _is_over(rules, today):
+            said.append(f"{rules.title}：本年度的报送期限已过，不再开立")
+        elif today < _first_day(context, rule, today):
+            said.append(f"{rules.title}：{_first_day(context, rule, today)}（{rule.month}月首个工作日）起开立")
+        elif not _has_come(context, rule, today):
+            said.append(f"{rules.title}：今天（{today}）不是工作日，下一个工作日开立")
+        else:
+            said.append(f"{rules.title}：应当开立的均已开立")
+    return said
+
+
+def _first_day(context: Context, opening: Opening, today: date) -> date:
+    """The first working day of the month in which the cases of a year are opened."""
+    first = date(today.year, opening.month, 1) - timedelta(days=1)
+    day: date = context.calendar_of(context.rulebook).estimate(first, 1).day
+    return day
+
+
 def _has_come(context: Context, opening: Opening, today: date) -> bool:
     """From the first working day of the month to the end of the year, on working days."""
     calendar = context.calendar_of(context.rulebook)
-    first = calendar.estimate(date(today.year, opening.month, 1) - timedelta(days=1), 1).day
-    return today >= first and calendar.is_working_estimated(today)
+    return today >= _first_day(context, opening, today) and calendar.is_working_estimated(today)
 
 
 def _is_over(rules: Procedure, today: date) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from negotiation.core.enums import SharingClass
 from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
-from negotiation.domain.catalogue import Advised, cautions
+from negotiation.domain.catalogue import Advised, Classed, cautions
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
@@ -231,11 +232,7 @@ def test_the_regulation_points_out_the_same__article_14(
 
 def test_before_an_answer_is_sent_its_form_can_say_what_would_not_agree__article_16(story: Story) -> None:
     applied(story, CLOSED)
-    number = story.record.resource_id
-    assert number is not None
-    with story.database.read() as transaction:
-        resource = resources.by_id(transaction, number)
-    rules = story.file.procedure
+    rules, resource = story.file.procedure, Classed(SharingClass.NONE, catalogued=True)
     assert cautions(rules, resource, "agree") == [("资源目录登记为“不予共享”：同意共享的，与目录不一致。", "第十六条")]
     assert cautions(rules, resource, "refuse") == []
 

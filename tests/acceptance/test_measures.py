@@ -89,6 +89,8 @@ def test_what_is_not_gathered_needs_the_offices_consent_and_it_has_an_end__artic
         story.act("consent", "provider", "2026-03-09", review_by="2026-11-16", valid_until="2026-12-31")
     with refused(story, FieldError, "有效期至"):
         story.act("consent", "office", "2026-03-09", review_by="2026-11-16")
+    with refused(story, FieldError, "有效期至", "2026-12-31", "复核日期", "2027-09-01"):  # nobody would look in time
+        story.act("consent", "office", "2026-03-09", review_by="2027-09-01", valid_until="2026-12-31")
     story.act("consent", "office", "2026-03-09", review_by="2026-11-16", valid_until="2026-12-31")
     stands(story, "exempt", "office", review="2026-11-16", validity="2026-12-31")
     assert cited(story) == f"{LAW}第十五条"
@@ -309,7 +311,30 @@ def test_each_unit_makes_a_yearly_plan_of_what_it_opens__article_20(story: Story
     )
     assert story.state == "returned"
     story.act("hand_in", "provider", "2026-12-24", plan="公园名录，6月1日").act("receive", "office", "2026-12-25")
-    assert (story.state, story.record.late) == ("closed", False)
+    assert (story.state, story.record.late) == ("received", False)
+
+
+def test_the_authority_sums_the_plans_up_and_publishes_them__article_20(story: Story) -> None:
+    drafted(story, "opening-plan", "2026-11-02", topic="2027年开放计划").act("call", "office", "2026-11-02")
+    story.act("hand_in", "provider", "2026-12-18", plan="公园名录，6月").act("receive", "office", "2026-12-21")
+    stands(story, "received", "competent_authority", publication="2027-01-19")
+    with refused(story, FieldError, "公布渠道"):
+        story.act("publish", "office", "2026-12-30")
+    story.act("publish", "office", "2026-12-30", channel="市政务数据资源网")
+    assert (story.state, cited(story)) == ("closed", f"{LAW}第二十条")
+    assert story.events()[-1] == (
+        "publish",
+        "2026-12-30",
+        "competent_authority",
+    )  # 市经信委 is its author, not the office
+
+
+def test_a_refusal_to_open_data_gives_its_reasons__article_20(story: Story) -> None:
+    demanded(story).act("pass_on", "office", "2026-04-28")
+    with refused(story, FieldError, "答复结果", "不予开放", "理由"):
+        story.act("respond", "provider", "2026-05-20", result="不予开放")
+    story.act("respond", "provider", "2026-05-20", result="不予开放", reason="涉及商业秘密")
+    assert story.state == "responded"
 
 
 # ------------------------------------------------------------------------------------------ 第二十九条 年度总结

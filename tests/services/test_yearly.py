@@ -52,6 +52,18 @@ def test_who_was_away_in_october_opens_them_on_the_next_working_day(database, co
     assert opened(database, context, "2026-11-23") > 0
 
 
+def test_who_asks_for_them_and_gets_none_is_told_why(database, context):
+    def said(moment: str) -> str:
+        assert opened(database, context, moment) == 0
+        return "；".join(yearly_cases.why_none(context, at(moment)))
+
+    assert "年度总结：2026-10-08（10月首个工作日）起开立" in said("2026-09-30")
+    assert "年度总结：今天（2026-11-21）不是工作日" in said("2026-11-21")
+    assert opened(database, context, "2026-11-23") > 0
+    assert "年度总结：应当开立的均已开立" in said("2026-11-24")
+    assert "年度总结：本年度的报送期限已过" in said("2026-12-01")
+
+
 def test_after_the_end_of_november_it_is_too_late_for_this_year(database, context):
     opened(database, context, "2026-12-01")
     assert many(database) == 0

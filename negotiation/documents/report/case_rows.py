@@ -170,7 +170,7 @@ class _ListedCase:
             return ""
         states = [e.state for seq, e in self.history.events.items() if seq < event.seq]
         book = self.gathering.books.by_key[self.history.row.rulebook, self.history.row.edition]
-        return book.role_title(self.rules.states[states[-1]].held_by)
+        return book.role_title(self.rules.states[states[-1]].held_by, self.rules)
 
     def _choices(self, event: Happened) -> list[str]:
         """The choices entered with an event that become flags, in words."""

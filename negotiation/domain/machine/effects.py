@@ -12,7 +12,7 @@ from negotiation.domain.machine.guards import way_back_of
 from negotiation.domain.machine.item_effects import items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
 from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step
-from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition
+from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition, basis_of
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS
 from negotiation.domain.terms import NUMBERS, Term
 
@@ -34,8 +34,9 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     before = case_state.items
     changed_items = () if held is before else tuple([item for item in held if item not in before])
     notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
+    basis = basis_of(row, procedure.fields, {**flags, **act.fields}) if row.basis_by else row.basis
     return Step(
-        act.event, act.role, act.on, row.basis, row, after, tuple(terms.changed.values()),
+        act.event, act.role, act.on, basis, row, after, tuple(terms.changed.values()),
         changed_items, _milestones(move), notices,
         ended=tuple([n for n, term in terms.changed.items() if term.ended_on is not None]), reopened=terms.reopened,
     )  # fmt: skip

@@ -1,14 +1,17 @@
 """Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
 
+from datetime import date
+from itertools import pairwise
+
 from calendars import WorkingCalendar
 from negotiation.core.enums import QUIET
 from negotiation.core.errors import DateError, FieldError, InvalidTransition
-from negotiation.domain.fields import Flags, count_in
+from negotiation.domain.fields import Fields, Flags, by_item, count_in
 from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState
-from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
+from negotiation.domain.rulebook import BACK, MEETING, EventRule, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
 from negotiation.domain.terms import Term
 
@@ -26,6 +29,7 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             rule = procedure.fields[key]
             what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
             raise FieldError(what, field=key, todo=todo, command=command)
+    _demand_by_others(procedure, event, act.fields)
     if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldError(
@@ -34,6 +38,23 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             todo="请补填其中一项",
             command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
         )
+
+
+def _demand_by_others(procedure: Procedure, event: EventRule, fields: Fields) -> None:
+    """Raises FieldError for a field that is required by what others say, of any data item, or a date out of order."""
+    said = (fields, *({**fields, **own} for own in by_item(fields).values()))
+    for key, when in event.required_if.items():
+        missing = [each for each in said if not each.get(key) and all(each.get(k) == v for k, v in when.items())]
+        if missing:
+            rule, (todo, command) = procedure.fields[key], _how_to_fill(procedure.fields[key])
+            asked = [(procedure.fields[name], str(value)) for name, value in when.items()]
+            why = "、".join(f"“{each.title}”为“{each.choices.get(value, value)}”" for each, value in asked)
+            raise FieldError(f"{why}的，须填写“{rule.title}”", field=key, todo=todo, command=command)
+    dates = [(key, day) for key in event.in_order if isinstance(day := fields.get(key), date)]
+    for (before, first), (after, then) in pairwise(dates):
+        if then < first:
+            what = f"“{procedure.fields[after].title}”{then} 早于“{procedure.fields[before].title}”{first}"
+            raise FieldError(what, field=after, todo="请核对两个日期")
 
 
 def _how_to_fill(rule: FieldRule) -> tuple[str, str]:

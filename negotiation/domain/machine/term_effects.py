@@ -10,7 +10,7 @@ from negotiation.domain import terms
 from negotiation.domain.machine.guards import holds
 from negotiation.domain.machine.term_ends import end_of, ends
 from negotiation.domain.machine.values import Act, Move
-from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule
+from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule, basis_of
 from negotiation.domain.terms import NUMBERS, Term
 
 # ------------------------------------------------------------------------------------------- what an act does to them
@@ -106,14 +106,16 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
     for kind, beginning in _kinds_begun(move).items():
         rule = move.procedure.terms[kind]
         running = None if rule.supplies else _unended(held, kind)
-        by = _date_set(rule, move.act)
+        by = _date_set(rule, move.act, calendar)
         if running is not None and beginning.anew:
             begun[running.n] = running._replace(ended_on=move.act.on, ended_seq=move.seq, next_on=None)
         if running is None or beginning.anew:
             n = move.seq * NUMBERS + started
             begun[n] = _begun(move, rule, n, by, held, calendar)
-            if beginning.basis or rule.items:
-                begun[n] = begun[n]._replace(basis=beginning.basis or rule.basis, items=_items_of(move, rule))
+            if beginning.basis or rule.items or rule.basis_by:
+                known = {**move.case_state.flags, **move.act.fields}
+                basis = beginning.basis or basis_of(rule, move.procedure.fields, known)
+                begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, move.act.on, calendar)
@@ -183,7 +185,7 @@ def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
     return None
 
 
-def _date_set(rule: TermRule, act: Act) -> date | None:
+def _date_set(rule: TermRule, act: Act, calendar: WorkingCalendar) -> date | None:
     """The date that an act sets for a term, if it may and does; else the date of the year on which it ends."""
     day: date | None = act.fields.get(rule.due_field) if rule.due_field else None
     if day is None and rule.until is not None:
@@ -194,6 +196,9 @@ def _date_set(rule: TermRule, act: Act) -> date | None:
         raise FieldError(f"须填写{rule.title}的日期", field=rule.due_field, todo="请补填日期", command=command)
     if day is not None and day < act.on:
         raise FieldError(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
+    if day is not None and rule.at_least and calendar.count_estimated(act.on, day) < rule.at_least:
+        what = f"{rule.title} {day} 距办理日期 {act.on} 不足{rule.at_least}个工作日"
+        raise FieldError(what, field=rule.due_field, todo="请改为其后的日期")
     return day
 
 

@@ -26,6 +26,7 @@ from negotiation.domain.rulebook.event_rules import (
     Start,
     StateRule,
     Transition,
+    basis_of,
 )
 from negotiation.domain.rulebook.item_rules import ItemEffect, ItemRules
 from negotiation.domain.rulebook.ledger_rules import Ledger, LedgerColumn, LedgerStep
@@ -52,8 +53,8 @@ __all__ = [
     "ItemEffect", "ItemRules", "Ledger", "LedgerColumn", "LedgerStep", "LetterRule", "Limit", "NoticeRule", "Opening",
     "Option",
     "OutcomeRule", "Prepared", "Procedure", "Reminder", "ReportRule", "Rulebook", "Start", "StateRule", "TermRule",
-    "Tie", "Transition", "available", "base_of", "demand_successor", "from_content", "load", "parse", "shelf",
-    "shipped",
+    "Tie", "Transition", "available", "base_of", "basis_of", "demand_successor", "from_content", "load", "parse",
+    "shelf", "shipped",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from negotiation.domain.rulebook.reader import Faults, TomlTable, TomlValue, tab
 from negotiation.domain.rulebook.toml_text import written
 
 HEAD = "rulebook.toml"
+BASES_OF_CHOICES = "bases"  # the table of a field that has an article for each choice
 BASES = ("basis", "start_basis", "lapse_basis")  # the keys under which an article is cited
 
 Documents = dict[str, dict[str, TomlValue]]
@@ -129,10 +130,12 @@ class _Citations:
             return [self.applied(each) for each in document]
         if not isinstance(document, dict):
             return deepcopy(document)
-        return {
-            key: self._cited(value) if key in BASES and isinstance(value, str) else self.applied(value)
-            for key, value in document.items()
-        }
+        return {key: self._applied_to(key, value) for key, value in document.items()}
+
+    def _applied_to(self, key: str, value: Any) -> Any:
+        if key == BASES_OF_CHOICES and isinstance(value, dict):
+            return {choice: self._cited(str(basis)) for choice, basis in value.items()}
+        return self._cited(value) if key in BASES and isinstance(value, str) else self.applied(value)
 
     def _cited(self, basis: str) -> str:
         for old, new in self.names.items():
@@ -169,5 +172,10 @@ def _bases(value: Any, path: str = "") -> list[tuple[str, str]]:
         return [found for n, each in enumerate(value, 1) for found in _bases(each, f"{path}[{n}]")]
     if not isinstance(value, dict):
         return []
-    here = [(f"{path}.{key}".strip("."), each) for key, each in value.items() if key in BASES and isinstance(each, str)]
+    by_choice = path.rpartition(".")[2] == BASES_OF_CHOICES
+    here = [
+        (f"{path}.{key}".strip("."), each)
+        for key, each in value.items()
+        if isinstance(each, str) and (key in BASES or by_choice)
+    ]
     return here + [found for key, each in value.items() for found in _bases(each, f"{path}.{key}".strip("."))]

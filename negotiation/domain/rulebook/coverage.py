@@ -162,12 +162,13 @@ def _rows(book: Rulebook, rules: Procedure) -> Iterator[Row]:
 
 
 def _titled(rules: Procedure) -> Iterator[tuple[str, str, str]]:
-    """Each row of a procedure: its path, its title, its basis ("" of a field, which has none of its own)."""
+    """Each row of a procedure: its path, its title, its basis ("" of a field none of whose choices has any)."""
     for term in rules.terms.values():
         yield from ((f"terms.{term.key}", term.title, basis) for basis in (term.basis, term.start_basis) if basis)
     for (_, event), row in rules.table.items():
         yield f"events.{event}", rules.events[event].title, row.basis
-    yield from ((f"fields.{each.key}", each.title, "") for each in rules.fields.values())
+    for field in rules.fields.values():
+        yield from ((f"fields.{field.key}", field.title, basis) for basis in (*field.bases.values(), ""))
     yield from ((f"states.{each.key}", each.title, each.basis) for each in rules.states.values())
     yield from ((f"letters.{each.template}", each.name, each.basis) for each in rules.letters)
     yield from ((f"prepared.{each.source}", "预填", each.basis) for each in rules.prepared)

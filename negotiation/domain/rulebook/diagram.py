@@ -1,6 +1,7 @@
 """The state diagram (Mermaid) and the table of terms of a procedure, drawn from the rulebook."""
 
 from negotiation.domain.rulebook import BACK, ITEMS, STAY, Procedure, Rulebook, TermRule, Transition
+from negotiation.domain.rulebook.event_rules import Based
 from negotiation.domain.rulebook.item_rules import COMES_TO
 from negotiation.domain.rulebook.model import END
 
@@ -63,7 +64,7 @@ def terms_table(book: Rulebook, rules: Procedure) -> str:
     head = ["| 期限 | 由谁 | 工作日 | 提醒 | 届满 | 依据 |", "|---|---|---|---|---|---|"]
     rows = [
         f"| {rule.title} | {_bound(book, rules, rule)} | {length(rules, rule)} | {_reminders(book, rule)} "
-        f"| {_at_lapse(rule)} | {book.cited(rule.basis)}{started(book, rule)} |"
+        f"| {_at_lapse(rule)} | {book.cited(rule.basis)}{by_choice(rules, rule)}{started(book, rule)} |"
         for rule in rules.terms.values()
     ]
     return "\n".join([*head, *rows])
@@ -84,6 +85,17 @@ def length(rules: Procedure, rule: TermRule) -> str:
     return "，".join(parts)
 
 
+def by_choice(rules: Procedure, rule: Based) -> str:
+    """The remark that an article depends on a choice, "" where it does not."""
+    return f"（依据随“{rules.fields[rule.basis_by].title}”而定）" if rule.basis_by else ""
+
+
+def leads(rules: Procedure, row: Transition) -> str:
+    """Where a row leads, in words: its state, or how the next one is found."""
+    words = {"": "按所选", STAY: "状态不变", BACK: "退回原状态", ITEMS: "按数据项的办理情况"}
+    return words.get(row.target) or rules.states[row.target].title
+
+
 def started(book: Rulebook, rule: TermRule) -> str:
     """From when a term counts, and by whose rule: the Measures leave most starts open."""
     chosen = rule.options.get("start")
@@ -93,7 +105,7 @@ def started(book: Rulebook, rule: TermRule) -> str:
 
 def _bound(book: Rulebook, rules: Procedure, rule: TermRule) -> str:
     holders = [rule.bound] if rule.bound else [s.held_by for s in rules.states.values() if s.term == rule.key]
-    return "、".join(book.role_title(role) for role in dict.fromkeys(holders))
+    return "、".join(book.role_title(role, rules) for role in dict.fromkeys(holders))
 
 
 def _reminders(book: Rulebook, rule: TermRule) -> str:

@@ -169,7 +169,7 @@ class _Reading:
     def _comparable(self, key: str, value: Any) -> Any:
         """A value with its articles by their documents: who only calls a document otherwise says the same of it."""
         if isinstance(value, dict):
-            return {name: self._comparable(name, each) for name, each in value.items()}
+            return {name: self._comparable(CITED[0] if key == "bases" else name, each) for name, each in value.items()}
         if isinstance(value, list):
             return [self._comparable(key, each) for each in value]
         return self.book.cited(value) if key in CITED else value
@@ -191,6 +191,8 @@ class _Reading:
     def _in_words(self, key: str, table: TomlTable, kind: str) -> str:
         if (key, kind) == ("items", "transitions"):
             return "，".join(self._on_items(table))
+        if key == "bases":
+            return "，".join(self.book.cited(str(basis)) for basis in table.values())
         parts = [f"{self._key(key, name, kind)}：{self._text(name, each, kind)}" for name, each in table.items()]
         return f"（{'，'.join(parts)}）" if key in ROW_KEYS else "，".join(parts)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.domain.fields import Flags
+from negotiation.domain.fields import Fields, Flags
 from negotiation.domain.rulebook.item_rules import ItemEffect
 from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.term_rules import NoticeRule
@@ -21,13 +22,17 @@ _PARTIES = frozenset(PARTY_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it."""
+    """A field of a form. A ``mark`` is kept on the case, where later conditions can ask for it.
+
+    ``bases``: the article of a choice, for the rows and terms that depend on it (``basis_by``).
+    """
 
     key: str
     title: str
     kind: str
     choices: Mapping[str, str]
     mark: bool
+    bases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,11 @@ class StateRule:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """An event: its title, who may send it, what its form asks, who is notified."""
+    """An event: its title, who may send it, what its form asks, who is notified.
+
+    ``required_if``: field → the values of others with which it must be filled in; ``in_order``: dates none of which is
+    before the one named before it.
+    """
 
     key: str
     title: str
@@ -58,6 +67,8 @@ class EventRule:
     one_of: tuple[str, ...]
     approval: bool
     notify: tuple[NoticeRule, ...]
+    required_if: Mapping[str, Flags] = field(default_factory=dict)
+    in_order: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -93,7 +104,8 @@ class Transition:
     ``items``: what it does to which data items; ``by_items``: its day is held against theirs, and not against the
     case's last event.
     ``history``: it happens only while a ledger's history is replayed; nobody is offered it and nobody can do it by
-    hand. ``task``: what a person is asked to look at once it has been recorded.
+    hand. ``basis_by``: the choice on which its article depends. ``task``: what a person is asked to look at once it has
+    been recorded.
     ``moves``: it changes the state, a term or a party: only such an event orders the dates of later ones.
     ``suspends``: the terms that stand still until it is taken up again; of these ``restarts`` then have all their days.
     ``options``: the open questions by which some of this was chosen.
@@ -129,6 +141,7 @@ class Transition:
     limit: Limit | None = None
     remembers: bool = False
     history: bool = False
+    basis_by: str = ""
     task: str = ""
     options: tuple[Option, ...] = ()
     moves: bool = field(init=False)
@@ -141,3 +154,19 @@ class Transition:
         goes_back = self.target == BACK or (self.items is not None and "restore" in self.items.verbs)
         object.__setattr__(self, "moves", moves)
         object.__setattr__(self, "goes_back", goes_back)
+
+
+class Based(Protocol):
+    """A row, a term or a letter: it rests on an article, which may depend on a choice."""
+
+    @property
+    def basis(self) -> str: ...
+
+    @property
+    def basis_by(self) -> str: ...
+
+
+def basis_of(rule: Based, rules: Mapping[str, FieldRule], known: Fields) -> str:
+    """The article of a row, a term or a letter for a case of which these fields are known."""
+    chosen = rules[rule.basis_by].bases if rule.basis_by else {}
+    return chosen.get(str(known.get(rule.basis_by, "")), rule.basis)

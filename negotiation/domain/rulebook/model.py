@@ -169,9 +169,8 @@ class Procedure:
 class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
-    ``calendar_layer``: down to which layer its terms count the arrangements of working days. ``documents``: where
-    several laws rule together, each by the short name with which a basis begins (“37号第三十三条”). ``succeeds``: the
-    rulebook whose open cases go over to this one on its first day; ``renamed_states``: procedure → state there → here.
+    ``calendar_layer``: down to which its terms count arrangements of working days. ``documents``: where several laws
+    rule, each by its short name (“37号第三十三条”). ``succeeds``: whose open cases go over to it on its first day.
     """
 
     id: str
@@ -189,7 +188,7 @@ class Rulebook:
     source: Mapping[str, str] = field(repr=False)
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
-    renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # procedure → state there → here
     options: Mapping[str, Option] = field(default_factory=dict)
 
     @cached_property
@@ -228,9 +227,10 @@ class Rulebook:
         documents = self.documents.values() or [Document(self.title, self.document)]
         return "、".join(document.cited("") for document in documents)
 
-    def role_title(self, role: str) -> str:
-        """The title of a role, 系统 for the clock; what is no role stands as it is."""
-        return "系统" if role == CLOCK else self.roles.get(role, role)
+    def role_title(self, role: str, rules: Procedure | None = None) -> str:
+        """The title of a role, in a procedure that of its party (整改单位); 系统: the clock; no role: as it stands."""
+        own = rules.fields.get(role) if rules is not None and role in PARTY_ROLES else None
+        return own.title if own else "系统" if role == CLOCK else self.roles.get(role, role)
 
     def cited(self, basis: str) -> str:
         """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""

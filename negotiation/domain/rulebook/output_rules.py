@@ -45,7 +45,8 @@ class LetterRule:
     ``template``: its file under ``templates/letters``; ``kind``: of ``LetterKind``; ``title``: with {subject};
     ``sender`` and ``to``: roles, ``to`` empty for minutes; ``states``: in which it may be drafted, or ``meetings``: of
     which sessions (``AGENDAS``) it is drawn up; ``needs``: the fields that must have been entered; ``answered``: it
-    gives the answer; ``after_due``: the term that must have passed; ``asks``: what a 请示 asks its addressee to do.
+    gives the answer; ``basis_by``: the choice on which its article depends; ``after_due``: the term that must have
+    passed; ``asks``: what a 请示 asks its addressee to do.
     """
 
     template: str
@@ -61,6 +62,7 @@ class LetterRule:
     answered: bool = False
     after_due: str = ""
     asks: str = ""
+    basis_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Advice:
 class Contradiction:
     """An answer that does not agree with the class of the resource; ``says`` what it does, without a subject.
 
-    ``when``: fields with these values; ``mentions``: texts that contain these words; ``without``: fields left empty.
+    ``catalogued``: only the catalogue's own class counts, not that of the application. ``when``: fields with these
+    values; ``mentions``: texts that contain these words; ``without``: fields left empty.
     """
 
     events: tuple[str, ...]
@@ -29,6 +30,7 @@ class Contradiction:
     when: Flags
     mentions: Mapping[str, str]
     without: tuple[str, ...]
+    catalogued: bool = False
 
     def about(self, event: str, sharing_class: str) -> bool:
         """True of an event and a class that it speaks of."""

@@ -31,11 +31,12 @@ class Reminder:
 class TermRule:
     """A term: its length in working days, a date of the year, or set by a field of the act; what its end brings.
 
-    ``days_by``: (field, value → working days) where the length depends on what the case is about. ``until``: month and
-    day of the year in which it begins (“11月底前” is not moved by a day off). ``items``: ``open``, it ends when no item
-    is open any more; ``set``, each act that agrees to items starts one for them, and it ends through them alone.
-    ``cap``: the kind of the term beyond whose end it does not reach.``suppress_when``: with these flags no
-    notice says that it has passed. ``awaits``: what a mail says is not registered yet, where that is not a reply.
+    ``days_by``: (field, value → working days) where the length depends on what the case is about; ``basis_by``: the
+    choice on which its article depends. ``until``: month and day of the year in which it begins (“11月底前” is not
+    moved by a day off). ``items``: ``open``, it ends when no item is open any more; ``set``, each act that agrees to
+    items starts one for them, and it ends through them alone. ``cap``: the kind of the term beyond whose end it does
+    not reach. ``suppress_when``: with these flags no notice says that it has passed. ``awaits``: what a mail says is
+    not registered yet, where that is not a reply. ``at_least``: how many working days the date that an act sets leaves.
     ``start_field``: the date of the act from which it counts, where that is not the act's own day;
     ``start_on_working_day``: what begins it on a day off counts as of the first working day after.
     ``supplies``: what was agreed is supplied in it. ``options``: key → the open question by which its value was chosen.
@@ -58,6 +59,7 @@ class TermRule:
     reminders: tuple[Reminder, ...]
     lapse_notices: tuple[NoticeRule, ...]
     days_by: tuple[str, Mapping[str, int]] = ("", {})
+    basis_by: str = ""
     until: tuple[int, int] | None = None
     items: str = ""
     cap: str = ""
@@ -66,6 +68,7 @@ class TermRule:
     start_field: str = ""
     start_on_working_day: bool = False
     options: Mapping[str, Option] = field(default_factory=dict)
+    at_least: int = 0
     supplies: bool = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.store.proposals import ProposalRow
 
 
@@ -42,6 +43,17 @@ class ActRequest:
             side=row.department_id,
             token=row.token,
         )
+
+    def role_under(self, book: Rulebook, procedure: Procedure) -> str:
+        """The role in which the act is recorded.
+
+        An organ that does not enter its own acts is their author where the law gives them to it, whoever enters them
+        (条例第二十一、二十八条 name the competent authority); else they are those of the role that enters for it.
+        """
+        event, by = procedure.events.get(self.event), book.entered_by
+        enters, allowed = by.get(self.role, self.role), event.by if event is not None else ()
+        found = (role for role in (self.role, enters, *allowed) if role in allowed and by.get(role, role) == enters)
+        return next(found, enters)
 
     @property
     def entered_by(self) -> EnteredBy:

@@ -123,14 +123,14 @@ def _taken(
 def _decided(
     file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int], *, clock: bool
 ) -> list[Step]:
-    role = file.rulebook.entered_by.get(request.role, request.role)
+    role = request.role_under(file.rulebook, file.procedure)
     if role == CLOCK and request.actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     act = Act(request.event, role, request.on, fields, parties, replayed=not clock)
     try:
         return lifecycle.follow(file.procedure, file.case_state, act, file.calendar, clock=clock)
     except NotTheirs as error:
-        raise error.titled(file.rulebook.role_title) from None
+        raise error.titled(file.role_title) from None
     except (ValueError, Unpublished) as error:  # the calendar knows neither that day nor how to estimate it
         raise DateError(f"日期无法计算：{error}", todo="请核对日期") from None
 

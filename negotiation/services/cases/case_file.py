@@ -99,6 +99,10 @@ class CaseFile(ChangeRecorder):
             self.tasks.add(f"event:{step.after.version}/held", f"{change}。期限提前，请确认后告知双方", term.n)
         return step
 
+    def role_title(self, role: str) -> str:
+        """The title of a role in this case: of a party as the procedure calls it."""
+        return self.rulebook.role_title(role, self.procedure)
+
     def go_by(self, rulebook: Rulebook) -> None:
         """From now on the case goes by this rulebook."""
         self.rulebook = rulebook

@@ -85,7 +85,7 @@ def _rewritten(transaction: Transaction, file: CaseFile, late: Entry, refusal: N
 
 
 def _entry(file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int]) -> Entry:
-    role = file.rulebook.entered_by.get(request.role, request.role)
+    role = request.role_under(file.rulebook, file.procedure)
     seq, revision = file.version + 1, file.context.almanac.revision
     return Entry(
         seq, request.event, role, request.actor, request.on, fields, parties,

@@ -1,9 +1,9 @@
 """The ties of a case, kept as it is opened and acted on: the resource it is about, the case that gave rise to it."""
 
-from negotiation.core.enums import CONTRADICTS
+from negotiation.core.enums import CONTRADICTS, SharingClass
 from negotiation.core.errors import FieldError
 from negotiation.domain import catalogue, forms
-from negotiation.domain.catalogue import Resource
+from negotiation.domain.catalogue import Classed, Resource
 from negotiation.domain.departments import Directory, tidy_name
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.rulebook import Procedure
@@ -92,18 +92,24 @@ def keep(transaction: Transaction, file: CaseFile, fields: Fields, resource: Res
         file.relate(case_reader.id_of(transaction, str(fields[file.procedure.related])))
 
 
-def ruling(transaction: Transaction, file: CaseFile) -> Resource | None:
-    """The resource of a case, while it is its provider's: what one department catalogued binds no other answer."""
-    number = file.resource_id
-    found = resources.by_id(transaction, number) if number is not None else None
-    return found if found is not None and found.provider_id == file.case_state.parties[PROVIDER] else None
+def classed(transaction: Transaction, file: CaseFile) -> Classed | None:
+    """The class by which a case goes: of its resource, while that is its provider's and in use, or of its application
+    where it names no resource. What one department catalogued binds no other's answer.
+    """
+    number, tie = file.resource_id, file.procedure.tie
+    if number is None:
+        own = file.case_state.flags.get(tie.class_field) if tie is not None else None
+        return Classed(SharingClass(str(own)), catalogued=False) if own in list(SharingClass) else None
+    found = resources.by_id(transaction, number)
+    rules = found.active and found.provider_id == file.case_state.parties[PROVIDER]
+    return Classed(found.sharing_class, catalogued=True) if rules else None
 
 
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Fields) -> dict[str, str]:
-    """The note that an event keeps if its answer does not agree with the catalogue as it is now; {} if it agrees."""
+    """The note that an event keeps if its answer does not agree with the class as it is now; {} if it agrees."""
     tie = file.procedure.tie
     if tie is None or not any(event in row.events for row in tie.contradictions):
         return {}
-    resource = ruling(transaction, file)
-    note = catalogue.contradiction(file.procedure, resource, event, fields) if resource is not None else ""
+    found = classed(transaction, file)
+    note = catalogue.contradiction(file.procedure, found, event, fields) if found is not None else ""
     return {CONTRADICTS: note} if note else {}

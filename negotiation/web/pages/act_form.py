@@ -9,7 +9,7 @@ from negotiation.core.enums import CLOCK
 from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotFound
 from negotiation.domain import catalogue, forms
 from negotiation.domain.attachments.upload import Upload
-from negotiation.domain.rulebook import MEETING, EventRule
+from negotiation.domain.rulebook import MEETING, EventRule, basis_of
 from negotiation.services import approvals, event_view
 from negotiation.services.applications import kept
 from negotiation.services.cases import relations
@@ -187,7 +187,7 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
     return {
         "case": {"no": file.no, "subject": file.subject, "version": file.version},
         "act": act,
-        "role": file.rulebook.role_title(act.role) if act.role else "",
+        "role": file.role_title(act.role) if act.role else "",
         "basis": _basis(file, act.event),
         "departments": department_names(ctx),
         "limits": in_words(ctx.app_state.settings),
@@ -197,12 +197,12 @@ def _about(ctx: RequestContext, file: CaseFile, act: OpenAct) -> dict[str, objec
 
 def _basis(file: CaseFile, event: EventRule) -> str:
     row = file.procedure.table.get((file.state, event.key))
-    return file.rulebook.cited(row.basis) if row else ""
+    return file.rulebook.cited(basis_of(row, file.procedure.fields, file.case_state.flags)) if row else ""
 
 
 def _cautions(ctx: RequestContext, file: CaseFile, event: EventRule) -> list[tuple[str, str]]:
-    """Points in which this act would not agree with the catalogue, with their basis: shown first, never refused."""
+    """Points in which this act would not agree with the resource's class, with their basis: shown, never refused."""
     with ctx.app_state.read() as transaction:
-        resource = relations.ruling(transaction, file)
-    found = catalogue.cautions(file.procedure, resource, event.key) if resource is not None else []
+        classed = relations.classed(transaction, file)
+    found = catalogue.cautions(file.procedure, classed, event.key) if classed is not None else []
     return [(text, file.rulebook.cited(basis)) for text, basis in found]

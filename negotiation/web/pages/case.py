@@ -91,7 +91,7 @@ def _shown_page(
     every = ctx.facts(
         **facts,
         past=past,
-        roles=file.rulebook.role_title,
+        roles=file.role_title,
         copied=[ctx.app_state.context.directory.name(each) for each in file.copied],
         general=file.procedure.general_events,
         timelines=_timelines(file, day),
@@ -138,7 +138,7 @@ def _in_words(file: CaseFile, case: CaseJson) -> CaseShown:
     return {
         **case,
         "given_up": rulers.was_given_up(file.procedure, file.case_state),
-        "turn": file.rulebook.roles.get(case["held_by"], ""),
+        "turn": file.role_title(case["held_by"]),
         "own": own,
         "beside": [term for term in running if term is not own],
     }

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from negotiation.domain.rulebook.checks.events import check_events, check_history, check_meetings, check_rows
 from negotiation.domain.rulebook.checks.exits import check_exits
-from negotiation.domain.rulebook.checks.fields import check_bases, check_fields, check_number, check_opening
+from negotiation.domain.rulebook.checks.fields import (
+    check_bases,
+    check_basis_by,
+    check_fields,
+    check_number,
+    check_opening,
+)
 from negotiation.domain.rulebook.checks.ledger import check_ledger
 from negotiation.domain.rulebook.checks.letters import check_letters
 from negotiation.domain.rulebook.checks.names import HeadNames
@@ -36,4 +42,5 @@ def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[
     check_letters(procedure, read, names.roles)
     check_report(procedure, read)
     check_bases(procedure, read, names.laws)
+    check_basis_by(procedure, read)
     check_number(procedure, read)

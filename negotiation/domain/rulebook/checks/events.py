@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from negotiation.core.enums import CLOCK
 from negotiation.domain.rulebook.checks.names import mail_templates, unknown
-from negotiation.domain.rulebook.event_rules import BACK, ITEMS, MEETING, STAY, Transition
+from negotiation.domain.rulebook.event_rules import BACK, ITEMS, MEETING, STAY, EventRule, Transition
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.reader import Reader
 from negotiation.domain.rulebook.term_rules import NoticeRule
@@ -19,12 +19,26 @@ def check_events(procedure: Procedure, read: Reader, roles: tuple[str, ...]) -> 
         if not event.by:
             read.fault(f"{key}.by", "缺少：没有任何角色可以办理这一事件")
         unknown(read, f"{key}.by", event.by, (*roles, CLOCK), "角色")
+        _check_by_others(procedure, event, key, read)
         unknown(read, f"{key}.fields", (*event.fields, *event.one_of), procedure.fields, "字段")
         check_notify(read, f"{key}.notify", event.notify, roles, known_notices)
         if event.key not in used:
             read.fault(key, "没有任何状态会发生这一事件")
         if set(event.by) == {CLOCK} and event.required:
             read.fault(f"{key}.required", "只由系统办理的事件不能要求填写字段")
+
+
+def _check_by_others(procedure: Procedure, event: EventRule, key: str, read: Reader) -> None:
+    """Add the faults of the fields that others make required, and of the dates that have an order."""
+    unknown(read, f"{key}.required_if", event.required_if, event.optional, "选填字段")
+    for when in event.required_if.values():
+        unknown(read, f"{key}.required_if", when, event.fields, "字段")
+        for name, value in when.items():
+            choices = procedure.fields[name].choices if name in procedure.fields else {}
+            if choices:
+                unknown(read, f"{key}.required_if", (str(value),), choices, "选项")
+    dates = [name for name in event.fields if name in procedure.fields and procedure.fields[name].kind == "date"]
+    unknown(read, f"{key}.in_order", event.in_order, dates, "日期字段")
 
 
 def check_notify(

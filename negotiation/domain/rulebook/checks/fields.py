@@ -73,6 +73,8 @@ def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
     yield procedure.key, procedure.basis
     for state in procedure.states.values():
         yield f"states.{state.key}", state.basis
+    for rule in procedure.fields.values():
+        yield from ((f"fields.{rule.key}.bases.{choice}", basis) for choice, basis in rule.bases.items())
     for term in procedure.terms.values():
         yield f"terms.{term.key}", term.basis
         yield f"terms.{term.key}.start", term.start_basis or OFFICE_BASIS
@@ -87,3 +89,17 @@ def _bases(procedure: Procedure) -> Iterator[tuple[str, str]]:
             yield f"resource.contradictions[{n}]", contradiction.basis
     for letter in procedure.letters:
         yield f"letters（{letter.name}）", letter.basis
+
+
+def check_basis_by(procedure: Procedure, read: Reader) -> None:
+    """Add the faults of articles that depend on a choice: the case keeps the choice, which has articles of its own."""
+    for rule in procedure.fields.values():
+        unknown(read, f"fields.{rule.key}.bases", rule.bases, rule.choices, "选项")
+    of_terms = [(f"terms.{term.key}", term.basis_by) for term in procedure.terms.values()]
+    of_rows = [(f"transitions（{source} · {event}）", row.basis_by) for (source, event), row in procedure.table.items()]
+    of_letters = [(f"letters（{letter.name}）", letter.basis_by) for letter in procedure.letters]
+    for key, name in (*of_terms, *of_rows, *of_letters):
+        if name and not (name in procedure.fields and procedure.fields[name].mark and procedure.fields[name].bases):
+            read.fault(
+                f"{key}.basis_by", f"字段“{name}”须是案件上保留的选项（mark = true），并写明各选项的依据（bases）"
+            )

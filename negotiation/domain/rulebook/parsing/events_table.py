@@ -22,9 +22,19 @@ def read_event(key: str, read: Reader) -> EventRule:
         one_of=read.names("one_of"),
         approval=read.flag("approval"),
         notify=tuple(rule for part in read.rows("notify") for rule in read_notice_rules(part)),
+        required_if=_required_if(read),
+        in_order=read.names("in_order"),
     )
     read.finish()
     return rule
+
+
+def _required_if(read: Reader) -> dict[str, dict[str, Any]]:
+    table = read.table("required_if")
+    if not all(isinstance(each, dict) and each for each in table.values()):
+        read.fault("required_if", "应写明字段，以及其他字段取何值时必填")
+        return {}
+    return table
 
 
 def read_table(
@@ -53,7 +63,7 @@ def read_table(
     return table
 
 
-TEXTS = ("answers", "after_due", "before_due", "when_says", "unless_says", "task")
+TEXTS = ("basis_by", "answers", "after_due", "before_due", "when_says", "unless_says", "task")
 NAMES = ("stops", "keeps", "restarts")
 TABLES = ("when", "unless", "set")
 FLAGS = ("remembers", "history", "by_items")

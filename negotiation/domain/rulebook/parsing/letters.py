@@ -18,6 +18,7 @@ def read_letter(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> LetterRu
         sender=read.text("from", needed=True),
         to=read.names("to"),
         basis=read.text("basis", needed=True),
+        basis_by=read.text("basis_by"),
         states=tuple(state for name in read.names("states") for state in groups.get(name, (name,))),
         meetings=read.names("meetings"),
         needs=read.names("needs"),

@@ -34,6 +34,7 @@ def _contradiction(read: Reader) -> Contradiction:
         when=read.table("when"),
         mentions=_texts(read, "mentions"),
         without=read.names("without"),
+        catalogued=read.flag("catalogued"),
     )
     read.finish()
     return row

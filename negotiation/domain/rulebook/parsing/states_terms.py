@@ -28,7 +28,7 @@ def read_state(key: str, read: Reader) -> StateRule:
 
 TEXTS = (
     "due_field", "bound", "start", "start_basis", "proposes", "lapse_basis", "lapse_title", "lapse_task", "awaits",
-    "items", "cap", "start_field",
+    "items", "cap", "start_field", "basis_by",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def read_term(key: str, read: Reader, options: Mapping[str, Option]) -> TermRule
         lapse_notices=tuple(rule for part in read.rows("lapse_notices") for rule in read_notice_rules(part)),
         days_by=_days_by(read),
         until=_until(read),
+        at_least=read.number("at_least") or 0,
         suppress_when=read.table("suppress_when"),
         start_on_working_day=read.flag("start_on_working_day"),
         options=chosen_in(read, options),
@@ -110,6 +111,7 @@ def read_field(key: str, read: Reader) -> FieldRule:
         kind=read.text("kind") or "text",
         choices=read.table("choices"),
         mark=read.flag("mark"),
+        bases={key: str(basis) for key, basis in read.table("bases").items()},
     )
     read.finish()
     return rule
