@@ -333,6 +333,9 @@ def test_rulebooks_are_listed_shown_drawn_and_copied(terminal: Terminal, tmp_pat
     shown = terminal.json("rulebook", "show", "beijing-2017")
     assert shown["procedures"]["sharing"]["terms"]["reply"]["days"] == 10
     assert "awaiting_reply --> agreed" in terminal.json("rulebook", "diagram", "beijing-2017", "sharing")["diagram"]
+    words = terminal.run("rulebook", "show", "beijing-2025")[1]
+    assert all(f" {word} " not in words for word in ("stay", "back", "items"))  # where a row leads is said in words
+    assert all(word in words for word in ("状态不变", "按数据项的办理情况", "整改单位"))
     copy = tmp_path / "district"
     terminal.json("rulebook", "copy", "beijing-2017", str(copy))
     assert terminal.json("rulebook", "check", str(copy))["ok"] is True

@@ -423,8 +423,8 @@ ALSO_WRONG: dict[str, tuple[str, str, str, str, str]] = {
         SHARING, 'start_basis = "条例第二十二条"', 'start_basis = "第二十二条"', "terms.supply.start", "文件简称",
     ),
     "a silence that nothing brings about": (
-        SHARING, "main = true\n", 'main = true\nsuppress_when = { mood = "bad" }\n',
-        "terms.reply.suppress_when", "mood",
+        SHARING, "[terms.admission]\n", '[terms.admission]\nsuppress_when = { mood = "bad" }\n',
+        "terms.admission.suppress_when", "mood",
     ),
     "an act before the end of a term that is not there": (
         SHARING, 'before_due = "reply"', 'before_due = "eternity"', "request_extension", "eternity",

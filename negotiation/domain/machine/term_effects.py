@@ -172,29 +172,23 @@ def _capped(start: date, cap: Term, calendar: WorkingCalendar) -> tuple[date | N
 
 
 def _start(move: Move, rule: TermRule, calendar: WorkingCalendar) -> date:
-    """The day from which a term counts: that of the act, or the one that its field names; by choice a working day."""
-    day = move.act.fields.get(rule.start_field) if rule.start_field else None
-    if day is not None and day > move.act.on:
+    """The day from which a term counts: that of the act, or the one in its field; on a day off, by choice, the next.
+
+    What is supplied awaits its receipt since the last of it was, and nothing else was open: a supply is entered late,
+    of a day before the last event. Raises FieldError for a day after the act.
+    """
+    rules, act = move.procedure.item_rules, move.act
+    start: date = act.fields.get(rule.start_field) or act.on
+    if start > act.on:
         title = move.procedure.fields[rule.start_field].title
-        raise FieldError(f"{title} {day} 晚于办理日期 {move.act.on}", field=rule.start_field, todo="请核对日期")
-    start = day or _happened(move)
+        raise FieldError(f"{title} {start} 晚于办理日期 {act.on}", field=rule.start_field, todo="请核对日期")
+    if rules is not None and move.target == rules.states["supplied"]:
+        since = move.case_state.last_on if move.row.by_items else None
+        supplied = [item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on]
+        start = max([start, since or start, *supplied])
     if rule.start_on_working_day and not calendar.is_working_estimated(start):
         return calendar.estimate(start, 1).day
     return start
-
-
-def _happened(move: Move) -> date:
-    """The day of the act; what is supplied awaits its receipt since the last of it was, and nothing else was open.
-
-    A supply is entered late, of a day before the last event.
-    """
-    rules, on = move.procedure.item_rules, move.act.on
-    if rules is None or move.target != rules.states["supplied"]:
-        return on
-    since = move.case_state.last_on if move.row.by_items else None
-    return max(
-        [on, since or on, *(item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on)]
-    )
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from negotiation.domain.rulebook.document import Document, document_of
+from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.law_pages import Duty, LawPage
 from negotiation.domain.rulebook.model import OFFICE_BASIS, Procedure, Rulebook
 
@@ -75,7 +75,7 @@ class Coverage:
 def coverage(book: Rulebook, pages: Mapping[str, LawPage]) -> Coverage:
     """The coverage of the documents that a rulebook cites; ``pages``: by the number of the document."""
     rows = {row.path: row for rules in book.procedures.values() for row in _rows(book, rules)}
-    laws = tuple(_covered(book, document, pages.get(document.number), rows) for document in _documents(book))
+    laws = tuple(_covered(document, pages.get(document.number), rows) for document in _documents(book))
     office = tuple(row for row in rows.values() if set(row.bases) == {OFFICE_BASIS})
     return Coverage(laws, office, tuple(fault for law in laws for fault in _wanting(law)))
 
@@ -84,22 +84,22 @@ def _documents(book: Rulebook) -> list[Document]:
     return [*book.documents.values()] or [Document(book.title, book.document)]
 
 
-def _covered(book: Rulebook, document: Document, page: LawPage | None, rows: Mapping[str, Row]) -> CoveredLaw:
+def _covered(document: Document, page: LawPage | None, rows: Mapping[str, Row]) -> CoveredLaw:
     duties = page.duties if page else ()
     carried = tuple(CarriedDuty(duty, tuple(rows[path] for path in duty.rows if path in rows)) for duty in duties)
     named = {(article, row.path) for each in carried for article in each.duty.articles for row in each.rows}
     resting: dict[int, list[Row]] = {}
     for row in rows.values():
-        for article in dict.fromkeys(_articles_of(book, document, row)):
+        for article in dict.fromkeys(_articles_of(document, row)):
             if (article, row.path) not in named:
                 resting.setdefault(article, []).append(row)
     return CoveredLaw(document, page, carried, {article: tuple(resting[article]) for article in sorted(resting)})
 
 
-def _articles_of(book: Rulebook, document: Document, row: Row) -> Iterator[int]:
-    for basis in row.bases:
-        found, article = document_of(basis, book.documents, Document(book.title, book.document))
-        if found == document and (match := _ARTICLE.match(article)):
+def _articles_of(document: Document, row: Row) -> Iterator[int]:
+    name = document.cited("")
+    for basis in row.cited:
+        if basis.startswith(name) and (match := _ARTICLE.match(basis.removeprefix(name))):
             yield number_of(match[1])
 
 
@@ -162,12 +162,13 @@ def _rows(book: Rulebook, rules: Procedure) -> Iterator[Row]:
 
 
 def _titled(rules: Procedure) -> Iterator[tuple[str, str, str]]:
-    """Each row of a procedure: its path, its title, its basis ("" of a field, which has none of its own)."""
+    """Each row of a procedure: its path, its title, its basis ("" of a field none of whose choices has any)."""
     for term in rules.terms.values():
         yield from ((f"terms.{term.key}", term.title, basis) for basis in (term.basis, term.start_basis) if basis)
     for (_, event), row in rules.table.items():
         yield f"events.{event}", rules.events[event].title, row.basis
-    yield from ((f"fields.{each.key}", each.title, "") for each in rules.fields.values())
+    for field in rules.fields.values():
+        yield from ((f"fields.{field.key}", field.title, basis) for basis in (*field.bases.values(), ""))
     yield from ((f"states.{each.key}", each.title, each.basis) for each in rules.states.values())
     yield from ((f"letters.{each.template}", each.name, each.basis) for each in rules.letters)
     yield from ((f"prepared.{each.source}", "预填", each.basis) for each in rules.prepared)
