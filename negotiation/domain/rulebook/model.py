@@ -11,7 +11,7 @@ from functools import cached_property
 from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.fields import field_of, item_of
-from negotiation.domain.rulebook.document import Document, document_of
+from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -245,8 +245,10 @@ class Rulebook:
             return "本办公室规定"
         if basis.startswith("《"):  # of a term that began under another law: its document is named already
             return basis
-        document, article = document_of(basis, self.documents, Document(self.title, self.document))
-        return document.cited(article)
+        for name, document in self.documents.items():
+            if basis.startswith(name):
+                return document.cited(basis.removeprefix(name))
+        return Document(self.title, self.document).cited(basis)
 
     def cited_briefly(self, basis: str) -> str:
         """A basis as people read it where a title is too long: by the document's short name or number."""
