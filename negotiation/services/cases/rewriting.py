@@ -66,7 +66,7 @@ def rewritten(
 ) -> Rewritten:
     """The case with these amendments and, put in their places, these entries; they are numbered in this order.
 
-    Raises Unfit, naming the first entry that no longer fits.
+    Raises Unfit, naming the first entry that no longer fits; FieldError where an amendment makes both parties one.
     """
     given = _standing(file, history.entries, [*history.amendments, *amendments])
     amended = placed(file.procedure, given, list(amendments))
@@ -76,13 +76,12 @@ def rewritten(
         behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
         entries.append(entry._replace(after_seq=behind))
     given = _standing(file, entries, [*history.amendments, *amended])
-    count = len(amended) + len(added)
-    derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
+    free = file.version + 1 + len(amended) + len(added)
+    derived, annulled = _derived(transaction, file, history, given, free)
     _demand_distinct(file, derived, {each.target for each in amended})
-    first_new = file.version + 1 + count + len(annulled)
-    recorded = [step for step in derived.by_clock if step.after.version >= first_new]
-    own = entries[len(history.entries) :]
-    return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
+    recorded = [step for step in derived.by_clock if step.after.version >= free + len(annulled)]
+    anew, own = restated(file, history, derived, given), entries[len(history.entries) :]
+    return Rewritten(history, amended, own, anew, annulled, recorded)
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
