@@ -62,15 +62,12 @@ def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
         term = terms.extended(move.procedure.terms[term.kind], term, _days_more(move), calendar)
     if term.kind in row.suspends:
         term = terms.suspended(term, act.on, calendar)
-    return _with_items(move, term)
-
-
-def _with_items(move: Move, term: Term) -> Term:
-    """A running term with the items that are still to be answered in it."""
-    if move.procedure.terms[term.kind].items != OPEN_ITEMS or not move.are_open:
-        return term
-    still = tuple(item.n for item in move.items if item.is_open and item.term_n in (None, term.n))
-    return term._replace(items=still) if still and still != term.items else term
+    rule = move.procedure.terms[term.kind]
+    if rule.items == OPEN_ITEMS and move.are_open:
+        still = tuple(item.n for item in move.items if item.is_open and item.term_n in (None, term.n))
+        if still and still != term.items:
+            term = term._replace(items=still)
+    return term
 
 
 def _handed_over(move: Move, term: Term) -> Term:
@@ -228,5 +225,5 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = calendar.count_estimated(term.ended_on, term.due_on)
             running = terms.due_again(rule, running, move.act.on, left, calendar)
-        reopened[term.n] = _with_items(move, running)
+        reopened[term.n] = _gone_on(move, running, calendar)
     return reopened
