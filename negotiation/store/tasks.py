@@ -110,7 +110,7 @@ def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on:
 
 
 def close_tasks_of(transaction: Transaction, case_id: int, seq: int, on: date) -> None:
-    """What an event asked a person to look at is done with, as that event does not stand any more."""
+    """Tasks that an event opened are done, as it does not stand any more."""
     param, day = transaction.param, codec(Task, transaction.database.dialect).bind_value("done_on", on)
     transaction.execute(
         f"UPDATE task SET done_on = {param} WHERE case_id = {param} AND key LIKE {param} AND done_on IS NULL",

@@ -71,7 +71,8 @@ def demand_order(procedure: Procedure, row: Transition, case_state: CaseState, a
     if row.by_items and case_state.handed_on is not None and act.on < case_state.handed_on:
         what = f"“{row.event.title}”的日期 {act.on} 早于职责划转的日期 {case_state.handed_on}"
         raise DateError(what, todo="请核对日期")
-    last_on = None if row.by_items or not has_place(procedure, row, act.fields) else case_state.last_on
+    orders = not row.by_items and (row.moves or has_place(procedure, row, act.fields))
+    last_on = case_state.last_on if orders else None
     if last_on is not None and act.on < last_on:
         raise DateError(f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {last_on}", todo="请核对日期")
 

@@ -249,5 +249,5 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = lengths.left_of(term.counted or 0, term.ended_on, term.due_on, calendar)
             running = terms.due_again(rule, running, move.act.on, left, calendar)
-        reopened[term.n] = _with_items(move, running)
+        reopened[term.n] = _gone_on(move, running, calendar)
     return reopened

@@ -31,6 +31,7 @@ from negotiation.services.cases.case_history import (
     with_clock,
 )
 from negotiation.services.cases.recorder import SYSTEM
+from negotiation.services.cases.task_recorder import HISTORY_TASK
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
 
@@ -73,7 +74,7 @@ def rewritten(
 ) -> Rewritten:
     """The case with these amendments and, put in their places, these entries; they are numbered in this order.
 
-    Raises Unfit, naming the first entry that no longer fits.
+    Raises Unfit, naming the first entry that no longer fits; FieldError where an amendment makes both parties one.
     """
     given = _standing(file, history.entries, [*history.amendments, *amendments])
     amended = placed(file.procedure, given, list(amendments))
@@ -83,13 +84,12 @@ def rewritten(
         behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
         entries.append(entry._replace(after_seq=behind))
     given = _standing(file, entries, [*history.amendments, *amended])
-    count = len(amended) + len(added)
-    derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
+    free = file.version + 1 + len(amended) + len(added)
+    derived, annulled = _derived(transaction, file, history, given, free)
     _demand_distinct(file, derived, {each.target for each in amended})
-    first_new = file.version + 1 + count + len(annulled)
-    recorded = [step for step in derived.by_clock if step.after.version >= first_new]
-    own = entries[len(history.entries) :]
-    return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
+    recorded = [step for step in derived.by_clock if step.after.version >= free + len(annulled)]
+    anew, own = restated(file, history, derived, given), entries[len(history.entries) :]
+    return Rewritten(history, amended, own, anew, annulled, recorded)
 
 
 def _stood(transaction: Transaction, file: CaseFile, history: History) -> Derived:
@@ -188,7 +188,18 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
         else:  # no hint of a day that is past, but whoever has a part hears that the case has ended
             file.notify_of(own)
     file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
+    if any(entry.replayed for entry in rewriting.history.entries):
+        _ask_for_history(file, after)
     file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
+
+
+def _ask_for_history(file: CaseFile, after: CaseState) -> None:
+    """One task for terms that run anew and that history left past: the clock never looks at them."""
+    ran = {term.n for term in file.case_state.terms if term.runs}
+    unseen = [each for each in after.terms if each.runs and each.next_on is None and each.lapsed_on is None]
+    past = [each.n for each in unseen if each.due_on < file.today and each.n not in ran]
+    if past:
+        file.tasks.add(f"history:{past[0]}/event:{file.version + 1}", HISTORY_TASK, past[0])
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:
