@@ -15,12 +15,12 @@ from negotiation.domain.attachments.upload import Upload, proofs
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.people import Person
 from negotiation.services import approvals
-from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import first_event
+from negotiation.services.signatures import Signature
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 

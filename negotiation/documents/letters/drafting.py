@@ -12,11 +12,11 @@ from negotiation.core.local_time import local_date
 from negotiation.documents.letters.case_facts import Visibility, case_facts
 from negotiation.documents.letters.model import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number
-from negotiation.documents.letters.selection import Matter, find_of_meeting
+from negotiation.documents.letters.selection import Matter, cited, find_of_meeting
 from negotiation.documents.letters.templates import filled, template_file
 from negotiation.domain import meetings, wording
 from negotiation.domain.departments import Department
-from negotiation.domain.rulebook import AGENDAS, OFFICE_BASIS, LetterRule, Procedure, basis_of
+from negotiation.domain.rulebook import AGENDAS
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
@@ -99,7 +99,7 @@ def _draft(matters: Sequence[Matter], to: Sequence[Addressee], wishes: Wishes, a
     """The letter itself; its form is that of the first matter."""
     file, letter = matters[0]
     _demand_signer(matters[0], wishes)
-    _demand_article(matters[0], to, _basis(matters, about))
+    _demand_article(matters[0], to, cited(matters, about.field))
     facts = _facts(matters, to, wishes, local_date(at), about)
     content = filled(template_file(letter.template, file.context.settings.home), facts)
     name = f"{about.meeting.no if about.meeting else file.no}-{letter.name}.docx"
@@ -118,7 +118,7 @@ def _facts(
         author=_author(matters[0]),
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
-        basis=_basis(matters, about),
+        basis=cited(matters, about.field),
         asks=letter.asks,
         dated=in_words(on),
         today=in_words(today),
@@ -138,20 +138,6 @@ def _title(form: str, cases: Sequence[CaseFacts]) -> str:
     subject = cases[0].subject + (f"等{len(cases)}项" if len(cases) > 1 else "")
     title = form.format(subject=subject)
     return title if len(title) <= TITLE_CHARACTERS else form.format(subject=f"{subject}\n")
-
-
-def _basis(matters: Sequence[Matter], about: About) -> str:
-    """The articles with their documents, each once; nothing where the office itself rules."""
-    bases = [(file, _article(file.procedure, letter, about)) for file, letter in matters]
-    return "、".join(dict.fromkeys(file.rulebook.cited(basis) for file, basis in bases if basis != OFFICE_BASIS))
-
-
-def _article(rules: Procedure, letter: LetterRule, about: About) -> str:
-    """The article of a letter; where it depends on a choice, by what was entered or waits for the head."""
-    said = (about.field or {}).get(letter.basis_by, "")
-    choices = rules.fields[letter.basis_by].choices if said else {}
-    chosen = next((key for key, title in choices.items() if title == said), "")
-    return basis_of(letter, rules.fields, {letter.basis_by: chosen})
 
 
 def _addressees(matters: Sequence[Matter]) -> list[Addressee]:
