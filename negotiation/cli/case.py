@@ -17,11 +17,12 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import Fields as EnteredFields
 from negotiation.domain.fields import RawFields
-from negotiation.services import approvals, case_then_view, duplicates, offers
+from negotiation.services import case_then_view, duplicates, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.signatures import Signature, signed_on_paper
 from negotiation.store import case_writer, departments
 from negotiation.store.transaction import Transaction
 
@@ -109,7 +110,7 @@ class ActOptions:
             raise UsageError("签批人和签批日期须一并填写", todo="请补填 --signed-by 或 --signed-on")
         if not self.signed_by:
             return {}
-        return approvals.signed_on_paper(file, approvals.Signature(self.signed_by, day_or_today(self.signed_on)), on)
+        return signed_on_paper(file, Signature(self.signed_by, day_or_today(self.signed_on)), on)
 
 
 @app.command("act")

@@ -92,7 +92,7 @@ class Classed(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """Where the class stands, and which it is."""
+        """The class, and where it stands."""
         where = "资源目录登记为" if self.catalogued else "申请登记的共享类型为"
         return f"{where}“{SHARING_CLASS_TITLES[self.sharing_class]}”"
 
@@ -106,8 +106,11 @@ def cautions(rules: Procedure, classed: Classed, event: str) -> list[tuple[str, 
 
 def contradiction(rules: Procedure, classed: Classed, event: str, fields: Fields) -> str:
     """In which way an answer does not agree with the class; "" if it does."""
+    rows = _about(rules, classed, event)
+    if not rows:
+        return ""
     said = [fields, *({**fields, **own} for own in by_item(fields).values())]
-    found = [row.says for row in _about(rules, classed, event) if any(row.holds(each) for each in said)]
+    found = [row.says for row in rows if any(row.holds(each) for each in said)]
     return f"{classed.sentence}，答复{'；'.join(found)}" if found else ""
 
 

@@ -17,13 +17,13 @@ from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import Procedure
 from negotiation.services import approvals, duplicates
-from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.duplicates import Duplicate, Repeated
 from negotiation.services.permissions import first_event
+from negotiation.services.signatures import Signature
 from negotiation.store import attachments, case_writer
 from negotiation.store.transaction import Transaction
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
 
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
@@ -16,17 +15,10 @@ from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
+from negotiation.services.signatures import Signature, signed_on_paper
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-
-
-class Signature(NamedTuple):
-    """The person who approved an act, and the day: on the paper that is entered, or here."""
-
-    by: str
-    on: date
-
 
 # ------------------------------------------------------------------------------------------------------------- rights
 
@@ -120,20 +112,6 @@ def _signed(file: CaseFile, person: Person, signature: Signature | None, on: dat
     if signature is None:
         return {SIGNED_BY: person.name, SIGNED_ON: file.today}
     return signed_on_paper(file, signature, on)
-
-
-def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:
-    """The fields of an approval that was given on paper (条例第十一、二十条), for an act of the day ``on``.
-
-    Raises DateError for one after the act, or before the application was received.
-    """
-    forms.demand_clean(signature.by, SIGNED_BY)
-    received = file.received_on
-    if signature.on > on:
-        raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
-    if received is not None and signature.on < received:
-        raise DateError(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
-    return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
 
 
 def _propose(transaction: Transaction, file: CaseFile, person: Person, request: ActRequest) -> ProposalRow:

@@ -116,7 +116,8 @@ def test_a_row_leads_where_it_says(name: str) -> None:
         places = {STAY: state, BACK: str(before.back_state), ITEMS: state_by_items(rules, after.items, current)}
         assert after.state == (places.get(row.target, row.target) if chosen is None else chosen), (state, event)
         assert after.version == before.version + 1
-        assert each.step.basis == row.basis
+        own = rules.fields[row.basis_by].bases if row.basis_by else {}
+        assert each.step.basis == own.get(str(after.flags.get(row.basis_by)), row.basis)
 
 
 # --------------------------------------------------------------------------------------------------------- items

@@ -8,11 +8,11 @@ import pytest
 from negotiation.core.enums import AccountRole
 from negotiation.domain.people import Person
 from negotiation.services import approvals, departments
-from negotiation.services.approvals import Signature
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import UnitOfWork
 from negotiation.services.departments import Order
+from negotiation.services.signatures import Signature
 from negotiation.store.accounts import AccountRow, add_account
 from tests.conftest import JUSTICE, POLICE, Story, at, day
 from tests.documents.ledgers import brought_in, made, row

@@ -1,6 +1,6 @@
 """Head and foot of a letter: who writes, to whom it goes, by which full names, whom the reader may ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from negotiation.documents.letters.selection import Matter, addressed
 from negotiation.documents.letters.wishes import Wishes
 from negotiation.domain import wording
 from negotiation.domain.departments import Department
-from negotiation.domain.rulebook import OFFICE_BASIS, LetterRule, Procedure, basis_of
 
 
 class Addressee(NamedTuple):
@@ -88,20 +87,3 @@ def _phone(matter: Matter, today: date) -> str:
         return matter.file.context.settings.office_phone
     clerk = unit.on_duty(Duty.A, today)
     return clerk.phone if clerk else ""
-
-
-def articles_of(matters: Sequence[Matter], entered: Mapping[str, str]) -> str:
-    """The articles with their documents, each once; nothing where the office itself rules.
-
-    ``entered``: the fields of a letter about one case, by which its article may depend on a choice.
-    """
-    bases = [(file, _article(file.procedure, letter, entered)) for file, letter in matters]
-    return "、".join(dict.fromkeys(file.rulebook.cited(basis) for file, basis in bases if basis != OFFICE_BASIS))
-
-
-def _article(rules: Procedure, letter: LetterRule, entered: Mapping[str, str]) -> str:
-    """The article of a letter; where it depends on a choice, by what was entered or waits for the head."""
-    said = entered.get(letter.basis_by, "")
-    choices = rules.fields[letter.basis_by].choices if said else {}
-    chosen = next((key for key, title in choices.items() if title == said), "")
-    return basis_of(letter, rules.fields, {letter.basis_by: chosen})

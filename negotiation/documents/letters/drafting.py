@@ -11,7 +11,6 @@ from negotiation.core.local_time import local_date
 from negotiation.documents.letters.addressing import (
     Addressee,
     addressees_of,
-    articles_of,
     author_of,
     code_of,
     note_of,
@@ -23,7 +22,7 @@ from negotiation.documents.letters.demands import demand_agreed, demand_article,
 from negotiation.documents.letters.meeting_facts import meeting_facts
 from negotiation.documents.letters.model import CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number
-from negotiation.documents.letters.selection import Matter, find_of_meeting
+from negotiation.documents.letters.selection import Matter, cited, find_of_meeting
 from negotiation.documents.letters.templates import filled, template_file
 from negotiation.documents.letters.wishes import Wishes
 from negotiation.domain import meetings, wording
@@ -92,9 +91,8 @@ def _draft(matters: Sequence[Matter], wishes: Wishes, at: datetime, about: About
     """The letter itself; its form is that of the first matter."""
     file, letter = matters[0]
     to = addressees_of(matters)
-    articles = articles_of(matters, about.field or {})
     demand_wishes(matters[0], wishes)
-    demand_article(matters[0], to, articles)
+    demand_article(matters[0], to, cited(matters, about.field))
     facts = _facts(matters, to, wishes, local_date(at), about)
     content = filled(template_file(letter.template, file.context.settings.home), facts)
     name = f"{about.meeting.no if about.meeting else file.no}-{letter.name}.docx"
@@ -114,7 +112,7 @@ def _facts(
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
         we=we_of(file.rulebook),
-        basis=articles_of(matters, about.field or {}),
+        basis=cited(matters, about.field),
         asks=letter.asks,
         proposal=in_paragraphs(wishes.proposal),
         dated=in_words(on),

@@ -1,13 +1,13 @@
 """Selects the letters of the rulebook that may be drafted now, and by whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.domain.departments import Department
 from negotiation.domain.meetings import Meeting
-from negotiation.domain.rulebook import LetterRule
+from negotiation.domain.rulebook import OFFICE_BASIS, LetterRule, Procedure, basis_of
 from negotiation.services.cases.case_file import CaseFile
 
 
@@ -94,3 +94,19 @@ def _has_addressee(file: CaseFile, letter: LetterRule) -> bool:
 def _has_passed(file: CaseFile, letter: LetterRule, today: date) -> bool:
     term = file.case_state.term(letter.after_due) if letter.after_due else None
     return term is None or term.due_on < today
+
+
+def cited(matters: Sequence[Matter], field: Mapping[str, str] | None) -> str:
+    """The articles with their documents, each once; nothing where the office itself rules.
+
+    ``field``: what was entered or waits for the head, in words: a choice may have an article of its own.
+    """
+    bases = [(file, _article(file.procedure, letter, field or {})) for file, letter in matters]
+    return "、".join(dict.fromkeys(file.rulebook.cited(basis) for file, basis in bases if basis != OFFICE_BASIS))
+
+
+def _article(rules: Procedure, letter: LetterRule, field: Mapping[str, str]) -> str:
+    said = field.get(letter.basis_by, "")
+    choices = rules.fields[letter.basis_by].choices if said else {}
+    chosen = next((key for key, title in choices.items() if title == said), "")
+    return basis_of(letter, rules.fields, {letter.basis_by: chosen})

@@ -29,7 +29,8 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             rule = procedure.fields[key]
             what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
             raise FieldError(what, field=key, todo=todo, command=command)
-    _demand_by_others(procedure, event, act.fields)
+    if event.required_if or event.in_order:
+        _demand_by_others(procedure, event, act.fields)
     if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
         raise FieldError(

@@ -123,7 +123,8 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
             begun[n] = _begun(move, rule, n, by, held, calendar)
             if beginning.basis or rule.items or rule.basis_by:
                 known = {**move.case_state.flags, **move.act.fields}
-                basis = beginning.basis or basis_of(rule, move.procedure.fields, known)
+                own = basis_of(rule, move.procedure.fields, known) if rule.basis_by else rule.basis
+                basis = beginning.basis or own
                 begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:

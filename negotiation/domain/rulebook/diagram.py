@@ -92,7 +92,7 @@ def by_choice(rules: Procedure, rule: Based) -> str:
 
 
 def leads(rules: Procedure, row: Transition) -> str:
-    """Where a row leads, in words: its state, or how the next one is found."""
+    """The state to which a row leads, in words, or how that is found."""
     words = {"": "按所选", STAY: "状态不变", BACK: "退回原状态", ITEMS: "按数据项的办理情况"}
     return words.get(row.target) or rules.states[row.target].title
 

@@ -29,8 +29,7 @@ from negotiation.domain.rulebook.output_rules import LetterRule, Opening, PaperR
 from negotiation.domain.rulebook.relations import Prepared, Tie
 from negotiation.domain.rulebook.term_rules import TermRule
 
-FLAG, PROPOSE, END = "flag", "propose", "end"
-OFFICE_BASIS = "office"
+FLAG, PROPOSE, END, OFFICE_BASIS = "flag", "propose", "end", "office"
 AGENDAS = {"coordination": "协调", "deliberation": "审议"}
 
 
@@ -235,9 +234,11 @@ class Rulebook:
         return "、".join(each.cited("") for each in self.documents.values() or [Document(self.title, self.document)])
 
     def role_title(self, role: str, rules: Procedure | None = None) -> str:
-        """The title of a role, in a procedure that of its party (整改单位); 系统: the clock; no role: as it stands."""
-        own = rules.fields.get(role) if rules is not None and role in PARTY_ROLES else None
-        return own.title if own else "系统" if role == CLOCK else self.roles.get(role, role)
+        """The title of a role, or what a procedure calls its party unlike the main one (整改单位); 系统: the clock."""
+        own, main = rules and rules.fields.get(role), self.procedures.get(self.main_procedure)
+        if own and main and role in PARTY_ROLES and own.title != main.fields.get(role, own).title:
+            return own.title
+        return "系统" if role == CLOCK else self.roles.get(role, role)
 
     def cited(self, basis: str) -> str:
         """A basis as people read it: the article with its document, or 本办公室规定 where the office rules."""

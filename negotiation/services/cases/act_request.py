@@ -52,8 +52,10 @@ class ActRequest:
         """
         event, by = procedure.events.get(self.event), book.entered_by
         enters, allowed = by.get(self.role, self.role), event.by if event is not None else ()
-        found = (role for role in (self.role, enters, *allowed) if role in allowed and by.get(role, role) == enters)
-        return next(found, enters)
+        for role in (self.role, enters, *allowed):
+            if role in allowed and by.get(role, role) == enters:
+                return role
+        return enters
 
     @property
     def entered_by(self) -> EnteredBy:

@@ -148,7 +148,9 @@ def _taken(
 def _decided(
     file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int], *, clock: bool
 ) -> list[Step]:
-    role = request.role_under(file.rulebook, file.procedure)
+    event = file.procedure.events.get(request.event)
+    is_theirs = event is not None and request.role in event.by
+    role = request.role if is_theirs else request.role_under(file.rulebook, file.procedure)
     if role == CLOCK and request.actor != SYSTEM:
         raise WrongRole("系统的事件由时钟自己登记，不能由人办理", todo="请以办理该事项的单位的身份登记")
     act = Act(request.event, role, request.on, fields, parties, replayed=not clock)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from negotiation.core import texts
 from negotiation.core.errors import FieldError
 from negotiation.domain.matters import MOST
-from negotiation.services.approvals import Signature
+from negotiation.services.signatures import Signature
 
 
 class Entered(BaseModel):

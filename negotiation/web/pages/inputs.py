@@ -11,8 +11,8 @@ from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
-from negotiation.services.approvals import Signature
 from negotiation.services.permissions import OpenAct
+from negotiation.services.signatures import Signature
 from negotiation.web.form_data import Files
 from negotiation.web.request_context import RequestContext
 

@@ -1,0 +1,31 @@
+"""Signatures on paper: who consented to an application or a reply, and when (条例第十一、二十条)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from negotiation.core.enums import SIGNED_BY, SIGNED_ON
+from negotiation.core.errors import DateError
+from negotiation.domain import forms
+from negotiation.domain.fields import Fields
+from negotiation.services.cases.case_file import CaseFile
+
+
+class Signature(NamedTuple):
+    """The person who approved an act, and the day: on the paper that is entered, or here."""
+
+    by: str
+    on: date
+
+
+def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:
+    """The fields of an approval that was given on paper (条例第十一、二十条), for an act of the day ``on``.
+
+    Raises DateError for one after the act, or before the application was received.
+    """
+    forms.demand_clean(signature.by, SIGNED_BY)
+    received = file.received_on
+    if signature.on > on:
+        raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
+    if received is not None and signature.on < received:
+        raise DateError(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
+    return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
