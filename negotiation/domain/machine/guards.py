@@ -8,6 +8,7 @@ from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState
+from negotiation.domain.own_figures import demand_balanced
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
 from negotiation.domain.terms import Term
@@ -34,6 +35,8 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             todo="请补填其中一项",
             command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
         )
+    if procedure.report.balances:
+        demand_balanced(procedure, act.fields)
 
 
 def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
