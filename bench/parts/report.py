@@ -23,7 +23,7 @@ from bench.parts.lives import ENTERED, ITEMS
 from negotiation.documents import report
 from negotiation.documents.report.export import write_paper
 from negotiation.documents.report.model import Report
-from negotiation.documents.report.template_facts import Sender
+from negotiation.documents.report.papers import Wishes, senders
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
@@ -93,7 +93,7 @@ def _after_acts(database: Database, figures: Work) -> float:
 
 def _papers(context: Context, told: Callable[[], Report]) -> None:
     """The figures and every table, written as workbook and as document."""
-    found, sender = told(), Sender.of(context, AS_OF)
+    found, (sender, *_) = told(), senders(context, AS_OF, Wishes())
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("xlsx", "docx"):
             demand(write_paper(Path(folder), kind, found, sender).stat().st_size > 0, kind)

@@ -99,6 +99,11 @@ class Grid:
         return ((("合计", self.total),) if self.total else ()) + self.lines
 
     @property
+    def happened(self) -> bool:
+        """True where anything was counted in it."""
+        return any(number for _, line in self.named for number in line.counts.values())
+
+    @property
     def figures(self) -> tuple[Slot, ...]:
         """The figures without the sides of the ratios among them, for who reads a ratio with its sides in one cell."""
         ratios = (DEFINITIONS[key] for key in self.keys if key != BALANCE and DEFINITIONS[key].denominator)

@@ -41,7 +41,7 @@ def all_tables(report: Report) -> Iterator[Grid | Listing]:
 def of_cases(report: Report) -> Iterator[Grid | Listing]:
     """The tables that a paper names as its annexes: those in which anything happened, and how it was counted."""
     for table in all_tables(report):
-        if isinstance(table, Grid) or table.happened:
+        if table.happened:
             yield table
 
 

@@ -11,6 +11,7 @@ from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState, has_place
+from negotiation.domain.own_figures import demand_balanced
 from negotiation.domain.rulebook import BACK, MEETING, EventRule, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
 from negotiation.domain.terms import Term
@@ -39,6 +40,8 @@ def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
             todo="请补填其中一项",
             command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
         )
+    if procedure.report.balances:
+        demand_balanced(procedure, act.fields)
 
 
 def _demand_by_others(procedure: Procedure, event: EventRule, fields: Fields) -> None:

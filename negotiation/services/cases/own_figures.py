@@ -27,11 +27,11 @@ def counted_now(transaction: Transaction, file: CaseFile, event: str, on: date) 
 def filled(transaction: Transaction, file: CaseFile, request: ActRequest, fields: Fields) -> tuple[Fields, ActRequest]:
     """The fields of an act with the unit's own figures where it gives no other, and the office's count beside them.
 
-    Raises FieldError for numbers that do not add up.
+    Raises FieldError where its form asks for such figures and bears none.
     """
+    own_figures.demand_any(file.procedure, request.event, fields)
     counted = counted_now(transaction, file, request.event, request.on)
     whole: Fields = {**counted, **fields}
-    own_figures.demand_balanced(file.procedure, whole)
     if not counted:
         return whole, request
     return whole, replace(request, extra={**request.extra, COUNTED: kept(counted)})

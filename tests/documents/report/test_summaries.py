@@ -9,12 +9,15 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation.core.errors import FieldError
+from negotiation.core.enums import OFFICE_ID
+from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.documents.report.document import write_document
 from negotiation.documents.report.papers import Wishes, senders
 from negotiation.documents.report.unit_figures import own_figures
 from negotiation.documents.report.workbook import write_sheets
-from negotiation.services.cases import acting
+from negotiation.domain.entered import EnteredBy
+from negotiation.services.cases import acting, corrections
+from negotiation.services.cases.changes import Changes, Correction
 from negotiation.services.context import UnitOfWork
 from negotiation.services.event_laws import laws_of
 from negotiation.services.event_view import events_json
@@ -103,6 +106,15 @@ def test_numbers_that_do_not_balance_are_refused_with_both_sums(unit):
     with refused(unit, FieldError, says):
         unit.act("revise", "provider", "2026-11-16", provided_received=5)
     assert unit.state == "awaiting_summary"
+
+
+def test_a_correction_of_the_entry_must_balance_too(unit):
+    unit.act("revise", "provider", "2026-11-16", provided_received=5, provided_carried_forward=4)
+    seq = len(unit.events())
+    right = (Correction(seq, fields={"provided_received": "6"}),)
+    changes = Changes("登记有误", EnteredBy("测试", side=OFFICE_ID), "office", right)
+    with pytest.raises(NegotiationError, match="不平衡"), unit.database.write() as transaction:
+        corrections.rewrite(UnitOfWork(transaction, unit.context, at("2026-11-17")), unit.no, changes)
 
 
 def test_a_number_below_nothing_is_refused(unit):
