@@ -175,7 +175,7 @@ def test_the_applicant_is_addressed_as_the_one_who_asked() -> None:
 
 def test_a_date_set_by_an_act_has_no_count_and_no_ruler() -> None:
     mail = writer("2026-09-29").words("due_soon", CASE | SET_BY_ACT, POLICE)
-    assert "提供期限定为2026年10月9日（星期五）届满" in mail.text
+    assert "提供期限至2026年10月9日（星期五）届满" in mail.text
     assert "计算明细" not in mail.text + mail.html
 
 

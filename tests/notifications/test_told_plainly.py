@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from negotiation import template_folder
+from negotiation.domain.notice_facts import DigestFacts, DigestLine
 from negotiation.notifications.email.composer import Composer
 from negotiation.store import outbox
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
+from tests.documents.letters.steps import rectifying
 
 ASKED: dict[str, str] = {"class": "conditional", "scope": "本市低保窗口"}  # what 条例第二十条 asks besides
 
@@ -19,9 +21,12 @@ def mail(story: Story, template: str, to: str, on: str) -> str:
     with story.database.read() as transaction:
         notices = outbox.of_case(transaction, story.record.id)
     last = [each for each in notices if each.template == template and each.department_id == unit][-1]
-    composer = Composer(story.context.settings, story.context.calendar_down_to, at(on))
-    text: str = composer.words(last.template, last.facts, to).text
+    text: str = _composer(story, on).words(last.template, last.facts, to).text
     return text
+
+
+def _composer(story: Story, on: str) -> Composer:
+    return Composer(story.context.settings, story.context.calendar_down_to, at(on))
 
 
 def test_a_new_case_says_whose_application_arrived_and_not_which_event_was_registered(story: Story) -> None:
@@ -61,3 +66,27 @@ def test_who_is_chased_before_the_day_is_told_the_day(story: Story) -> None:
 def test_no_mail_speaks_of_a_lawsuit(path: Any) -> None:
     """The word suggests a lawsuit or discipline; for departments it is a 事项."""
     assert "案件" not in path.read_text("utf-8")
+
+
+def test_whoever_is_to_confirm_a_receipt_is_told_that_it_may_object_and_what_silence_brings(story: Story) -> None:
+    story.submitted("2026-09-18").act("agree", "provider", "2026-09-25").act("supply", "provider", "2026-09-28")
+    said = mail(story, "recorded", CIVIL, "2026-09-28")
+    assert "未收到或无法使用的，请在期限内反馈；期满未反馈的，本事项办结。" in said
+    story.sweep("2026-09-30")
+    assert "请在期限内反馈" in mail(story, "due_soon", CIVIL, "2026-09-30")
+
+
+def test_a_case_of_one_unit_was_delivered_by_nobody(story: Story) -> None:
+    """整改 and 年度总结 have no applicant: nothing arrived from anybody, and no arrow begins with nothing."""
+    rectifying(story)
+    said = mail(story, "new_case", POLICE, "2026-10-26")
+    assert f"关于“常住人口基本信息提供问题”的整改（{story.no}），请贵单位依法办理。" in said
+    assert "第三十三条，整改期限至2026年11月30日（星期一）届满。" in said
+    one = DigestLine(story.record.id, "k", "due_soon", None, _facts_of(story))
+    text = _composer(story, "2026-11-25").words("digest", DigestFacts("贵单位", (one, one)), POLICE).text
+    assert " → " not in text
+
+
+def _facts_of(story: Story) -> Any:
+    with story.database.read() as transaction:
+        return next(each.facts for each in outbox.of_case(transaction, story.record.id) if each.template == "new_case")

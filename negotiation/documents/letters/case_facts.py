@@ -11,13 +11,14 @@ from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.letters.dispute import NUMBER, PastStep, decision_of, dispute_of, texts, told
 from negotiation.documents.letters.item_facts import item_facts, owed_facts, state_with
-from negotiation.documents.letters.model import CaseFacts, Day, Decision, Dispute, EnteredField, Step, TermFacts
-from negotiation.domain import forms, lengths, rulers, wording
+from negotiation.documents.letters.model import CaseFacts, Decision, Dispute, EnteredField, Step
+from negotiation.documents.letters.term_facts import annexed_terms, term_facts
+from negotiation.domain import forms, wording
 from negotiation.domain.entered import in_one
 from negotiation.domain.fields import Fields, field_of
 from negotiation.domain.machine.values import Act
-from negotiation.domain.rulebook import OFFICE_BASIS, EventRule, FieldRule, Rulebook
-from negotiation.domain.terms import NUMBERS, Term
+from negotiation.domain.rulebook import EventRule, FieldRule, Rulebook
+from negotiation.domain.terms import NUMBERS
 from negotiation.services import case_view, event_view
 from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
@@ -26,7 +27,6 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
 PARAGRAPHS = "\a"  # what docxtpl turns into a new paragraph of the same form
-UNANSWERED = "答复"
 
 
 class Past(NamedTuple):
@@ -76,8 +76,8 @@ def _facts(file: CaseFile, case: CaseJson, past: Past, as_of: date) -> CaseFacts
         items=item_facts(file.procedure, after),
         owed=owed_facts(file.procedure, after, subject),
         application=application,
-        term=next((_term(file, term, status, as_of) for term in reversed(terms) if term.main), None),
-        terms=tuple(_term(file, term, status, as_of) for term in _annexed_terms(file)),
+        term=next((term_facts(file, term, status, as_of) for term in reversed(terms) if term.main), None),
+        terms=tuple(term_facts(file, term, status, as_of) for term in annexed_terms(file)),
         answer=_answer(file, steps, past.proposed),
         steps=tuple(each.step for each in steps),
         dispute=past.dispute,
@@ -208,48 +208,3 @@ def in_text(rule: FieldRule, value: object) -> str:
 def in_paragraphs(text: str) -> str:
     """A text that a person typed, its lines as paragraphs."""
     return PARAGRAPHS.join(filter(None, map(wording.one_line, text.splitlines())))
-
-
-# ------------------------------------------------------------------------------------------------------- the annex
-
-
-def _annexed_terms(file: CaseFile) -> list[Term]:
-    """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
-    will never come, or that nobody knows yet."""
-    if rulers.was_given_up(file.procedure, file.case_state):
-        return []
-    known = [term for term in file.case_state.terms if not term.pauses]
-    main = [term for term in known if term.main]
-    return main[-1:] or [term for term in known if term.ended_on is None]
-
-
-def _term(file: CaseFile, term: Term, status: DeadlineStatus, as_of: date) -> TermFacts:
-    rule, calendar = file.procedure.terms[term.kind], file.calendar
-    counted = (term.counts_from, term.counted) if term.counted else None
-    return TermFacts(
-        title=rule.title,
-        basis=file.rulebook.cited(term.basis or rule.basis),
-        according="参照" if status is DeadlineStatus.REFERENCE else "依据",
-        start=rule.start,
-        start_basis=file.rulebook.cited(rule.start_basis or OFFICE_BASIS) if rule.start else "",
-        started=in_words(term.started_on),
-        counts_from=in_words(term.counts_from),
-        days=str(lengths.plain(term.length)),
-        counted=str(lengths.plain(term.counted)),
-        due=f"{in_words(term.due_on)}（{wording.weekday(term.due_on)}）",
-        provisional=wording.provisional(calendar, term.due_on, term.official, counted),
-        past=term.due_on < as_of,
-        left=max(calendar.count_estimated(as_of, term.due_on), 0),
-        answered=in_words(term.answered_on) if term.answered_on else "",
-        awaits=rule.awaits or UNANSWERED,
-        ruler=tuple(_ruler(file, term)),
-    )
-
-
-def _ruler(file: CaseFile, term: Term) -> Iterator[Day]:
-    if not term.counted:
-        return
-    firm = date.max if term.official else file.calendar.firm_through
-    days = lengths.days_of(term.counts_from, term.counted, file.calendar)
-    for row in wording.ruler_rows(days, firm, resumed=term.counts_from != term.started_on):
-        yield Day(*row)

@@ -86,7 +86,8 @@ def act_on(transaction: Transaction, file: CaseFile, request: ActRequest) -> Non
     except NegotiationError as error:
         error.where = error.where or f"案件 {file.no}"
         raise
-    agenda_leaving.leave(transaction, file, request, before, steps)
+    if file.procedure.states[before].agenda not in ("", file.procedure.states[file.state].agenda):
+        agenda_leaving.leave(transaction, file, request, before, steps)
     if file.offspring is None:
         case_writer.save(transaction, file.change())
     else:

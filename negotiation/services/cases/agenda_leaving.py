@@ -15,9 +15,7 @@ def leave(transaction: Transaction, file: CaseFile, request: ActRequest, before:
 
     The office is told by a notice and a task, unless it did that itself.
     """
-    was, now = (file.procedure.states[state].agenda for state in (before, file.state))
-    if not was or was == now:
-        return
+    was = file.procedure.states[before].agenda
     title, on = file.procedure.events[request.event].title, request.on
     for meeting in meetings.of_case(transaction, file.case_id):
         item = meeting.item(file.no)
