@@ -9,6 +9,7 @@ from negotiation.core.enums import OFFICE_ID, PARTY_ROLES, UPWARD_KINDS, Duty, L
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
 from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
+from negotiation.documents.letters import same_letter
 from negotiation.documents.letters.case_facts import Visibility, case_facts
 from negotiation.documents.letters.model import Agreed, CaseFacts, LetterFacts, Meeting
 from negotiation.documents.letters.numbering import blank, read_number
@@ -69,7 +70,8 @@ def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime
     to = _addressees([matter])
     case, field = case_facts(transaction, matter.file, _visibility(matter, to), local_date(at))
     _demand_entered(matter, case, field)
-    return _draft([matter], to, wishes, at, About((case,), case, field))
+    cases = (case, *same_letter.answered_beside(transaction, matter, _visibility(matter, to), at))
+    return _draft([matter], to, wishes, at, About(cases, same_letter.with_answers(cases), field))
 
 
 def write_of_meeting(
