@@ -200,7 +200,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         provider=about.directory.name(step.after.parties["provider"]),
         event=step.transition.event.title,
         on=step.on,
-        received_on=record.received_on,
+        received_on=record.received_on if about.step.after.handed_on is None else None,  # another received it
         state=procedure.states[step.after.state].title,
         basis=rulebook.cited(step.basis),
         address=rulebook.address.get("mail", "贵单位"),

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
-from negotiation.core.enums import SUCCESSION, NoticeState
+from negotiation.core.enums import SUCCESSION, TAKE_OVER, NoticeState
 from negotiation.domain.event_chain import GENESIS, EventRecord, content_digest, event_digest
 from negotiation.store.columns import CASE, CONTENT, EVENT, NOTICE, TASK, TERM
 from negotiation.store.transaction import Transaction
@@ -38,9 +38,9 @@ def oldest_unswept(transaction: Transaction) -> date | None:
 def opened_outside(transaction: Transaction, rulebook: str, since: date, until: date | None) -> list[str]:
     """The numbers of the open cases of a rulebook that began on a day outside ``since`` to ``until``.
 
-    A case that went over to it began under another.
+    A case that went over to it began under another, and so may one that took items over.
     """
-    went_over = exists().where(EVENT.c.case_id == CASE.c.id, EVENT.c.event == SUCCESSION)
+    went_over = exists().where(EVENT.c.case_id == CASE.c.id, EVENT.c.event.in_((SUCCESSION, TAKE_OVER)))
     outside = and_(CASE.c.received_on < since, ~went_over)
     if until is not None:
         outside = or_(outside, CASE.c.received_on > until)

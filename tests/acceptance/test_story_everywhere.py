@@ -187,6 +187,27 @@ def test_a_transfer_dated_before_a_lapse_and_entered_after_it_leaves_the_lapse_a
     assert story.term("reply").department_id == 3
 
 
+# ------------------------------------------------------------------------------------------------- two become one
+
+
+@notice_requests("merge_parties", *SUBMITTED)
+@notice_requests("close_merged", *SUBMITTED)
+@pytest.mark.parametrize("state", SUBMITTED)
+def test_a_case_of_two_that_became_one_is_ended_by_the_office_and_by_nobody_before(story: Story, state: str) -> None:
+    reach(story, state)
+    before = running(story)
+    with refused(story, InvalidTransition, "没有合并"):
+        story.act("close_merged", "office", LATER, reason="—")
+    story.act("merge_parties", "office", LATER, reason="机构改革")
+    assert (story.state, running(story)) == (state, before)
+    with refused(story, InvalidTransition, "已经登记"):
+        story.act("merge_parties", "office", LATER, reason="机构改革")
+    with refused(story, WrongRole):
+        story.act("close_merged", "provider", LATER, reason="—")
+    story.act("close_merged", "office", LATER, reason="机构改革")
+    assert (story.state, running(story)) == ("closed", {})
+
+
 # ------------------------------------------------------------------------------------------------------ notes
 
 

@@ -5,6 +5,8 @@
 
 from pathlib import Path
 
+from docx import Document
+
 from tests.cli.terminal import Terminal
 from tests.conftest import CIVIL, JUSTICE, POLICE, at
 from tests.documents.ledgers import made, refused
@@ -127,3 +129,31 @@ def test_a_ledger_is_taken_in_and_its_preview_names_the_rows_that_ask_again(offi
         (5, "GX2026-0002", "GX2026-0001")
     ]
     assert "第5行（GX2026-0002）疑似重复：GX2026-0001" in office.run("ledger", "import", str(sheet), "--dry-run")[1]
+
+
+# ---------------------------------------------------------------------------------------------------- the reply letter
+
+
+def test_the_reply_of_a_department_answers_all_that_the_letter_asks_of_it(office: Terminal, tmp_path: Path) -> None:
+    letter(office, RESIDENTS, HOUSEHOLDS, LEGAL_AID)
+    office.json("case", "act", "GX2026-0001-1", "agree", "--by", "provider")
+    alone = written(office, tmp_path)
+    assert "户籍登记信息" not in alone, "what is not answered yet is answered in another letter"
+    office.json("case", "act", "GX2026-0001-2", "refuse", "--by", "provider", "--field", "reason=不掌握该数据")
+    office.json("case", "act", "GX2026-0001-3", "agree", "--by", "provider")
+    both = written(office, tmp_path)
+    for words in (
+        "常住人口基本信息等2项",
+        "姓名（同意提供）",
+        "关于“户籍登记信息”（编号GX2026-0001-2）",
+        "不掌握该数据",
+    ):
+        assert words in both
+    assert "法律援助信息" not in both, "another department answers for itself"
+
+
+def written(office: Terminal, tmp_path: Path) -> str:
+    path = tmp_path / "reply.docx"
+    path.unlink(missing_ok=True)
+    office.json("letter", "write", "GX2026-0001-1", "reply", "--out", str(path))
+    return "\n".join(each.text for each in Document(str(path)).paragraphs)

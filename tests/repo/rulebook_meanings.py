@@ -168,6 +168,8 @@ PROCEDURE = {
     "transitions[].items.receive": "Their receipt is confirmed.",
     "transitions[].items.object": "What was supplied is objected to, and owed again.",
     "transitions[].items.withdraw": "Nobody asks for them any more.",
+    "transitions[].items.hand_over": "They go on in a case of their own, as another department has taken them over; "
+    "the whole case goes over where none, or all, are named.",
     "transitions[].items.end": "They end with the case, without an answer of their own.",
     "transitions[].by_items": "Its day is held against the days on which its items were answered, not the last act.",
     "transitions[].limit": "At most so many times: `{ flag, at_most }`; the flag counts.",

@@ -7,6 +7,7 @@ that another department has the duty now begins neither anew.
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from negotiation.core.enums import OFFICE, OFFICE_ID
 from negotiation.core.errors import DateError, FieldError, InvalidTransition
@@ -18,6 +19,7 @@ from negotiation.services.cases import acting, corrections
 from negotiation.services.cases.case_history import verify
 from negotiation.services.cases.changes import Changes, Correction
 from negotiation.services.context import UnitOfWork
+from negotiation.store.columns import NOTICE
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 
 DOC = "京编发〔2026〕3号"
@@ -250,3 +252,12 @@ def test_a_division_by_mistake_is_struck_once_the_other_case_is_void(story: Stor
     assert set(items(story).values()) == {"asked"}
     assert (story.term("reply").due_on, story.term("reply").items) == (due, (1, 2, 3))
     assert differs(story, there, on="2026-03-10") == []
+
+
+def test_the_mail_to_who_takes_over_does_not_say_that_it_received_the_application(story: Story) -> None:
+    story.submitted("2026-03-02", items=ITEMS)
+    there = handed(story, "2026-03-05", "户主")
+    with story.database.read() as transaction:
+        told = select(NOTICE.c.facts).where(NOTICE.c.case_id == there.record.id)
+        found = list(transaction.connection.execute(told).scalars())
+    assert [facts.received_on for facts in found] == [None, None]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from calendars.dates import in_words
 from negotiation.core.enums import LetterKind
 from negotiation.core.local_time import local_date
+from negotiation.documents.letters import same_letter
 from negotiation.documents.letters.addressing import (
     Addressee,
     addressees_of,
@@ -57,9 +58,11 @@ def write(transaction: Transaction, matter: Matter, wishes: Wishes, at: datetime
     Raises InvalidTransition for what is missing in the case, FieldError for a wish that is missing or cannot be,
     NotFound and NegotiationError for a template that is not there or is wrong, and for an organ without a full name.
     """
-    case, field = case_facts(transaction, matter.file, side_of(matter), local_date(at))
+    side, today = side_of(matter), local_date(at)
+    case, field = case_facts(transaction, matter.file, side, today)
     demand_entered(matter, case, field)
-    return _draft([matter], wishes, at, About((case,), case, field))
+    cases = (case, *same_letter.answered_beside(transaction, matter, side, at))
+    return _draft([matter], wishes, at, About(cases, same_letter.with_answers(cases), field))
 
 
 def write_of_meeting(

@@ -71,6 +71,12 @@ def derived_from(
     return derive(rules, blank, given, calendars_of(transaction, file.rulebook), until, numbers=numbers)
 
 
+def stood(transaction: Transaction, file: CaseFile, history: History) -> Derived:
+    """The case as it stands until now. Raises Unfit."""
+    given = standing_in(file, history)
+    return derived_from(transaction, file, history, given, file.today, numbers_in(file, history))
+
+
 def derived_by(
     rules: Procedure,
     history: History,

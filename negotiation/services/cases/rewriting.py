@@ -27,7 +27,7 @@ from negotiation.services.cases.case_history import (
     derived_from,
     numbers_in,
     restated,
-    standing_in,
+    stood,
     with_clock,
 )
 from negotiation.services.cases.recorder import SYSTEM
@@ -92,12 +92,6 @@ def rewritten(
     return Rewritten(history, amended, own, anew, annulled, recorded)
 
 
-def _stood(transaction: Transaction, file: CaseFile, history: History) -> Derived:
-    """The case as it stood until now."""
-    given = standing_in(file, history)
-    return derived_from(transaction, file, history, given, file.today, numbers_in(file, history))
-
-
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
     try:
         return standing(file.procedure, entries, amendments)
@@ -128,7 +122,7 @@ def _derived(
     today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
     if any(item.is_handed_over for item in file.case_state.items):
-        division.demand_unmoved(transaction, file, _stood(transaction, file, history), derived)
+        division.demand_unmoved(transaction, file, stood(transaction, file, history), derived)
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
     gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
     if gone:
