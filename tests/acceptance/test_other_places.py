@@ -18,7 +18,7 @@ from negotiation.domain.rulebook import parse
 from negotiation.notifications import dispatcher
 from negotiation.store.departments import read_directory
 from tests.acceptance.other_places import CENTRE, Known, Place, lived_year, settled
-from tests.conftest import at, day
+from tests.conftest import at
 from tests.foreign import FOREIGN, OF_BEIJING
 
 
