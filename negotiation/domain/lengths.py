@@ -38,12 +38,12 @@ def length_of(number: int, unit: Unit) -> int:
 
 
 def unit_of(length: int) -> Unit:
-    """What a length is counted in."""
+    """The unit of a length."""
     return _UNITS[length // _SPAN]
 
 
 def number_of(length: int) -> int:
-    """How many units a length has."""
+    """The number of units of a length."""
     return length % _SPAN
 
 
@@ -78,14 +78,14 @@ def _nominal(after: date, length: int) -> date:
 
 
 def left_of(length: int, on: date, due: date, calendar: WorkingCalendar) -> int:
-    """What is left of a length on a day: its working days up to ``due``; of days and months the calendar days."""
+    """The rest of a length on a day: its working days up to ``due``; of days and months the calendar days."""
     if unit_of(length) is Unit.WORKING_DAYS:
         return max(calendar.count_estimated(on, due), 0)
     return length_of(max((due - on).days, 0), Unit.CALENDAR_DAYS)
 
 
 def gone_of(length: int, since: date, on: date, calendar: WorkingCalendar) -> int:
-    """How many units of a length were used up between two days: working days, or calendar days."""
+    """The units of a length that were used up between two days: working days, or calendar days."""
     if unit_of(length) is Unit.WORKING_DAYS:
         return calendar.count_estimated(since, on)
     return (on - since).days

@@ -21,10 +21,10 @@ from negotiation.domain.notice_facts import (
     ItemCount,
     MoveFacts,
     NoticeFacts,
-    TermFacts,
     UnreadableFacts,
 )
-from negotiation.domain.rulebook import Procedure, Rulebook, TermRule
+from negotiation.domain.notice_terms import term_facts
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
@@ -201,7 +201,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         basis=rulebook.cited(step.basis),
         address=rulebook.address.get("mail", "贵单位"),
         version=step.after.version,
-        term=term and _term_facts(term, procedure, rulebook),
+        term=term and term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
         applicant_title=rulebook.role_title("applicant"),
@@ -231,33 +231,3 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
     running = [term for term in step.after.terms if term.runs]
     own = procedure.states[step.after.state].term
     return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
-
-
-def silence_of(rule: TermRule, rulebook: Rulebook) -> str:
-    """What it means that a term passes without an answer: no consent, unless a document that is named says so."""
-    if rule.lapse_says:
-        return rule.lapse_says
-    if rule.is_consent:
-        return f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
-    return "未答复不视为同意。" if rule.main and not rule.awaits else ""
-
-
-def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
-    """A term as a mail names it: its length in working days, its dates, its article."""
-    rule = procedure.terms[term.kind]
-    return TermFacts(
-        title=rule.title,
-        layer=rulebook.calendar_layer,
-        counts_from=term.counts_from,
-        counted=term.counted,
-        due_on=term.due_on,
-        official=term.official,
-        n=term.n,
-        basis=rulebook.cited(term.basis or rule.basis),
-        awaits=rule.awaits,
-        days=term.days,
-        started_on=term.started_on,
-        silence=silence_of(rule, rulebook),
-        consent=rule.is_consent,
-        next=rule.lapse_next,
-    )

@@ -115,10 +115,6 @@ class ChangeRecorder:
         if named:
             self._record = self._record._replace(copied=len(self.copied))
 
-    def _named(self, step: Step) -> dict[str, int]:
-        """The parties that the case names; who fills a role in every case is the rulebook's."""
-        return {role: unit for role, unit in step.after.parties.items() if role not in self.seats}
-
     def _seat(self) -> None:
         """Who fills a role in every case of the rulebook finds those that were received among its own."""
         new = [each for each in self.seats.values() if each not in self.copied]
@@ -233,7 +229,7 @@ class ChangeRecorder:
             fields,
             self.context.directory,
             items={item.name: item.n for item in step.after.items},
-            parties=self._named(step) if handed_in else {},
+            parties={role: unit for role, unit in step.after.parties.items() if handed_in and role not in self.seats},
             replayed=replayed,
         )
 

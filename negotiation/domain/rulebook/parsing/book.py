@@ -61,7 +61,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     head = _Head.read(read)
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
-    _check_head(rulebook, read, documents)
+    _check_head(rulebook, head.filled_by, read, documents)
     _check_words(rulebook, read)
     check_renamed(rulebook, read)
     check_prepared(rulebook.procedures, {str(text.get("id")): name for name, text in documents.items()}, faults)
@@ -94,7 +94,6 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
-        filled_by=head.filled_by,
     )
 
 
@@ -139,8 +138,10 @@ def _layer(head: Reader) -> CalendarLayer:
     return CalendarLayer(name)
 
 
-def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
-    check_roles(rulebook, head)
+def _check_head(
+    rulebook: Rulebook, filled_by: Mapping[str, str], head: Reader, documents: Mapping[str, TomlTable]
+) -> None:
+    check_roles(rulebook, filled_by, head)
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:
         head.fault("in_force_until", f"早于施行日期 {rulebook.in_force_from}")
     if rulebook.id and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", rulebook.id):
