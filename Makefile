@@ -54,10 +54,10 @@ style: .venv/dev.stamp
 	@$(BIN)/validate-pyproject pyproject.toml
 	@$(BIN)/deptry negotiation calendars
 
-wheel: .venv/dev.stamp ## build the wheel into dist/, and look through what it carries
+wheel: .venv/dev.stamp ## build the source archive and the wheel into dist/, and look through what that carries
 	@rm -rf dist
-	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
-	@$(BIN)/check-wheel-contents dist
+	@$(BIN)/hatchling build -d dist
+	@$(BIN)/check-wheel-contents dist/*.whl
 
 mutants: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (ONLY='calendars.dates.*' for a part)
 	@$(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')

@@ -17,6 +17,7 @@ from rich.table import Table
 from bench.ground import BUILD, Grounds
 from bench.measure import Row, Spread
 from bench.parts import calendar_change, decide, desk, due_date, past, report, start, step, sweep
+from negotiation.core.memory import look_seldom
 
 PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "due-date": due_date.rows,
@@ -41,6 +42,7 @@ def main(names: list[str]) -> int:
     if not chosen:
         print(f"python -m bench [{' | '.join(PARTS)}]", file=sys.stderr)
         return 2
+    look_seldom()  # as the program does
     begun = perf_counter()
     rows: list[Row] = []
     with Grounds.open() as grounds:

@@ -17,6 +17,7 @@ from negotiation.core import environment
 from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError
 from negotiation.core.json_text import as_text
+from negotiation.core.memory import look_seldom
 
 app = typer.Typer(
     name="negotiation",
@@ -54,6 +55,7 @@ def complain(error: NegotiationError) -> NoReturn:
 def main() -> None:
     """The entry of the command; no traceback reaches a user."""
     _speak_chinese()
+    look_seldom()
     try:
         with at_the_end:
             _run()

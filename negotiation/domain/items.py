@@ -78,6 +78,8 @@ class Item(NamedTuple):
 
     def unsupplied(self) -> "Item":
         """The item as it was before it was supplied."""
+        if self.supplied_seq is None and self.received_seq is None:
+            return self
         return self._replace(supplied_on=None, supplied_seq=None, supplied_by=None, received_on=None, received_seq=None)
 
     @property

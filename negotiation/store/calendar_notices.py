@@ -8,7 +8,7 @@ from calendars import Arrangement
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.kept_days import kept_days
-from negotiation.domain.working_days import SHIPPED, Almanac, ImportedNotice
+from negotiation.domain.working_days import Almanac, ImportedNotice
 from negotiation.store.codec import codec
 from negotiation.store.schema.calendar import Arrangement as ArrangementTable
 from negotiation.store.schema.calendar import CalendarRevision
@@ -117,12 +117,6 @@ def read_revisions(transaction: Transaction) -> list[Revision]:
         f"SELECT {', '.join(table.quoted[:-1])} FROM calendar_revision WHERE id > 0 ORDER BY id DESC"
     )
     return [Revision(*table.read((*row, ""))[:-1]) for row in rows]
-
-
-def first_revision(at: datetime) -> dict[str, object]:
-    """The row of the first revision: the calendar that this program ships, as of an instant."""
-    first = Revision(0, "随程序提供的日历", AUTHOR, at, 0, 0, 0)
-    return first._asdict() | {"days": SHIPPED.days}
 
 
 def add_revision(transaction: Transaction, new: Revision, days: str) -> None:

@@ -6,7 +6,8 @@ first part is ``UPDATE case … WHERE id AND version``: if that finds no row, no
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import count, groupby
+from operator import attrgetter
 from typing import Any
 
 from negotiation.core.enums import NoticeState
@@ -111,8 +112,9 @@ def conflict(no: str) -> Conflict:
 
 
 def _save_sqlite(transaction: Transaction, parts: Iterable[Part]) -> bool:
-    for statement, values in parts:
-        cursor = transaction.driver.execute(statement.for_sqlite, values)
+    for statement, alike in groupby(parts, key=attrgetter("statement")):
+        rows = [part.values for part in alike]
+        cursor = transaction.driver.executemany(statement.for_sqlite, rows)
         if statement.verb == "step" and cursor.rowcount == 0:
             return False
     return True

@@ -490,4 +490,4 @@ def test_every_command_explains_itself_in_chinese(terminal: Terminal) -> None:
 
 def test_the_version_is_told(terminal: Terminal) -> None:
     code, out, _ = terminal.run("--version")
-    assert (code, out.strip()) == (0, "0.1.0")
+    assert (code, out.strip()) == (0, "0.2.0")

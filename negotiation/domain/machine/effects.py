@@ -23,9 +23,10 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     Raises FieldError for a date or a number of days that the act may not set, or an item that it may not name.
     """
     seq = act.seq or case_state.version + 1
-    items = items_after(procedure, row, case_state, act, seq)
-    target = _target(procedure, row, case_state, act, items.items)
-    move = Move(procedure, row, case_state, act, seq, target, *items)
+    items, owed = items_after(procedure, row, case_state, act, seq)
+    target = _target(procedure, row, case_state, act, items)
+    are_open = any(item.stage == OPEN for item in items)
+    move = Move(procedure, row, case_state, act, seq, target, items, owed, are_open)
     flags = _flags(move)
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
@@ -71,9 +72,13 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
         if term.ended_on is None and rules[term.kind].items == OPEN_ITEMS:
             terms_of |= {item.n: term.n for item in items if item.stage == OPEN}
             break
-    if all(terms_of.get(item.n, item.term_n) == item.term_n for item in items):
+    if not terms_of:
         return items
-    return tuple([item._replace(term_n=terms_of.get(item.n, item.term_n)) for item in items])
+    return tuple([_in_term(item, terms_of.get(item.n, item.term_n)) for item in items])
+
+
+def _in_term(item: Item, n: int | None) -> Item:
+    return item if item.term_n == n else item._replace(term_n=n)
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:

@@ -118,7 +118,8 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
         if running is None or beginning.anew:
             n = move.seq * NUMBERS + started
             begun[n] = _begun(move, rule, n, by, held, calendar)
-            begun[n] = begun[n]._replace(basis=beginning.basis or rule.basis, items=_items_of(move, rule))
+            if beginning.basis or rule.items:
+                begun[n] = begun[n]._replace(basis=beginning.basis or rule.basis, items=_items_of(move, rule))
             started += 1
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, move.act.on, calendar)

@@ -117,7 +117,8 @@ class Step(NamedTuple):
 class Move(NamedTuple):
     """An act on its way: by its row of the table, from a case to the state ``target``, as the event ``seq``.
 
-    ``items``: the data items after it; ``owed``: the numbers of those that it makes owed.
+    ``items``: the data items after it; ``owed``: the numbers of those that it makes owed; ``are_open``: an item waits
+    for its answer.
     """
 
     procedure: Procedure
@@ -128,11 +129,7 @@ class Move(NamedTuple):
     target: str
     items: tuple[Item, ...]
     owed: tuple[int, ...]
-
-    @property
-    def are_open(self) -> bool:
-        """True while an item waits for its answer."""
-        return any(item.is_open for item in self.items)
+    are_open: bool
 
     @property
     def parties(self) -> Mapping[str, int]:

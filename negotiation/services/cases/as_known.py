@@ -77,7 +77,7 @@ def _past(file: CaseFile, history: History, then: Then, calendars: Calendars) ->
     """A case as it was; None if nothing had happened, or was recorded, by then, and it was not opened either."""
     known = history if then.known_before is None else history.recorded_before(then.known_before)
     events = _events(known, then.as_of)
-    if not events and file.case.opened_at >= (then.known_before or end_of(then.day)):
+    if not events and file.base_record.opened_at >= (then.known_before or end_of(then.day)):
         return None
     derived, given = _derived(file, known, then, calendars)
     anew, state = restated(file, known, derived, given), derived.case_state

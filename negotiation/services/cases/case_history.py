@@ -127,7 +127,7 @@ def restated(file: CaseFile, history: History, derived: Derived, given: Iterable
 def _unlived(file: CaseFile) -> CaseRecord:
     """The record of a case without what its steps made of it."""
     days: dict[str, Any] = dict.fromkeys((*MILESTONE_COLUMNS, "due_on"))
-    return file.case._replace(reopened=0, official=True, **days)
+    return file.base_record._replace(reopened=0, official=True, **days)
 
 
 def with_clock(file: CaseFile, derived: Iterable[Term], today: date) -> tuple[Term, ...]:

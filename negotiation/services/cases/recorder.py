@@ -60,6 +60,11 @@ class ChangeRecorder:
         return joined(self._record, self.case_state, self.procedure)
 
     @property
+    def base_record(self) -> CaseRecord:
+        """The record without what its state, its terms and its items make of it."""
+        return self._record
+
+    @property
     def case_id(self) -> int:
         return self._record.id
 

@@ -1,16 +1,15 @@
-"""The schema as the classes describe it: until 0.2.0 is released it has no earlier form that anybody holds.
+"""The schema of 0.2.0, as its statements for either engine stand beside this file, and the calendar that is shipped.
 
-From 0.2.0 on this revision is written out in full and never changed again; each change of a class comes with a
-revision of its own. As long as it is made from the classes, a second revision cannot follow it.
+Released: neither this nor the statements change any more. A change of a class comes with a revision of its own.
 """
 
+from pathlib import Path
+
+import sqlalchemy as sa
 from alembic import op
 
 from negotiation.core.clock import now
-from negotiation.store.calendar_notices import first_revision
-from negotiation.store.schema.calendar import CalendarRevision
-from negotiation.store.schema.types import table_of
-from negotiation.store.schema.whole import METADATA
+from negotiation.domain.working_days import SHIPPED
 
 revision = "0001_initial"
 down_revision = None
@@ -19,5 +18,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    METADATA.create_all(op.get_bind(), checkfirst=False)
-    op.bulk_insert(table_of(CalendarRevision), [first_revision(now())])
+    connection = op.get_bind()
+    statements = Path(__file__).with_suffix(f".{connection.dialect.name}.sql").read_text("utf-8")
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+    names = ("id", "what", "author", "moved", "confirmed", "findings", "days")
+    table = sa.table("calendar_revision", *map(sa.column, names), sa.column("recorded_at", sa.DateTime(timezone=True)))
+    row = dict(zip(names, (0, "随程序提供的日历", "系统", 0, 0, 0, SHIPPED.days), strict=True))
+    op.bulk_insert(table, [row | {"recorded_at": now()}])
