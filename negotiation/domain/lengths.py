@@ -49,7 +49,9 @@ def number_of(length: int) -> int:
 
 def in_words(length: int) -> str:
     """A length as people say it: 10个工作日, 30日, 3个月."""
-    counted = {Unit.WORKING_DAYS: "个工作日", Unit.CALENDAR_DAYS: "日", Unit.MONTHS: "个月"}
+    if length < _SPAN:
+        return f"{length}个工作日"
+    counted = {Unit.CALENDAR_DAYS: "日", Unit.MONTHS: "个月"}
     return f"{number_of(length)}{counted[unit_of(length)]}"
 
 
@@ -58,6 +60,11 @@ def plain(length: int | None) -> str | int:
     if length is None or not number_of(length):
         return "" if length is None else "当日"
     return length if unit_of(length) is Unit.WORKING_DAYS else in_words(length)
+
+
+def working(length: int | None) -> str:
+    """The working days of a length, for sentences that say that they are; "" of any other unit, and of none."""
+    return str(length) if length and unit_of(length) is Unit.WORKING_DAYS else ""
 
 
 def end_of(after: date, length: int, calendar: WorkingCalendar) -> Due:
@@ -93,7 +100,7 @@ def gone_of(length: int, since: date, on: date, calendar: WorkingCalendar) -> in
 
 def days_of(after: date, length: int, calendar: WorkingCalendar) -> tuple[Day, ...]:
     """The days of a length one by one, with their numbers; none has a day to which its end was moved, or a month's."""
-    if unit_of(length) is Unit.WORKING_DAYS:
+    if length < _SPAN:
         return calendar.explain(after, length)
     return numbered(calendar.days_between(after, end_of(after, length, calendar).day), length)
 

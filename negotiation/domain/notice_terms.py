@@ -1,22 +1,19 @@
 """Terms as the mails name them: frozen facts, with what silence means and what comes next."""
 
 from negotiation.domain.notice_facts import TermFacts
-from negotiation.domain.rulebook import Procedure, Rulebook, TermRule
+from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook.term_rules import CONSENT
 from negotiation.domain.terms import Term
 
-
-def _silence_of(rule: TermRule, rulebook: Rulebook) -> str:
-    """The meaning of a term that passes without an answer: no consent, unless a document that is named says so."""
-    if rule.lapse_says:
-        return rule.lapse_says
-    if rule.is_consent:
-        return f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
-    return "未答复不视为同意。" if rule.main and not rule.awaits else ""
+NO_CONSENT = "未答复不视为同意。"
 
 
 def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
-    """A term as a mail names it: its length in working days, its dates, its article."""
+    """A term as a mail names it; silence in it is no consent, unless a document that is named says so."""
     rule = procedure.terms[term.kind]
+    silence = NO_CONSENT if rule.main and not rule.awaits else ""
+    if rule.silence == CONSENT:
+        silence = f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
     return TermFacts(
         title=rule.title,
         layer=rulebook.calendar_layer,
@@ -29,7 +26,7 @@ def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFact
         awaits=rule.awaits,
         days=term.days,
         started_on=term.started_on,
-        silence=_silence_of(rule, rulebook),
-        consent=rule.is_consent,
+        silence=rule.lapse_says or silence,
+        consent=rule.silence == CONSENT,
         next=rule.lapse_next,
     )
