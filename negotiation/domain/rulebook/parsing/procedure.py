@@ -1,7 +1,6 @@
 """Reads one procedure from its file and has it checked."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
@@ -51,19 +50,17 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         opening=_opening(read),
         tie=read_tie(read),
         prepared=read_prepared(read),
+        letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
         seats=names.seats,
-        **_texts(read, groups),
+        **_texts(read),
     )
-    read.finish()
     check(procedure, read, names, groups)
     return procedure
 
 
-def _texts(read: Reader, groups: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """The plain keys, and the letters."""
-    texts = {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
-    return {**texts, "letters": tuple(read_letter(part, groups) for part in read.rows("letters"))}
+def _texts(read: Reader) -> dict[str, str]:
+    return {key: read.text(key, needed=key in NEEDED) for key in (*NEEDED, *NAMED)}
 
 
 def _groups(read: Reader, states: Mapping[str, StateRule]) -> dict[str, tuple[str, ...]]:
