@@ -150,7 +150,7 @@ def _terms(case: CaseWithActs) -> Table:
         )
         for term in case["terms"]
     ]
-    return table("期限", ("期限", "开始", "工作日", "到期", "状况", "依据"), rows)
+    return table("期限", ("期限", "开始", "时长（工作日）", "到期", "状况", "依据"), rows)
 
 
 def _items(case: CaseWithActs) -> Table:

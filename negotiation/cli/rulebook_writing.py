@@ -34,10 +34,14 @@ def rulebook_keys(
     """
     sources = [rulebook.load(folder).source for folder in rulebook.shipped().values()]
     found = {head: [key for key in keys(sources, head=head) if _is_of(key, part)] for head in FILES}
-    if not any(found.values()):
-        raise UsageError(f"规则文件中没有“{part}”这一部分", todo="不写部分则列出全部")
+    _demand_any(found, part)
     answer = {"keys": [{"file": FILES[head], **key._asdict()} for head, listed in found.items() for key in listed]}
     emit(answer, lambda: _print(found), as_json)
+
+
+def _demand_any(found: dict[bool, list[Key]], part: str) -> None:
+    if not any(found.values()):
+        raise UsageError(f"规则文件中没有“{part}”这一部分", todo="不写部分则列出全部")
 
 
 def _is_of(key: Key, part: str) -> bool:

@@ -234,7 +234,7 @@ def _print_rulebook(book: Rulebook) -> None:
             )
             for rule in rules.terms.values()
         ]
-        screen.print(console.table(f"{rules.title}：期限", ("期限", "工作日", "", "依据"), terms))
+        screen.print(console.table(f"{rules.title}：期限", ("期限", "时长（工作日）", "", "依据"), terms))
         rows = [
             (
                 rules.states[source].title,

@@ -94,3 +94,10 @@ def _expression(part: str) -> str:
     if part.isdigit():
         return f"0*{part}"
     return f"(?:{'|'.join(sorted({part, part.upper(), part.lower()}))})"
+
+
+@lru_cache(maxsize=64)
+def pattern_of(form: str) -> re.Pattern[str]:
+    """A pattern for the numbers of a procedure (GX{year}-{seq:04}), with the groups ``year`` and ``seq``."""
+    body = re.escape(form.format(year=987654321, seq=123456789))
+    return re.compile(body.replace("987654321", r"(?P<year>\d{4})").replace("123456789", r"(?P<seq>\d+)") + "$")

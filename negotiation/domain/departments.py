@@ -149,9 +149,13 @@ class Directory:
         )
 
     def seats(self, filled: Mapping[str, str]) -> dict[str, int]:
-        """The departments that fill roles (role → name) and are registered: by the name that each has, or had."""
-        found = ((role, self._whole(tidy_name(name))) for role, name in filled.items())
-        return {role: unit.id for role, unit in found if unit is not None}
+        """The departments that fill roles (role → name) and are registered: by the name that each has or had, and where
+        it became part of another one, that."""
+        into = {change.department_id: change.into_id for change in self.changes if change.into_id is not None}
+        found = {role: unit.id for role, name in filled.items() if (unit := self._whole(tidy_name(name)))}
+        while any(unit in into for unit in found.values()):
+            found = {role: into.get(unit, unit) for role, unit in found.items()}
+        return found
 
     def matching(self, text: str) -> list[Department]:
         """The departments that who looks for one means, in the official order: the one of that name, now or before;

@@ -38,18 +38,20 @@ def length_of(number: int, unit: Unit) -> int:
 
 
 def unit_of(length: int) -> Unit:
-    """What a length is counted in."""
+    """The unit of a length."""
     return _UNITS[length // _SPAN]
 
 
 def number_of(length: int) -> int:
-    """How many units a length has."""
+    """The number of units of a length."""
     return length % _SPAN
 
 
 def in_words(length: int) -> str:
     """A length as people say it: 10个工作日, 30日, 3个月."""
-    counted = {Unit.WORKING_DAYS: "个工作日", Unit.CALENDAR_DAYS: "日", Unit.MONTHS: "个月"}
+    if length < _SPAN:
+        return f"{length}个工作日"
+    counted = {Unit.CALENDAR_DAYS: "日", Unit.MONTHS: "个月"}
     return f"{number_of(length)}{counted[unit_of(length)]}"
 
 
@@ -58,6 +60,11 @@ def plain(length: int | None) -> str | int:
     if length is None or not number_of(length):
         return "" if length is None else "当日"
     return length if unit_of(length) is Unit.WORKING_DAYS else in_words(length)
+
+
+def working(length: int | None) -> str:
+    """The working days of a length, for sentences that say that they are; "" of any other unit, and of none."""
+    return str(length) if length and unit_of(length) is Unit.WORKING_DAYS else ""
 
 
 def end_of(after: date, length: int, calendar: WorkingCalendar) -> Due:
@@ -78,14 +85,14 @@ def _nominal(after: date, length: int) -> date:
 
 
 def left_of(length: int, on: date, due: date, calendar: WorkingCalendar) -> int:
-    """What is left of a length on a day: its working days up to ``due``; of days and months the calendar days."""
+    """The rest of a length on a day: its working days up to ``due``; of days and months the calendar days."""
     if unit_of(length) is Unit.WORKING_DAYS:
         return max(calendar.count_estimated(on, due), 0)
     return length_of(max((due - on).days, 0), Unit.CALENDAR_DAYS)
 
 
 def gone_of(length: int, since: date, on: date, calendar: WorkingCalendar) -> int:
-    """How many units of a length were used up between two days: working days, or calendar days."""
+    """The units of a length that were used up between two days: working days, or calendar days."""
     if unit_of(length) is Unit.WORKING_DAYS:
         return calendar.count_estimated(since, on)
     return (on - since).days
@@ -93,7 +100,7 @@ def gone_of(length: int, since: date, on: date, calendar: WorkingCalendar) -> in
 
 def days_of(after: date, length: int, calendar: WorkingCalendar) -> tuple[Day, ...]:
     """The days of a length one by one, with their numbers; none has a day to which its end was moved, or a month's."""
-    if unit_of(length) is Unit.WORKING_DAYS:
+    if length < _SPAN:
         return calendar.explain(after, length)
     return numbered(calendar.days_between(after, end_of(after, length, calendar).day), length)
 

@@ -21,10 +21,10 @@ from negotiation.domain.notice_facts import (
     ItemCount,
     MoveFacts,
     NoticeFacts,
-    TermFacts,
     UnreadableFacts,
 )
-from negotiation.domain.rulebook import Procedure, Rulebook, TermRule
+from negotiation.domain.notice_terms import term_facts
+from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
@@ -105,21 +105,17 @@ class About(NamedTuple):
 
 def of_step(about: About) -> list[NoticeRecord]:
     """The notices that a step sends; no reminders while the office has stopped the mail of the case."""
-    if _is_private(about):
-        return []
+    initial, state = about.procedure.initial, about.step.after.state
+    if about.step.transition.source == initial and (state == initial or about.procedure.states[state].ending):
+        return []  # a draft concerns nobody but its author until it is handed in
     quiet = about.step.after.flags.get(QUIET)
     requests = [request for request in about.step.notice_requests if request.term is None or not quiet]
-    requests += _copies(requests)
+    if any(request.to == "provider" and request.term is None for request in requests):  # of an act: copied
+        requests.append(NoticeRequest("copied", COPY))
     facts = {term: _facts(about, term) for term in {request.term for request in requests}}
     sent = ((request, each) for request in requests for each in _recipients(request, about))
     made = (_notice(about, request, each, facts[request.term]) for request, each in sent)
     return list({notice.key: notice for notice in made}.values())  # whoever is two of the recipients reads it once
-
-
-def _copies(requests: Iterable[NoticeRequest]) -> list[NoticeRequest]:
-    """The copy of a notice that the provider gets of an act, for the departments that the case is copied to."""
-    sent = any(request.to == "provider" and request.term is None for request in requests)
-    return [NoticeRequest("copied", COPY)] if sent else []
 
 
 def correction(about: About, department_id: int) -> NoticeRecord:
@@ -156,12 +152,6 @@ def _notice(about: About, request: NoticeRequest, department_id: int, facts: Not
     )
 
 
-def _is_private(about: About) -> bool:
-    """A draft concerns nobody but the applicant: nobody is notified of it until it is handed in."""
-    initial, state = about.procedure.initial, about.step.after.state
-    return about.step.transition.source == initial and (state == initial or bool(about.procedure.states[state].ending))
-
-
 def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
     if "office" in (request.to, about.rulebook.entered_by.get(request.to)):
         return (OFFICE_ID,)  # who enters what a body decides also reads its notices
@@ -171,12 +161,8 @@ def _recipients(request: NoticeRequest, about: About) -> Iterable[int]:
     if request.to in about.procedure.seats and request.to not in parties:
         return (OFFICE_ID,)  # nobody fills the role yet: the office sees to it
     department = parties.get(request.to)
-    return () if department is None or _knows_nothing(about, department) else (department,)
-
-
-def _knows_nothing(about: About, department: int) -> bool:
-    """True of a case that was not handed in or passed on yet: it is known to its author alone."""
-    return about.record.received_on is None and about.record.drafted_by != department
+    is_its_author = about.record.drafted_by == department  # of what was not handed in yet nobody else knows
+    return (department,) if department and (is_its_author or about.record.received_on is not None) else ()
 
 
 def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
@@ -205,11 +191,11 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         basis=rulebook.cited(step.basis),
         address=rulebook.address.get("mail", "贵单位"),
         version=step.after.version,
-        term=term and _term_facts(term, procedure, rulebook),
+        term=term and term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
-        applicant_title=rulebook.role_title("applicant"),
-        provider_title=rulebook.role_title("provider"),
+        applicant_title=rulebook.roles["applicant"],
+        provider_title=rulebook.roles["provider"],
         differing=about.differing,
     )
 
@@ -236,34 +222,3 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
     running = [term for term in step.after.terms if term.runs]
     own = procedure.states[step.after.state].term
     return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
-
-
-def silence_of(rule: TermRule, rulebook: Rulebook) -> str:
-    """What it means that a term passes without an answer: no consent, unless a document that is named says so."""
-    if rule.lapse_says:
-        return rule.lapse_says
-    if rule.is_consent:
-        return f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
-    return "未答复不视为同意。" if rule.main and not rule.awaits else ""
-
-
-def _term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFacts:
-    """A term as a mail names it: its length in working days, its dates, its article."""
-    rule = procedure.terms[term.kind]
-    return TermFacts(
-        title=rule.title,
-        layer=rulebook.calendar_layer,
-        counts_from=term.counts_from,
-        counted=term.counted,
-        due_on=term.due_on,
-        official=term.official,
-        n=term.n,
-        basis=rulebook.cited(term.basis or rule.basis),
-        awaits=rule.awaits,
-        days=term.days,
-        started_on=term.started_on,
-        silence=silence_of(rule, rulebook),
-        consent=rule.is_consent,
-        next=rule.lapse_next,
-        offers=rule.offers,
-    )

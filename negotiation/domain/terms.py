@@ -77,7 +77,7 @@ def begun(
 ) -> Term:
     """A term that begins on the day ``on``: its working days, or until the day ``by`` that the act or the year set."""
     days = None if by else days
-    due, official = (by, True) if days is None else end_of(on, days, calendar)
+    due, official = (by, True) if days is None else lengths.end_of(on, days, calendar)[:2]
     assert due is not None, "a term has its days or a date set by the act"
     next_on = next_reminder(rule, on, due, None, calendar) or due + ONE_DAY
     return Term(n, rule.key, rule.main, holder, on, days, on, days, due, official, next_on, basis=rule.basis)

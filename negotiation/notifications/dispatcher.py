@@ -107,7 +107,7 @@ class DispatchRun:
         self.at = at
         self.left = limit
         self.progress = progress
-        self.composer = Composer(context.named_settings, context.calendar_down_to, at)
+        self.composer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
         self.sent = self.later = self.failed = 0
         self.trouble = ""
         self.on_reply = on_reply

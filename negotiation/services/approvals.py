@@ -210,11 +210,8 @@ def may_read(person: Person, row: ProposalRow) -> bool:
 
 def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
     """True for the head who approves or returns that proposal."""
-    return (
-        person.side == row.department_id
-        and signs_for(file.procedure, person, row.role)
-        and row.role in roles_of(file, person)
-    )
+    is_theirs = person.side == row.department_id and row.role in roles_of(file, person)
+    return is_theirs and signs_for(file.procedure, person, row.role)
 
 
 def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:

@@ -94,15 +94,10 @@ class Context:
         """A department's name; the office's own for what belongs to none."""
         return self.directory.name(department_id) or self.office_name
 
-    @property
+    @cached_property
     def office_name(self) -> str:
         """The name of the office as it was set, else as its newest rulebook calls it."""
         return self.settings.office_name or self.rulebook.role_title(OFFICE)
-
-    @property
-    def named_settings(self) -> Settings:
-        """The settings with that name in them, as mails are signed."""
-        return self.settings.model_copy(update={"office_name": self.office_name})
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -12,6 +12,11 @@ from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
 
 _OPEN = f"state = '{ProposalState.OPEN.value}'"
+# A proposal of a department that has no part in the case any more concerns nobody.
+_TAKES_PART = (
+    "(p.department_id IN (0, c.applicant_id, c.provider_id) OR EXISTS "
+    "(SELECT 1 FROM copied k WHERE k.case_id = c.id AND k.department_id = p.department_id))"
+)
 
 
 class Packed(TypedDict):
@@ -91,7 +96,7 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
     Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
     """
     table, param = _table(transaction), transaction.param
-    conditions, values = [f"p.{_OPEN}", "p.department_id IN (0, c.applicant_id, c.provider_id)"], []
+    conditions, values = [f"p.{_OPEN}", _TAKES_PART], []
     for column, value in (("department_id", department_id), ("author_id", author_id)):
         if value is not None:
             conditions.append(f"p.{column} = {param}")

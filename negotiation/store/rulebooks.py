@@ -27,7 +27,9 @@ class Rulebooks:
         if missing or not ids:
             what = f"没有名为“{'、'.join(missing)}”的规则" if missing else "没有指定规则"
             raise NotFound(what, todo=f"可用的规则：{'、'.join(folders)}", command="写入 NEGOTIATION_RULEBOOK")
-        books = [rulebook.load_installed(folders[each]) for each in ids]
+        books = [rulebook.load(folders[each]) for each in ids]
+        for each in (each for each, book in zip(ids, books, strict=True) if book.id != each):
+            rulebook.load_installed(folders[each])  # says why it is not used
         return tuple(sorted(books, key=lambda book: book.in_force_from, reverse=True))
 
     def of(self, transaction: Transaction, rulebook_id: str, edition: str) -> Rulebook:

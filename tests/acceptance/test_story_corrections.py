@@ -107,7 +107,7 @@ def test_a_struck_entry_is_entered_again_and_the_case_goes_on(mistaken: Office) 
         (("correct", "3", "--on", "2026-10-14", "--strike", "3"), "既更正又撤销"),
         (("strike", "1"), "不能单独撤销"),
         (("strike", "2"), "期限已于 2026-10-15 届满"),
-        (("correct", "1", "--field", f"provider={CIVIL}"), "双方不能是同一个部门"),
+        (("correct", "1", "--field", f"provider={CIVIL}"), "双方的部门相同"),
         (("correct", "1", "--field", "provider=市司法局"), "没有"),
     ],
 )

@@ -324,5 +324,5 @@ def test_a_refused_application_uses_no_number_up(story: Story) -> None:
 
 
 def test_an_application_to_oneself_is_refused_with_a_sentence(story: Story) -> None:
-    with pytest.raises(FieldError, match="双方不能是同一个部门"):
+    with pytest.raises(FieldError, match="双方的部门相同"):
         story.open("2026-03-02", provider=CIVIL)

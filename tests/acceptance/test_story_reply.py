@@ -187,7 +187,7 @@ def test_the_office_assigns_a_department_that_exists_and_is_not_the_applicant(st
         story.act("assign", "office", "2026-03-09")
     with refused(story, FieldError, "没有名为“市公安居”的部门", POLICE):
         story.act("assign", "office", "2026-03-09", provider="市公安居")
-    with refused(story, FieldError, "双方不能是同一个部门"):
+    with refused(story, FieldError, "双方的部门相同"):
         story.act("assign", "office", "2026-03-09", provider=CIVIL)
     with refused(story, WrongRole):
         story.act("assign", "applicant", "2026-03-09", provider=JUSTICE)

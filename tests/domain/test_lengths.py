@@ -3,9 +3,11 @@
 import pytest
 
 from calendars import WorkingCalendar
-from negotiation.domain import lengths
+from negotiation.domain import lengths, terms
 from negotiation.domain.lengths import Unit, length_of
+from negotiation.domain.rulebook import load
 from tests.conftest import day
+from tests.foreign import FOREIGN
 
 CALENDAR = WorkingCalendar.official()
 DAYS, MONTHS, WORKING = Unit.CALENDAR_DAYS, Unit.MONTHS, Unit.WORKING_DAYS
@@ -62,3 +64,32 @@ def test_every_calendar_day_has_a_number_and_the_days_to_which_the_end_was_moved
     assert [each.ordinal for each in days] == [1, 2, 3, 4, 5, None, None]
     months = lengths.days_of(day("2026-03-02"), length_of(1, MONTHS), CALENDAR)
     assert {each.ordinal for each in months} == {None}
+
+
+# ----------------------------------------------------------------------------------------------- the life of a term
+
+REPLY = load(FOREIGN["hailing"]).procedures["sharing"].terms["reply"]
+
+
+def begun(on):
+    return terms.begun(REPLY, 8, 2, day(on), REPLY.days, None, CALENDAR)
+
+
+def test_a_term_of_days_that_was_suspended_goes_on_with_the_days_that_were_left():
+    """Of fifteen days four were used up; eleven more from the 20th end on the 31st."""
+    paused = terms.suspended(begun("2026-03-02"), day("2026-03-06"), CALENDAR)
+    again = terms.resumed(REPLY, paused, day("2026-03-20"), CALENDAR)
+    assert (again.due_on, again.paused, again.length) == (day("2026-03-31"), 14, length_of(15, DAYS))
+
+
+def test_a_notice_that_frees_the_last_day_moves_it():
+    free = WorkingCalendar(off=[day("2026-03-17")], work=[], since=day("2020-01-01"), through=day("2030-12-31"))
+    term = begun("2026-03-02")
+    assert term.due_on == day("2026-03-17")
+    assert terms.recounted(REPLY, term, day("2026-03-05"), free, quiet=False).due_on == day("2026-03-18")
+
+
+def test_an_extension_of_a_term_that_ended_on_a_day_off_counts_from_its_beginning():
+    """21 September and eighteen days is 9 October; from the 8th, to which the end had moved, it would be later."""
+    more = terms.extended(REPLY, begun("2026-09-21"), 3, CALENDAR)
+    assert (more.due_on, more.length) == (day("2026-10-09"), length_of(18, DAYS))

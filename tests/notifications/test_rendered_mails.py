@@ -22,6 +22,7 @@ from tests.notifications.test_amended_mails import AMENDED
 from tests.notifications.test_mail_words import CASE, CASE_NOTICES, OF_ONE_UNIT, OTHER_NOTICES, REPLY, SET_BY_ACT
 from tests.notifications.test_moved_mails import CALENDAR, CONFIRMED, LINE, MISSING, MOVED, PROVISIONAL, line
 
+OFFICE = "领导小组办公室"  # as its rulebook calls it
 RENDERED = Path(__file__).parent / "rendered"
 KNOWN = {"term_n": 1, "version": 3, "layer": "national"}
 LATE = {"due_on": "2027-01-27", "started_on": "2027-01-13", "counts_from": "2027-01-13", "received_on": "2027-01-13"}
@@ -94,7 +95,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def composed(template: str, facts: dict[str, Any]) -> EmailMessage:
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-1", base_url="https://sharing.gov.cn/")
-    composer = FlatComposer(Composer(settings, lambda _layer: CALENDAR, at("2027-01-28", "09:05")))
+    composer = FlatComposer(Composer(settings, lambda _layer: CALENDAR, at("2027-01-28", "09:05"), OFFICE))
     content = composer.compose(template, facts, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k").content
     return email.message_from_bytes(content, policy=email.policy.default)
 

@@ -18,7 +18,7 @@ GUIDES = [*READMES, *(path for path in documents() if path.parent.name == "docs"
 HARMLESS = {
     ("calendar", "due"): {0}, ("calendar", "count"): {0}, ("calendar", "list"): {0}, ("rulebook", "list"): {0},
     ("rulebook", "show"): {0}, ("rulebook", "diagram"): {0}, ("rulebook", "copy"): {0}, ("rulebook", "check"): {0},
-    ("rulebook", "coverage"): {0},
+    ("rulebook", "coverage"): {0}, ("rulebook", "new"): {0}, ("rulebook", "keys"): {0},
     ("cases", "--overdue", "--as-of"): {1}, ("report", "2026", "--known-on"): {1},  # there was no case then
     ("report", "2026", "--as-of"): {0, 1}, ("desk",): {0}, ("cases",): {0}, ("tasks",): {0}, ("doctor",): {0, 1},
     ("audit", "verify"): {0},

@@ -16,7 +16,7 @@ from tests.foreign import FOREIGN, OF_BEIJING
 from tests.web_client import PASSWORD, TODAY
 
 PAGES = (
-    "/", "/agenda", "/help", "/meetings", "/outbox", "/report", "/tasks", "/rulebooks", "/rulebooks/qinghe", "/apply",
+    "/", "/agenda", "/help", "/meetings", "/outbox", "/tasks", "/rulebook", "/rulebook/qinghe/access", "/apply",
 )  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def test_what_its_head_must_sign_waits_for_its_head(confirmed, browser_as):
     assert confirmed.state == "stopping"
     head = browser_as("centre-head").get("/proposals")
     assert confirmed.no in head.page
+    assert "1" in head.get("/").page
 
 
 def test_nobody_else_finds_the_case(confirmed, browser_as):
@@ -72,7 +73,7 @@ def test_nobody_else_finds_the_case(confirmed, browser_as):
 
 
 def test_the_office_may_enter_its_letter_too(confirmed, browser_as):
-    browser_as("office").act(confirmed.no, "open_access", interface="JK-001", role="centre", signed_by="主任")
+    browser_as("office").act(confirmed.no, "open_access", interface="JK-001", on=TODAY)
     assert confirmed.state == "in_use"
 
 

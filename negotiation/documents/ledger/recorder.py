@@ -15,6 +15,7 @@ from negotiation.documents.ledger.reconcile import Plan, Planned, initial_state,
 from negotiation.documents.ledger.row import Entry, LedgerRow, read_row
 from negotiation.documents.ledger.rows import StoredCase
 from negotiation.documents.spreadsheets.lines import Line
+from negotiation.domain.case_numbers import pattern_of
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import FieldValue
@@ -244,6 +245,5 @@ def _noting(rules: Procedure, state: str, wanted: set[str]) -> EventRule | None:
 
 def _take_number(transaction: Transaction, rules: Procedure, no: str) -> None:
     """A number of the procedure's own form is not given out again."""
-    match = rules.number_pattern.match(no)
-    if match and int(match["seq"]) < _GREATEST_SEQ:
+    if (match := pattern_of(rules.number).match(no)) and int(match["seq"]) < _GREATEST_SEQ:
         number_taken(transaction, f"{rules.key}/{int(match['year'])}", int(match["seq"]))

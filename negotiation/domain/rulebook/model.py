@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -157,12 +156,6 @@ class Procedure:
         return self.number.format(year=year, seq=seq)
 
     @cached_property
-    def number_pattern(self) -> re.Pattern[str]:
-        """Matches numbers of this procedure, with the groups ``year`` and ``seq``."""
-        body = re.escape(self.number.format(year=987654321, seq=123456789))
-        return re.compile(body.replace("987654321", r"(?P<year>\d{4})").replace("123456789", r"(?P<seq>\d+)") + "$")
-
-    @cached_property
     def ending_column(self) -> str:
         """The column of a case that keeps the date of its end; "" if none does."""
         return self.milestones.get("ending", "")
@@ -193,7 +186,6 @@ class Rulebook:
     documents: Mapping[str, Document] = field(default_factory=dict)
     succeeds: str = ""
     renamed_states: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # procedure → state there → here
-    filled_by: Mapping[str, str] = field(default_factory=dict)  # role → the department that fills it in every case
     options: Mapping[str, Option] = field(default_factory=dict)
     organs: Mapping[str, str] = field(default_factory=dict)  # role → full name, as letters bear it
     papers: Mapping[str, PaperRule] = field(default_factory=dict)

@@ -65,33 +65,36 @@ def keys(sources: Iterable[Mapping[str, str]], *, head: bool) -> list[Key]:
 @lru_cache(maxsize=1)
 def allowed() -> Mapping[str, tuple[str, ...]]:
     """The values that a key may have, where they are not the rulebook's own names."""
-    mails, letters = tuple(sorted(mail_templates())), tuple(sorted(letter_templates()))
-    overdue = (*SELECTORS, *(f"{each}_overdue" for each in SELECTORS))
-    return {
-        "calendar_layer": tuple(CalendarLayer),
-        "milestones": MILESTONE_COLUMNS,
-        "items.keeps": KEPT,
-        "items.states": STATES,
-        "states.*.ending": ("closed", "void"),
-        "states.*.agenda": tuple(AGENDAS),
-        "terms.*.unit": tuple(Unit),
-        "terms.*.items": (OPEN_ITEMS, SET_OF_ITEMS),
-        "terms.*.on_lapse": (FLAG, PROPOSE, END),
-        "terms.*.silence": (CONSENT,),
+    mails, overdue = tuple(sorted(mail_templates())), tuple(f"{each}_overdue" for each in SELECTORS)
+    return _FIXED | {
         "terms.*.reminders[].notice": mails,
         "terms.*.lapse_notices[].notice": mails,
         "events.*.notify[].notice": mails,
-        "fields.*.kind": FIELD_KINDS,
-        "transitions[].items.among": overdue,
-        "resource.advise": tuple(SharingClass),
-        "resource.contradictions[].classes": tuple(SharingClass),
-        "opening.levels": tuple(Level),
-        "letters[].template": letters,
-        "letters[].kind": tuple(LetterKind),
-        "letters[].meetings": tuple(AGENDAS),
-        "report.rate": RATES,
-        "report.table": TABLES,
-        "report.outcomes[].outcome": tuple(OUTCOMES),
-        "report.counts": COUNTED,
-        "ledger.columns[].is": ("ordinal", "number", "date", "result", "remark", "document"),
+        "transitions[].items.among": (*SELECTORS, *overdue),
+        "letters[].template": tuple(sorted(letter_templates())),
     }
+
+
+_FIXED: dict[str, tuple[str, ...]] = {
+    "calendar_layer": tuple(CalendarLayer),
+    "milestones": MILESTONE_COLUMNS,
+    "items.keeps": KEPT,
+    "items.states": STATES,
+    "states.*.ending": ("closed", "void"),
+    "states.*.agenda": tuple(AGENDAS),
+    "terms.*.unit": tuple(Unit),
+    "terms.*.items": (OPEN_ITEMS, SET_OF_ITEMS),
+    "terms.*.on_lapse": (FLAG, PROPOSE, END),
+    "terms.*.silence": (CONSENT,),
+    "fields.*.kind": FIELD_KINDS,
+    "resource.advise": tuple(SharingClass),
+    "resource.contradictions[].classes": tuple(SharingClass),
+    "opening.levels": tuple(Level),
+    "letters[].kind": tuple(LetterKind),
+    "letters[].meetings": tuple(AGENDAS),
+    "report.rate": RATES,
+    "report.table": TABLES,
+    "report.outcomes[].outcome": tuple(OUTCOMES),
+    "report.counts": COUNTED,
+    "ledger.columns[].is": ("ordinal", "number", "date", "result", "remark", "document"),
+}

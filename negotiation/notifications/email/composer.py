@@ -30,11 +30,12 @@ CALENDAR_NAME = "共享协商期限"
 class Composer:
     """Composes the mails of one moment. ``at`` is the instant of sending: what the system knows, it knows as of then.
 
-    ``calendar_of``: the calendar of each layer of arrangements.
+    ``calendar_of``: the calendar of each layer of arrangements; ``office``: its name, if the settings have none.
     """
 
-    def __init__(self, settings: Settings, calendar_of: CalendarOf, at: datetime) -> None:
+    def __init__(self, settings: Settings, calendar_of: CalendarOf, at: datetime, office: str = "") -> None:
         self.settings = settings
+        self.office = office
         self.calendar_of = calendar_of
         self.at = at
         self.today = local(at).date()
@@ -66,7 +67,7 @@ class Composer:
             "recipient": recipient,
             "at": local(self.at),
             "today": self.today,
-            "office_name": self.settings.office_name,
+            "office_name": self.office or self.settings.office_name,
             "office_mail": self.settings.office_mail,
             "office_phone": self.settings.office_phone,
             "system_name": SYSTEM_NAME,

@@ -210,4 +210,4 @@ def demand_distinct(parties: Mapping[str, int], entered: Mapping[str, int]) -> N
     """Raises FieldError if one of the parties ``entered`` makes applicant and provider the same department."""
     if entered and parties.get("applicant") == parties["provider"]:
         field = "provider" if "provider" in entered else "applicant"
-        raise FieldError("双方不能是同一个部门", field=field, todo="请核对部门")
+        raise FieldError("双方的部门相同", field=field, todo="请核对部门")

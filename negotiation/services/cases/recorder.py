@@ -44,7 +44,7 @@ class ChangeRecorder:
         self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
-        self.seats = context.directory.seats(self.procedure.seats)
+        self.seats = context.directory.seats(self.procedure.seats) if self.procedure.seats else {}
         self.case_state = state_of(loaded.record, loaded.terms, loaded.items, self.seats)
         self.draft: Fields | None = None
         self.copied: tuple[int, ...] = loaded.copied
@@ -122,17 +122,6 @@ class ChangeRecorder:
         if named:
             self._record = self._record._replace(copied=len(self.copied))
 
-    def _named(self, step: Step) -> dict[str, int]:
-        """The parties that the case names; who fills a role in every case is the rulebook's."""
-        return {role: unit for role, unit in step.after.parties.items() if role not in self.seats}
-
-    def _seat(self) -> None:
-        """Who fills a role in every case of the rulebook finds those that were received among its own."""
-        new = [each for each in self.seats.values() if each not in self.copied]
-        if new and self.received_on is not None:
-            self.copied = (*self.copied, *new)
-            self._record = self._record._replace(copied=len(self.copied))
-
     def tie(self, resource_id: int) -> None:
         """The case is about this resource of the catalogue."""
         self._record = self._record._replace(resource_id=resource_id)
@@ -159,7 +148,9 @@ class ChangeRecorder:
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self._follow(step)
         self.note_facts(fields or {})
-        self._seat()
+        if self.seats and self.received_on is not None:  # who fills a role finds the case among its own
+            self.copied = tuple(dict.fromkeys((*self.copied, *self.seats.values())))
+            self._record = self._record._replace(copied=len(self.copied))
         if not replayed:
             differing = len(differences(self.procedure, fields)) if fields and COUNTED in fields else 0
             self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))
@@ -247,7 +238,7 @@ class ChangeRecorder:
             fields,
             self.context.directory,
             items={item.name: item.n for item in step.after.items},
-            parties=self._named(step) if handed_in else {},
+            parties={role: unit for role, unit in step.after.parties.items() if handed_in and role not in self.seats},
             replayed=replayed,
         )
 

@@ -25,7 +25,11 @@ from negotiation.domain.rulebook.reader import Reader
 
 
 def check(procedure: Procedure, read: Reader, names: HeadNames, groups: Mapping[str, tuple[str, ...]]) -> None:
-    """Adds every fault of a procedure, each under the key where it stands; ``groups``: name → states."""
+    """Adds every fault of a procedure, and each key that nobody took, under the key where it stands.
+
+    ``groups``: name → states.
+    """
+    read.finish()
     check_states(procedure, read, names.roles, groups)
     check_events(procedure, read, names.roles)
     check_rows(procedure, read)

@@ -1,9 +1,10 @@
 """Faults of the conditions of a row: marks that nothing sets, values that none of them can have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from negotiation.core.enums import QUIET
+from negotiation.domain.fields import Flags
 from negotiation.domain.rulebook.checks.names import unknown
 from negotiation.domain.rulebook.event_rules import Transition
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS
@@ -18,14 +19,12 @@ def check_conditions(procedure: Procedure, row: Transition, key: str, read: Read
         check_flags(procedure, flags, f"{key}.{part}", read, row.event.fields)
 
 
-def check_flags(
-    procedure: Procedure, flags: Mapping[str, Any], key: str, read: Reader, filled_in: Iterable[str] = ()
-) -> None:
+def check_flags(procedure: Procedure, flags: Flags, key: str, read: Reader, filled_in: Iterable[str] = ()) -> None:
     """Add the faults of the marks that a condition asks for; ``filled_in``: the fields of the act's own form."""
     unknown(read, key, flags, (*procedure.flags, QUIET, *filled_in), "标记或字段")
     for name, value in flags.items():
         known = _values(procedure, name)
-        if known is not None and (isinstance(value, list | dict) or value not in known):
+        if known is not None and value not in tuple(known):  # a list is no mark, and has no hash
             unknown(read, f"{key}.{name}", (_word(value),), map(_word, known), "取值")
 
 

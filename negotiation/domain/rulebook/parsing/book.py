@@ -70,7 +70,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     documents = {name: settled(document, head.options, faults, name) for name, document in documents.items()}
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
-    _check_head(rulebook, read, documents)
+    _check_head(rulebook, head.filled_by, read, documents)
     _check_words(rulebook, read)
     check_papers(rulebook, read)
     check_renamed(rulebook, read)
@@ -104,7 +104,6 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         documents=head.laws,
         succeeds=head.succeeds,
         renamed_states=head.renamed_states,
-        filled_by=head.filled_by,
         options=head.options,
         organs=read.table("organs"),
         papers=head.papers,
@@ -152,8 +151,10 @@ def _layer(head: Reader) -> CalendarLayer:
     return CalendarLayer(name)
 
 
-def _check_head(rulebook: Rulebook, head: Reader, documents: Mapping[str, TomlTable]) -> None:
-    check_roles(rulebook, head)
+def _check_head(
+    rulebook: Rulebook, filled_by: Mapping[str, str], head: Reader, documents: Mapping[str, TomlTable]
+) -> None:
+    check_roles(rulebook, filled_by, head)
     for role in set(rulebook.organs) - set(rulebook.roles):
         head.fault(f"organs.{role}", f"没有角色“{role}”")
     if rulebook.in_force_until is not None and rulebook.in_force_until < rulebook.in_force_from:

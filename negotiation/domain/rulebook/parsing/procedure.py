@@ -55,7 +55,6 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         seats=names.seats,
         **_texts(read),
     )
-    read.finish()
     check(procedure, read, names, groups)
     return procedure
 
