@@ -24,9 +24,10 @@ from tests.conftest import MEASURES, _unhurried
 from tests.services.recovery.compared import Seen, Standing, untrue
 from tests.services.recovery.desk import Desk, Twin
 from tests.services.recovery.plan import Plan
-from tests.services.recovery.truth import FIRST, LAST, TrueCity, histories
+from tests.services.recovery.truth import FIRST, LAST, ONE_DAY, TrueCity, histories, post
 
 YEARS = (2025, 2026)
+NEXT_MAIL = 4 * ONE_DAY
 Cells = dict[tuple[str, str, str, str], int]
 
 
@@ -49,6 +50,7 @@ class Lived:
         plan.spoil_most(desk)
         desk.live()
         timers.run(database, city.context(LAST), at_local(LAST, time(19)))
+        post(database, LAST + NEXT_MAIL)  # what was mended on the last afternoon is told on the next working day
         return cls(database.engine.name, city, desk)
 
     def seen(self, transaction: Transaction, twin: Twin) -> tuple[Seen, Seen]:
