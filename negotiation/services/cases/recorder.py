@@ -175,11 +175,6 @@ class ChangeRecorder:
         """Notifies those ``departments`` that were notified of a lapse, and no others, that it is annulled."""
         self._rows.notices += [notices.correction(self.about(step), each) for each in departments]
 
-    def tell_office(self, step: Step) -> None:
-        """Notifies the office of a step, which it hears of once."""
-        made = notices.to_office(self.about(step))
-        self._rows.notices += [] if made.key in {each.key for each in self._rows.notices} else [made]
-
     def add_notices(self, made: Iterable[NoticeRecord]) -> None:
         """Notices besides those that the steps send by themselves."""
         self._rows.notices += made
