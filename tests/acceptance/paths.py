@@ -24,7 +24,7 @@ WEEKDAYS = WorkingCalendar(off=[], work=[], since=date(2000, 1, 1), through=date
 TWO, THREE, FOUR = 1, 2, 3  # departments: whoever has the first two parts in a case, and another
 ASIDE = ("stop_mail", "resume_mail", "note", "transfer")  # taken, but no way leads on from them
 ASKED = ["姓名", "住址"]  # the data items of an application that names any
-AT_REST = 400  # as many standings from which nothing new was taken, and the walk ends
+AT_REST = 800  # as many standings from which nothing new was taken, and the walk ends
 
 
 class Taken(NamedTuple):
