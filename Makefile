@@ -38,8 +38,9 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## the faults and the state machine for as long as it takes (2,000 terms, 2,000 notices)
+soak: .venv/dev.stamp ## faults, the state machine, recovery for as long as it takes (2,000 terms, 2,000 notices, 1,000 mistakes)
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store
+	@$(BIN)/python -m tests.services.recovery
 
 check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)

@@ -58,11 +58,16 @@ class MoveFacts(EarlierDue):
 
 @dataclass(frozen=True, slots=True)
 class AmendedLine:
-    """What was registered or due, by its title: the day that was said, and that which is right; None: it is no more."""
+    """What was registered or due, by its title: the day that was said, and that which is right; None: it is no more.
+
+    ``since``: the day from which it was counted, said where two terms of one title were due on one day.
+    """
 
     title: str
     was_on: date | None
     on: date | None
+    since: date | None = None
+    item_count: "ItemCount | None" = None
 
 
 @dataclass(frozen=True, slots=True)

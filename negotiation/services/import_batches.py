@@ -19,7 +19,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.cases.changes import Changes, Correction, NewEntry, demand_reason
 from negotiation.services.context import Context, UnitOfWork
-from negotiation.store import import_batches, tasks
+from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchCase, BatchRecord
 
@@ -92,26 +92,34 @@ def _taken_back(work: UnitOfWork, case: BatchCase, request: TakeBackRequest) -> 
     file = acting.take(work, case.no)
     changes = _changes(file, history_of(work.transaction, file), case, request)
     done = corrections.rewrite(work, case.no, changes, signer=None if request.dry_run else request.signer)
-    own = {f"event:{seq}/look" for seq in changes.strikes}
-    for case_id, key in tasks.task_keys(work.transaction, [case.case_id]):
-        if key in own:
-            tasks.close(work.transaction, case_id, key, file.today)
     record, title = done.file.case, done.file.procedure.states[done.file.state].title
     return CaseTakenBack(case.no, len(changes.strikes), title, record.is_taken_back, done.told)
 
 
 def _changes(file: CaseFile, history: History, case: BatchCase, request: TakeBackRequest) -> Changes:
     """What takes back all that an import wrote to a case: its entries struck, its corrections corrected back."""
-    stands = {each.seq for each in standing_in(file, history)}
+    stands, own = {each.seq for each in standing_in(file, history)}, _written(history, case)
     undone = [each for each in history.amendments if each.seq in case.events]
     return Changes(
         request.reason,
         request.by._replace(batch=request.batch),
         OFFICE,
         tuple(_corrected_back(file, history, each) for each in undone if not each.struck),
-        tuple(seq for seq in case.events if seq in stands),
+        tuple(seq for seq in own if seq in stands),
         entries=tuple(_entered_again(history, each) for each in undone if each.struck),
     )
+
+
+def _written(history: History, case: BatchCase) -> list[int]:
+    """The numbers of what an import wrote to a case, and of what stands in its place since.
+
+    Every later import was taken back: behind an entry of this one stands only what that entered again as it was.
+    """
+    found = list(case.events)
+    for entry in history.entries:
+        if entry.seq > found[0] and entry.after_seq in found and entry.seq not in found:
+            found.append(entry.seq)
+    return found
 
 
 def _corrected_back(file: CaseFile, history: History, amendment: Amendment) -> Correction:

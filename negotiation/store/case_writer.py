@@ -12,6 +12,7 @@ from typing import Any
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import Conflict
+from negotiation.store import tasks
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -89,7 +90,7 @@ def _write_groups(transaction: Transaction, groups: Iterable[tuple[Statement, li
 
 
 def _take_back(transaction: Transaction, change: Change) -> None:
-    """Removes the handovers and items that a case no longer has, and withholds what waits and is wrong by that."""
+    """Removes the handovers and items that a case no longer has, what waits and is wrong by that: mails, tasks."""
     param, case_id = transaction.param, change.record.id
     for seq, role in change.moved_gone:
         transaction.execute(
@@ -98,6 +99,8 @@ def _take_back(transaction: Transaction, change: Change) -> None:
         )
     for n in change.items_gone:
         transaction.execute(f"DELETE FROM item WHERE case_id = {param} AND n = {param}", [case_id, n])
+    for day, seq in change.tasks_void:
+        tasks.close_tasks_of(transaction, case_id, seq, day)
     for key in change.withheld:
         transaction.execute(
             f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {param} "

@@ -30,7 +30,8 @@ class Change(NamedTuple):
     ``terms``, ``items``: all of them as they are now; what differs from those loaded is written. Other rows are tuples
     in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
     ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
-    wait and say what no longer holds.
+    wait and say what no longer holds; ``tasks_void``: events that do not stand any more, with the day on which their
+    tasks are done by that.
     """
 
     record: CaseRecord
@@ -43,6 +44,7 @@ class Change(NamedTuple):
     withheld: Sequence[str] = ()
     tasks: Sequence[TaskRecord] = ()
     tasks_done: Sequence[tuple[date, int]] = ()
+    tasks_void: Sequence[tuple[date, int]] = ()
     copied: Sequence[tuple[int, int]] = ()
     meetings: Sequence[tuple[int, int]] = ()
     moved: Sequence[MovedRecord] = ()
@@ -58,7 +60,7 @@ class Change(NamedTuple):
     @property
     def takes_back(self) -> bool:
         """True if something that is stored must go, besides what is written."""
-        return bool(self.moved_gone or self.withheld or self.items_gone)
+        return bool(self.moved_gone or self.withheld or self.items_gone or self.tasks_void)
 
 
 class Statement:

@@ -109,6 +109,15 @@ def close_tasks(transaction: Transaction, case_id: int, keys: Sequence[str], on:
         )
 
 
+def close_tasks_of(transaction: Transaction, case_id: int, seq: int, on: date) -> None:
+    """Tasks that an event opened are done, as it does not stand any more."""
+    param, day = transaction.param, codec(Task, transaction.database.dialect).bind_value("done_on", on)
+    transaction.execute(
+        f"UPDATE task SET done_on = {param} WHERE case_id = {param} AND key LIKE {param} AND done_on IS NULL",
+        [day, case_id, f"event:{seq}/%"],
+    )
+
+
 def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: date) -> None:
     """A task that belongs to no step: something the machine could not do."""
     add_tasks(transaction, [TaskRecord(case_id, key, title, None, on)])

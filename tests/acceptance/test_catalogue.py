@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from negotiation.core.enums import OFFICE, OFFICE_ID
 from negotiation.core.errors import FieldError
 from negotiation.core.settings import Settings
 from negotiation.domain.catalogue import Advised, cautions
-from negotiation.services.cases import acting
+from negotiation.domain.entered import EnteredBy
+from negotiation.services.cases import acting, corrections
 from negotiation.services.cases.act_request import ActRequest
+from negotiation.services.cases.changes import Changes
 from negotiation.services.context import UnitOfWork
 from negotiation.store import resources
 from negotiation.store.database import Database
@@ -213,6 +216,17 @@ def test_an_answer_that_does_not_agree_with_the_catalogue_stands_and_is_pointed_
     assert words in said
     assert [task for task in tasks if task.startswith(said)]
     assert story.events()[-1][0] == event  # it is a note and no refusal
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_what_was_pointed_out_of_an_answer_is_no_task_once_the_answer_is_struck__article_16(
+    story: Story, write: bool
+) -> None:
+    answer(story, CLOSED, "agree")
+    changes = Changes("登记有误", EnteredBy("测试", side=OFFICE_ID), OFFICE, strikes=(2,))
+    with story.database.write() as transaction:
+        corrections.rewrite(UnitOfWork(transaction, story.context, at("2026-03-04")), story.no, changes, write=write)
+    assert bool(open_tasks(story)) is not write  # a preview does nothing
 
 
 @pytest.mark.parametrize(("code", "event", "fields"), AGREE)

@@ -137,9 +137,8 @@ def unnumbered(case_state: CaseState) -> CaseState:
 @pytest.mark.parametrize("name", ["beijing-2025/sharing", "beijing-2017/sharing", "beijing-2017/correction"])
 @given(seed=st.integers(0, 10**6))
 def test_papers_of_different_days_make_the_same_case_in_any_order_in_which_all_are_taken(name: str, seed: int) -> None:
-    """What only marks a case (a note with a class) may be entered twice: the later entry is meant.
+    """A receipt begins when both a supply and what settles the rest are there, and is numbered by what was read last.
 
-    A receipt begins when both a supply and what settles the rest are there; its number is that of the entry read last.
     A handover here may be to whom has the part already, which orders nothing. What makes a referral void is judged by
     the day before it, so that papers of the days between are taken on either side of it.
     """

@@ -38,8 +38,10 @@ def case_states(rules: Procedure) -> Iterator[tuple[CaseState, date]]:
 
 
 def succeeds(rules: Procedure, case_state: CaseState, row: Transition, on: date) -> bool:
-    """Whether the act is taken on that day, in some role, with some fields."""
-    for fields in filled(rules, row, on, case_state):
+    """Whether the act is taken on that day, in some role, with some fields; what need not be marked may be left out."""
+    unasked = set(rules.mark_fields) - {*row.event.required}
+    full = list(filled(rules, row, on, case_state))
+    for fields in (*full, *({key: form[key] for key in form if key not in unasked} for form in full)):
         parties = {key: FOUR for key in fields if key in rules.parties}
         for role in row.by:
             try:

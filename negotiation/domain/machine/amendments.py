@@ -3,7 +3,7 @@
 Pure: which entries stand in the end, in their order, and where one of another day has its place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from negotiation.core.enums import CLOCK
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
+from negotiation.domain.machine.values import has_place
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook
 
 Fields = Mapping[str, Any]
@@ -98,10 +99,11 @@ def corrected(entry: Entry, amendment: Amendment) -> Entry:
     if amendment.struck:
         return entry
     fields = {key: value for key, value in entry.fields.items() if key not in amendment.cleared}
+    parties = {role: unit for role, unit in entry.parties.items() if role not in amendment.cleared}
     return entry._replace(
         on=amendment.on or entry.on,
         fields=fields | dict(amendment.fields),
-        parties={**entry.parties, **amendment.parties},
+        parties=parties | dict(amendment.parties),
         calendar_revision=amendment.calendar_revision,
         after_seq=entry.after_seq if amendment.after_seq is None else amendment.after_seq,
     )
@@ -171,9 +173,10 @@ def _place_anew(procedure: Procedure, entries: Sequence[Entry], own: int) -> int
 def _is_out_of_place(procedure: Procedure, entries: Sequence[Entry], own: int) -> bool:
     """True if an entry that moves the case stands behind one of a later day, or before one of an earlier."""
     entry = entries[own]
-    if not is_moving(procedure, entry.event):
+    if not is_moving(procedure, entry.event, entry.fields):
         return False
-    moving = [(n, each.on) for n, each in enumerate(entries) if n != own and is_moving(procedure, each.event)]
+    others = [(n, each) for n, each in enumerate(entries) if n != own]
+    moving = [(n, each.on) for n, each in others if is_moving(procedure, each.event, each.fields)]
     return any((n < own and on > entry.on) or (n > own and on < entry.on) for n, on in moving)
 
 
@@ -186,15 +189,16 @@ def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int 
     for entry in entries:
         if entry.seq == seq:
             continue
-        if entry.on > on and is_moving(procedure, entry.event):
+        if entry.on > on and is_moving(procedure, entry.event, entry.fields):
             break
         behind = entry.seq
     return behind
 
 
-def is_moving(procedure: Procedure, event: str) -> bool:
-    """True if an event can change the state, a term or a party: its day has a place among the others.
+def is_moving(procedure: Procedure, event: str, fields: Collection[str] = ()) -> bool:
+    """True if an event can change the state, a term, a party or a mark: its day has a place among the others.
 
-    One that the procedure does not know is a former law's, or the change of law itself.
+    ``fields``: those that were filled in. One that the procedure does not know is a former law's, or the change of law.
     """
-    return event not in procedure.events or any(row.moves for (_, key), row in procedure.table.items() if key == event)
+    rows = (row for (_, key), row in procedure.table.items() if key == event)
+    return event not in procedure.events or any(has_place(procedure, row, fields) for row in rows)

@@ -11,7 +11,7 @@ from negotiation.domain.items import OPEN, Item, state_of
 from negotiation.domain.machine.guards import way_back_of
 from negotiation.domain.machine.item_effects import items_after
 from negotiation.domain.machine.term_effects import reminders_moved, terms_begun, terms_left, terms_reopened
-from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step
+from negotiation.domain.machine.values import Act, CaseState, Move, NoticeRequest, Step, has_place
 from negotiation.domain.rulebook import BACK, ITEMS, OPEN_ITEMS, STAY, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS
 from negotiation.domain.terms import NUMBERS, Term
@@ -135,6 +135,8 @@ def _last_on(move: Move) -> date | None:
         return case_state.back_on
     if row.by_items and case_state.last_on is not None:
         return max(case_state.last_on, on)
+    if not row.moves and has_place(move.procedure, row, move.act.fields):
+        return on if case_state.last_on is None else max(case_state.last_on, on)
     return on if row.moves else case_state.last_on
 
 

@@ -7,7 +7,7 @@ from negotiation.domain.fields import Flags, count_in
 from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
-from negotiation.domain.machine.values import Act, CaseState
+from negotiation.domain.machine.values import Act, CaseState, has_place
 from negotiation.domain.own_figures import demand_balanced
 from negotiation.domain.rulebook import BACK, MEETING, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
@@ -48,15 +48,15 @@ def _how_to_fill(rule: FieldRule) -> tuple[str, str]:
     return f"请补填“{rule.title}”", command
 
 
-def demand_order(row: Transition, case_state: CaseState, act: Act) -> None:
+def demand_order(procedure: Procedure, row: Transition, case_state: CaseState, act: Act) -> None:
     """Raises DateError for an act dated before the last valid event; a supply is held against its items instead."""
     if row.by_items and case_state.handed_on is not None and act.on < case_state.handed_on:
         what = f"“{row.event.title}”的日期 {act.on} 早于职责划转的日期 {case_state.handed_on}"
         raise DateError(what, todo="请核对日期")
-    if row.moves and not row.by_items and case_state.last_on is not None and act.on < case_state.last_on:
-        raise DateError(
-            f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {case_state.last_on}", todo="请核对日期"
-        )
+    orders = not row.by_items and (row.moves or has_place(procedure, row, act.fields))
+    last_on = case_state.last_on if orders else None
+    if last_on is not None and act.on < last_on:
+        raise DateError(f"“{row.event.title}”的日期 {act.on} 早于上一办理环节的日期 {last_on}", todo="请核对日期")
 
 
 def demand_conditions(

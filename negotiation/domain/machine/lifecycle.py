@@ -50,7 +50,7 @@ def decide(procedure: Procedure, case_state: CaseState, act: Act, calendar: Work
     if act.role not in row.by:
         raise NotTheirs(row.event.title, act.role, row.by)
     demand_fields(procedure, row, act)
-    demand_order(row, case_state, act)
+    demand_order(procedure, row, case_state, act)
     demand_conditions(procedure, row, case_state, act, calendar)
     return apply(procedure, row, case_state, act, calendar)
 
@@ -68,7 +68,7 @@ def hindrance(
         return _out_of_place(procedure, case_state, event, on, calendar)
     act = Act(event, "", on)
     try:
-        demand_order(row, case_state, act)
+        demand_order(procedure, row, case_state, act)
         demand_conditions(procedure, _left_open(row), case_state, act, calendar)
     except (InvalidTransition, DateError) as error:
         return error

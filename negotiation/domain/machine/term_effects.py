@@ -225,5 +225,5 @@ def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalend
         if term.lapsed_on is None and term.ended_on <= term.due_on:
             left = calendar.count_estimated(term.ended_on, term.due_on)
             running = terms.due_again(rule, running, move.act.on, left, calendar)
-        reopened[term.n] = running
+        reopened[term.n] = _gone_on(move, running, calendar)
     return reopened

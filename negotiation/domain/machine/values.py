@@ -1,6 +1,6 @@
 """Values of the engine: a case, an act on it, and the step that follows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -136,3 +136,8 @@ class Move(NamedTuple):
         """The departments that have the parts after it."""
         before, taken = self.case_state.parties, self.act.parties
         return {**before, **taken} if taken else before
+
+
+def has_place(procedure: Procedure, row: Transition, fields: Collection[str]) -> bool:
+    """True if an act with these fields has its place by its day: it moves the case, or leaves a mark on it."""
+    return row.moves or not set(fields).isdisjoint(procedure.mark_fields)

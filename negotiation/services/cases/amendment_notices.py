@@ -1,6 +1,6 @@
 """更正告知: who was told otherwise hears of a correction, and nobody else; no 届满提示 for a day that is long past."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from negotiation.core.enums import LAPSE
 from negotiation.domain import notices
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
-from negotiation.domain.notice_facts import AmendedFacts, AmendedLine, NoticeFacts
+from negotiation.domain.notice_facts import AmendedFacts, AmendedLine, ItemCount, NoticeFacts
 from negotiation.domain.notices import AMENDMENT, NoticeRecord
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
@@ -88,8 +88,8 @@ def amended_facts(file: CaseFile, anew: Rewritten) -> AmendedFacts:
     lapsed = {each.term for each in anew.annulled}
     return AmendedFacts(
         tuple(entries),
-        tuple([_term_line(file, before[n], now[n].due_on) for n in differ]),
-        tuple([_term_line(file, term, None) for n, term in before.items() if n in lapsed and n in now]),
+        tuple([_term_line(file, before, n, now[n].due_on) for n in differ]),
+        tuple([_term_line(file, before, n, None) for n in before if n in lapsed and n in now]),
     )
 
 
@@ -115,7 +115,7 @@ def notify(
 def _told_anew(anew: Rewritten) -> Iterator[tuple[Step, set[int]]]:
     """The steps of corrected entries, and of all where a part is another's, with the events that have told of each."""
     by_target = {each.target: each.seq for each in anew.amendments if not each.struck}
-    is_another = any(each.parties for each in anew.amendments)
+    is_another = any(each.parties or anew.history.right(each.target).parties for each in anew.amendments)
     own = {step.after.version for step in anew.recorded}  # of these it is told as they are recorded
     for step, entry in anew.anew.derived.steps:
         seq = step.after.version
@@ -134,5 +134,12 @@ def _entry_line(file: CaseFile, entry: Entry, on: date | None, struck: bool) -> 
     return AmendedLine(file.procedure.events[entry.event].title, entry.on, None if struck else on or entry.on)
 
 
-def _term_line(file: CaseFile, before: Term, on: date | None) -> AmendedLine:
-    return AmendedLine(file.procedure.terms[before.kind].title, before.due_on, on)
+def _term_line(file: CaseFile, before: Mapping[int, Term], n: int, on: date | None) -> AmendedLine:
+    """The line of a term; where another of its title was due on the same day it says which of them is meant."""
+    term, rules = before[n], file.procedure.terms
+    title, names = rules[term.kind].title, [item.n for item in file.case_state.items if not item.whole]
+    alike = [each for each in before.values() if (rules[each.kind].title, each.due_on) == (title, term.due_on)]
+    if len(alike) == 1:
+        return AmendedLine(title, term.due_on, on)
+    count = ItemCount(len(term.items), len(names)) if term.items and len(names) > 1 else None
+    return AmendedLine(title, term.due_on, on, term.started_on, count)

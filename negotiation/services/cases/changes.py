@@ -222,7 +222,8 @@ def _demand_parties(
     file: CaseFile, entry: Entry, entries: Mapping[int, Entry], moved: Mapping[str, int], is_first: bool
 ) -> None:
     """Another department can take the part of one by a correction only while that one has not acted."""
-    demand_distinct({**file.case_state.parties, **moved}, moved)
+    if is_first:  # of what comes after it, each entry is looked at as it then stands
+        demand_distinct({**entry.parties, **moved}, moved)
     later = [each for each in entries.values() if each.seq != entry.seq and each.role in moved]
     if is_first and later:
         title = file.procedure.fields[later[0].role].title

@@ -37,7 +37,7 @@ def before_void(
     as the last one: the referral was none. Two times None for any other paper, and for one that is not lawful.
     """
     rules = file.procedure
-    if not is_moving(rules, request.event):
+    if not is_moving(rules, request.event, fields):
         return None, None
     given = standing_in(file, history_of(transaction, file))
     if place_of(rules, given, request.on) == given[-1].seq:

@@ -202,6 +202,7 @@ class ChangeRecorder:
             moved_gone=rows.moved_gone,
             tasks=tasks,
             tasks_done=tasks_done,
+            tasks_void=[(self.today, seq) for seq in self.tasks.void],
             copied=[(self.case_id, each) for each in self.copied if each not in before.copied],
             meetings=list(self._meetings.items()),
         )

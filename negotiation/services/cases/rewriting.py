@@ -4,26 +4,27 @@ No row of an event changes: each amendment is an event of its own, chained, and 
 or is newly due. The case, its terms and its handovers are brought to what the entries that stand make of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from negotiation.core.enums import ANNUL, CLOCK, LAPSE, SIGNED_BY, STRIKE_ENTRY
-from negotiation.core.errors import InvalidTransition
+from negotiation.core.errors import FieldError, InvalidTransition
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.entered import ANNULS, NOTHING, Entered, EnteredBy, split
 from negotiation.domain.fields import Fields
 from negotiation.domain.machine.amendments import Amendment, History, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
-from negotiation.domain.machine.derivation import Derived
+from negotiation.domain.machine.derivation import Derived, Unfit
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.cases import amended_entry
-from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_file import CaseFile, demand_distinct
 from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
 from negotiation.services.cases.recorder import SYSTEM
+from negotiation.services.cases.task_recorder import HISTORY_TASK
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
 
@@ -66,7 +67,7 @@ def rewritten(
 ) -> Rewritten:
     """The case with these amendments and, put in their places, these entries; they are numbered in this order.
 
-    Raises Unfit, naming the first entry that no longer fits.
+    Raises Unfit, naming the first entry that no longer fits; FieldError where an amendment makes both parties one.
     """
     given = _standing(file, history.entries, [*history.amendments, *amendments])
     amended = placed(file.procedure, given, list(amendments))
@@ -76,12 +77,12 @@ def rewritten(
         behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
         entries.append(entry._replace(after_seq=behind))
     given = _standing(file, entries, [*history.amendments, *amended])
-    count = len(amended) + len(added)
-    derived, annulled = _derived(transaction, file, history, given, file.version + 1 + count)
-    first_new = file.version + 1 + count + len(annulled)
-    recorded = [step for step in derived.by_clock if step.after.version >= first_new]
-    own = entries[len(history.entries) :]
-    return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
+    free = file.version + 1 + len(amended) + len(added)
+    derived, annulled = _derived(transaction, file, history, given, free)
+    _demand_distinct(file, derived, {each.target for each in amended})
+    recorded = [step for step in derived.by_clock if step.after.version >= free + len(annulled)]
+    anew, own = restated(file, history, derived, given), entries[len(history.entries) :]
+    return Rewritten(history, amended, own, anew, annulled, recorded)
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
@@ -91,6 +92,17 @@ def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Ame
         raise InvalidTransition(
             "更正后的次序互相矛盾，不能更正", todo="请撤销有误的登记，再按来文日期重新登记"
         ) from None
+
+
+def _demand_distinct(file: CaseFile, derived: Derived, amended: Collection[int]) -> None:
+    """Demands two departments wherever a part was given, as the entries now stand. Raises FieldError or Unfit."""
+    for step, entry in derived.steps:
+        try:
+            demand_distinct(step.after.parties, entry.parties if entry is not None else {})
+        except FieldError as error:
+            if entry is None or entry.seq in amended:
+                raise
+            raise Unfit(entry, (entry.rules or file.procedure).events[entry.event].title, error) from None
 
 
 def _derived(
@@ -119,6 +131,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
         step = _amending(file, after, amendment)._replace(role=entering.role)
         kept = amended_entry.kept_of(file, rewriting.history.right(amendment.target), amendment, entering.texts)
         file.record_event(step, entering.by, kept)
+    file.tasks.void += [each.target for each in rewriting.amendments if each.struck]
     for entry in rewriting.added:
         file.tasks.record(record_added(file, rewriting, entry, entering.by), ())
     record_results(transaction, file, rewriting)
@@ -149,6 +162,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
     first = file.version + 1 + len(rewriting.amendments) + len(rewriting.added)
     for seq, gone in enumerate(rewriting.annulled, first):
         file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
+        file.tasks.void.append(gone.seq)
         if gone.term is not None:
             file.tasks.done.append((today, gone.term))
     for step in rewriting.recorded:
@@ -159,7 +173,18 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
         else:  # no hint of a day that is past, but whoever has a part hears that the case has ended
             file.notify_of(own)
     file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
+    if any(entry.replayed for entry in rewriting.history.entries):
+        _ask_for_history(file, after)
     file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
+
+
+def _ask_for_history(file: CaseFile, after: CaseState) -> None:
+    """One task for terms that run anew and that history left past: the clock never looks at them."""
+    ran = {term.n for term in file.case_state.terms if term.runs}
+    unseen = [each for each in after.terms if each.runs and each.next_on is None and each.lapsed_on is None]
+    past = [each.n for each in unseen if each.due_on < file.today and each.n not in ran]
+    if past:
+        file.tasks.add(f"history:{past[0]}/event:{file.version + 1}", HISTORY_TASK, past[0])
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:

@@ -109,7 +109,7 @@ def former_law(transaction: Transaction, file: CaseFile, request: ActRequest) ->
     if not later:
         return None
     law = file.context.rulebooks.named(transaction, later[0])
-    return law if is_moving(law.procedure(file.procedure.key), request.event) else None
+    return law if is_moving(law.procedure(file.procedure.key), request.event, request.fields) else None
 
 
 def return_proposals(transaction: Transaction, file: CaseFile) -> None:

@@ -10,12 +10,14 @@ from negotiation.domain.rulebook import Procedure, TermRule
 from negotiation.domain.terms import NUMBERS
 from negotiation.store.records import TaskRecord
 
+HISTORY_TASK = "历史逾期待核"  # terms that were past when history was entered: the clock never looks at them
+
 
 @dataclass
 class TaskRecorder:
     """The tasks of one case, until they are written with its change; ``at``: the moment of that change.
 
-    ``done``: terms whose tasks are done, with the day.
+    ``done``: terms whose tasks are done, with the day; ``void``: events that do not stand, nor what they asked for.
     """
 
     case_id: int
@@ -23,6 +25,7 @@ class TaskRecorder:
     at: datetime
     opened: list[TaskRecord] = field(default_factory=list)
     done: list[tuple[date, int]] = field(default_factory=list)
+    void: list[int] = field(default_factory=list)
 
     def add(self, key: str, title: str, term: int | None = None) -> None:
         """Opens a task: something that a person must look at; the same key is the same task."""

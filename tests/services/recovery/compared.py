@@ -168,6 +168,8 @@ class Words:
         keys = [key for key in self.said if key[:2] == whose and self.titles[key] == line.title]
         said = {key for key in keys if self.said[key] == line.was_on}
         is_so = {key for key in keys if key[2] in now and now[key[2]] == line.on}
+        if line.since is not None and line.on in now.values():  # the mail says which of several is meant
+            said &= is_so
         keys = sorted((key for key in keys if key in said | is_so), key=lambda key: (key in said, key in is_so))
         if keys:
             self.said[keys[-1]] = line.on

@@ -4,13 +4,13 @@ What the product refuses because of a mistake waits on the desk until the mistak
 product offers and by nothing else: 更正登记, 撤销登记, 补登, 作废.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from negotiation.core.enums import OFFICE, OFFICE_ID
 from negotiation.core.errors import NegotiationError
@@ -38,11 +38,26 @@ Action = Callable[[], None]
 class Mistake(Protocol):
     """A mistake that is made with a case: what the desk does with its draft and its papers."""
 
+    kind: ClassVar[str]
+
     def draft(self, twin: "Twin") -> Mapping[str, Any]:
         """The form with which the case is opened."""
 
     def arrives(self, paper: Paper) -> bool:
         """True if the paper was taken by the mistake; else it is entered as it is."""
+
+
+class Planned(Protocol):
+    """Which mistake is made with which case."""
+
+    def spoil(self, desk: "Desk", twin: "Twin", after: int = -1) -> None:
+        """Gives a case a mistake with one of the papers behind this place, if one can be made."""
+
+    def count(self, kind: str) -> None:
+        """One more of this kind."""
+
+    def missed(self, kind: str) -> None:
+        """One of this kind could not be made."""
 
 
 @dataclass
@@ -65,12 +80,13 @@ class Twin:
 class Desk:
     """The office that enters what comes in from day to day, in the same database as the true city."""
 
-    def __init__(self, city: TrueCity, histories: Sequence[History], seed: int) -> None:
-        self.city, self.chance = city, Random(seed)
+    def __init__(self, city: TrueCity, histories: Sequence[History], plan: Planned, seed: int) -> None:
+        self.city, self.plan, self.chance = city, plan, Random(seed)
         self.database: Database = city.database
         self.twins = [Twin(each) for each in histories]
         self.today, self._entered = FIRST, 0
-        self.made: dict[str, int] = defaultdict(int)  # mistakes that the product took, by kind
+        self.made: Counter[str] = Counter()  # mistakes that the product took, by kind
+        self.stuck: list[str] = []  # where neither the product nor the office knew how to go on
         self.agenda: dict[date, list[Action]] = defaultdict(list)
         self.mending: dict[date, list[Action]] = defaultdict(list)
         for twin in self.twins:
@@ -86,9 +102,16 @@ class Desk:
                 timers.run(self.database, context, at_local(self.today, time(9, 30)))
             for actions in (self.agenda, self.mending):
                 while actions[self.today]:  # to which a mistake of the last day adds its own mending
-                    actions[self.today].pop(0)()
+                    self._go_on(actions[self.today].pop(0))
             post(self.database, self.today)
             self.today, self._entered = self.today + ONE_DAY, 0
+
+    def _go_on(self, action: Action) -> None:
+        """Whatever one case comes to, the others are lived."""
+        try:
+            action()
+        except (AssertionError, NegotiationError) as error:
+            self.stuck.append(f"{self.today}: {error}")
 
     def moment(self) -> datetime:
         """Now: whatever is entered on a day is entered a second after what was entered before it."""
@@ -236,6 +259,11 @@ class Desk:
             later = [twin.seqs[each.n] for each in behind if each.n in twin.seqs and each.moves]
             if isinstance(refusal, Unfit):
                 later = [refusal.entry.seq]
+            inverted = None if later else self._inverted(twin)
+            if inverted is not None:  # entered in the wrong order on one day: that one comes first
+                self.rewrite(twin, strikes=[inverted])
+                twin.waiting.append(paper)
+                return
             if not later:
                 raise AssertionError(f"{twin.no} {paper}: {refusal}")
             self.rewrite(twin, strikes=later)  # and all that waits is entered again, in order

@@ -1,9 +1,9 @@
 """Ten kinds of mistakes with the entries of a case, as offices make them, each with the way in which it is mended."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
+from typing import Any, ClassVar
 
 from negotiation.core.enums import LAPSE
 from negotiation.core.local_time import at_local
@@ -23,6 +23,7 @@ NAMING = ("items", "refused_items", "shared_items")
 class Slip:
     """A mistake with one paper of a case; ``done`` once it was made, or not taken."""
 
+    kind: ClassVar[str]
     desk: Desk
     twin: Twin
     n: int
@@ -45,9 +46,11 @@ class Slip:
     def paper(self) -> Paper:
         return self.twin.history.papers[self.n]
 
-    @property
-    def kind(self) -> str:
-        return KIND_OF[type(self)]
+    def missed(self) -> bool:
+        """Nothing came of the mistake: another is made with a later paper of the case."""
+        self.desk.plan.missed(self.kind)
+        self.desk.plan.spoil(self.desk, self.twin, after=self.paper.n)
+        return False
 
     def taken(self, mend: Callable[[], None], *, within: int = 25) -> bool:
         """The product took the mistake: it is found after some days."""
@@ -63,16 +66,20 @@ class Slip:
 
 
 class DayMistyped(Slip):
+    kind = "day mistyped"
+
     def make(self, paper: Paper) -> bool:
         days = [paper.on + by * ONE_DAY for by in self.desk.chance.sample(WAYS_TO_MISTYPE, 6)]
         for wrong in (day for day in days if day <= self.desk.today):
             if self.desk.tried(paper, on=wrong) is None:
                 return self.taken(lambda: self.correct(self.twin, paper.n, on=paper.on))
-        return False
+        return self.missed()
 
 
 class ItemForgotten(Slip):
     """An item that was asked for, or that was answered with others."""
+
+    kind = "item forgotten"
 
     def draft(self, twin: Twin) -> Mapping[str, Any]:
         names = twin.history.draft.get("items")
@@ -88,11 +95,13 @@ class ItemForgotten(Slip):
         key = next(key for key in NAMING if len(paper.fields.get(key, ())) > 1)
         right = paper.fields[key]
         if self.desk.tried(paper, fields=paper.fields | {key: self._without(right)}) is not None:
-            return False
+            return self.missed()
         return self.taken(lambda: self.correct(self.twin, paper.n, fields={key: right}))
 
 
 class OnTheWrongCase(Slip):
+    kind = "wrong case"
+
     def make(self, paper: Paper) -> bool:
         for other in self.desk.chance.sample(self.desk.twins, min(len(self.desk.twins), 60)):
             if other is self.twin or not other.no or other.mistakes or other.next is None:
@@ -102,7 +111,7 @@ class OnTheWrongCase(Slip):
                 other.mistakes.append(self)
                 self.twin.waiting.append(paper)
                 return self.taken(lambda: self.mend(other, seq))  # noqa: B023
-        return False
+        return self.missed()
 
     def mend(self, other: Twin, seq: int) -> None:
         self.desk.rewrite(other, strikes=[seq])
@@ -112,6 +121,8 @@ class OnTheWrongCase(Slip):
 
 class NumbersSwapped(Slip):
     """Two letters of the same sort, each entered under the number of the other's case."""
+
+    kind = "numbers swapped"
 
     def make(self, paper: Paper) -> bool:
         for other in self.desk.twins:
@@ -126,11 +137,13 @@ class NumbersSwapped(Slip):
                 other.mistakes.append(Swapped(self.desk, other, theirs.n, self.twin, paper))
                 other.seqs[theirs.n] = seq
                 return True
-        return False
+        return self.missed()
 
 
 class Swapped(Slip):
     """The other of the two letters."""
+
+    kind = "numbers swapped"
 
     def __init__(self, desk: Desk, twin: Twin, n: int, first: Twin, paper: Paper) -> None:
         super().__init__(desk, twin, n)
@@ -158,6 +171,8 @@ class Swapped(Slip):
 
 
 class LatePaper(Slip):
+    kind = "late paper"
+
     def make(self, paper: Paper) -> bool:
         self.twin.waiting.append(paper)
         return self.taken(lambda: self.desk.catch_up(self.twin))
@@ -165,6 +180,8 @@ class LatePaper(Slip):
 
 class EnteredTwice(Slip):
     """A paper that is entered again on its case, or as another case."""
+
+    kind = "entered twice"
 
     def make(self, paper: Paper) -> bool:
         self.desk.enter(paper)
@@ -176,7 +193,8 @@ class EnteredTwice(Slip):
         if paper.event == "submit":
             again = Twin(self.twin.history, self.desk.opened(self.twin.history, self.twin.history.draft))
             if not isinstance(self.desk.act(again, paper), int):
-                return  # a new law is in force, and asks for more
+                self.missed()  # a new law is in force, and asks for more
+                return
             void = Paper(
                 paper.case, -1, "void", "office", self.desk.today, self.desk.today, {"reason": "重复登记"}, True
             )
@@ -185,6 +203,8 @@ class EnteredTwice(Slip):
         seq = self.desk.act(self.twin, paper)
         if isinstance(seq, int):
             self.taken(lambda: self._strike(seq))
+        else:
+            self.missed()
 
     def _void(self, again: Twin, void: Paper) -> None:
         assert isinstance(self.desk.act(again, void._replace(on=self.desk.today)), int)
@@ -195,20 +215,25 @@ class EnteredTwice(Slip):
 
 
 class CellsMerged(Slip):
-    """Letters of several cases in rows of one sheet, whose cell for the day is merged: all bear that of the first."""
+    """Two letters in rows of one sheet, whose cell for the day is merged: both bear that of the first."""
+
+    kind = "merged cells"
 
     def make(self, paper: Paper) -> bool:
         for other in self.desk.twins:
             theirs = other.next
-            if other is self.twin or not other.no or other.mistakes or theirs is None or theirs.event != paper.event:
+            if other is self.twin or not other.no or other.mistakes or theirs is None or not theirs.moves:
                 continue
             if 0 <= (theirs.came - self.desk.today).days <= TOGETHER and theirs.on != paper.on:
                 other.mistakes.append(OfTheFirst(self.desk, other, theirs.n, paper))
-        return False
+                return False
+        return self.missed()
 
 
 class OfTheFirst(Slip):
-    """One of the other letters."""
+    """The other letter."""
+
+    kind = "merged cells"
 
     def __init__(self, desk: Desk, twin: Twin, n: int, first: Paper) -> None:
         super().__init__(desk, twin, n)
@@ -216,12 +241,14 @@ class OfTheFirst(Slip):
 
     def make(self, paper: Paper) -> bool:
         if self.desk.tried(paper, on=self.first.on) is not None:
-            return False
+            return self.missed()
         return self.taken(lambda: self.correct(self.twin, paper.n, on=paper.on))
 
 
 class SupplyBeforeAgreement(Slip):
     """The data are there, the letter that agrees is not: it is entered with the day of the supply until it comes."""
+
+    kind = "supply before agreement"
 
     def arrives(self, paper: Paper) -> bool:
         if self.done:
@@ -252,6 +279,8 @@ def granted_before(history: History, n: int) -> int:
 class ClockAhead(Slip):
     """The machine's clock was ahead for a moment, and the sweep let terms lapse that had not passed."""
 
+    kind = "clock ahead"
+
     def make(self, paper: Paper) -> bool:
         self.desk.enter(paper)
         self.desk.later(self.desk.chance.randint(0, 3), self._sweep)
@@ -262,6 +291,7 @@ class ClockAhead(Slip):
             file = acting.take(UnitOfWork(transaction, self.desk.context, self.desk.moment()), self.twin.no)
             due = [term.due_on for term in file.case_state.terms if term.next_on is not None and term.runs]
             if not due:
+                self.missed()
                 return
             ahead = max(min(due), self.desk.today) + self.desk.chance.randint(1, 9) * ONE_DAY
             file = acting.take(UnitOfWork(transaction, self.desk.context, at_local(ahead, time(9, 30))), self.twin.no)
@@ -284,6 +314,8 @@ class ClockAhead(Slip):
 class WrongDepartment(Slip):
     """The part of the provider given to another department, by the application or by a later act."""
 
+    kind = "wrong department"
+
     def draft(self, _twin: Twin) -> Mapping[str, Any]:
         return {"provider": self.wrong} if self.paper.event == "submit" else {}
 
@@ -299,7 +331,7 @@ class WrongDepartment(Slip):
         if paper.event == "submit":
             self.desk.enter(paper)
         elif self.desk.tried(paper, fields=paper.fields | {"provider": self.wrong}) is not None:
-            return False
+            return self.missed()
         return self.taken(lambda: self._mend(paper))
 
     def _mend(self, paper: Paper) -> None:
@@ -311,45 +343,3 @@ class WrongDepartment(Slip):
             if acted:
                 self.desk.rewrite(self.twin, strikes=acted)
         self.correct(self.twin, paper.n, fields={"provider": right})
-
-
-# ------------------------------------------------------------------------------------------------------- which where
-
-KINDS: dict[str, type[Slip]] = {
-    "day mistyped": DayMistyped,
-    "item forgotten": ItemForgotten,
-    "wrong case": OnTheWrongCase,
-    "numbers swapped": NumbersSwapped,
-    "late paper": LatePaper,
-    "entered twice": EnteredTwice,
-    "merged cells": CellsMerged,
-    "supply before agreement": SupplyBeforeAgreement,
-    "clock ahead": ClockAhead,
-    "wrong department": WrongDepartment,
-}
-KIND_OF = {kind: name for name, kind in KINDS.items()} | {Swapped: "numbers swapped", OfTheFirst: "merged cells"}
-
-
-def possible(kind: str, history: History) -> Iterator[int]:
-    """The places of the papers with which a mistake of a kind can be made."""
-    first = next((paper.n for paper in history.papers if paper.event == "submit"), None)
-    for paper in history.papers:
-        if first is not None and paper.n >= first and _fits(kind, history, paper):
-            yield paper.n
-
-
-def _fits(kind: str, history: History, paper: Paper) -> bool:
-    match kind:
-        case "item forgotten":
-            return any(len(paper.fields.get(key, ())) > 1 for key in NAMING)
-        case "wrong case" | "numbers swapped" | "merged cells":
-            return paper.moves and paper.event != "submit" and "provider" not in paper.fields
-        case "supply before agreement":
-            grant = granted_before(history, paper.n)
-            return paper.event == "supply" and grant >= 0 and history.papers[grant].on < paper.on
-        case "wrong department":
-            earlier = any("provider" in each.fields for each in history.papers[: paper.n])
-            return (paper.event == "submit" and not earlier) or "provider" in paper.fields
-        case "late paper":
-            return paper.moves and paper.event != "submit"
-    return paper.moves

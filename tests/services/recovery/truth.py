@@ -131,5 +131,5 @@ def _at_first(transaction: Transaction, file: CaseFile, entries: Sequence[Entry]
 
 def _paper(rules: Procedure, case: int, n: int, entry: Entry) -> Paper:
     came = local_date(entry.recorded_at)
-    moves = is_moving(rules, entry.event)
+    moves = is_moving(rules, entry.event, entry.fields)
     return Paper(case, n, entry.event, entry.role, entry.on, came, dict(entry.fields), moves)
