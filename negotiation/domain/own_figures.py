@@ -67,15 +67,6 @@ def _counted(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield key, int(number)
 
 
-def demand_any(rules: Procedure, event: str, fields: Fields) -> None:
-    """Raises FieldError for an act whose form asks for the unit's own figures and bears none."""
-    rule = rules.events.get(event)
-    asked = [key for key in counted_fields(rules) if rule is not None and rule.counts and key in rule.fields]
-    if rule is not None and asked and not any(key in fields for key in asked):
-        what = f"办理“{rule.title}”须至少填写一项数字"
-        raise FieldError(what, field=asked[0], todo="请填写与系统统计不同的数字", command=f"--field {asked[0]}=…")
-
-
 def demand_balanced(rules: Procedure, fields: Fields) -> None:
     """Raises FieldError for a number below nothing, and for numbers that do not balance as the rules say."""
     for key, number in numbers_in(rules, fields).items():

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 from negotiation.core.enums import COUNTED
-from negotiation.domain import own_figures
 from negotiation.domain.fields import Fields
 from negotiation.domain.own_figures import kept, own_fields
 from negotiation.services.cases.act_request import ActRequest
@@ -25,11 +24,7 @@ def counted_now(transaction: Transaction, file: CaseFile, event: str, on: date) 
 
 
 def filled(transaction: Transaction, file: CaseFile, request: ActRequest, fields: Fields) -> tuple[Fields, ActRequest]:
-    """The fields of an act with the unit's own figures where it gives no other, and the office's count beside them.
-
-    Raises FieldError where its form asks for such figures and bears none.
-    """
-    own_figures.demand_any(file.procedure, request.event, fields)
+    """The fields of an act with the unit's own figures where it gives no other, and the office's count beside them."""
     counted = counted_now(transaction, file, request.event, request.on)
     whole: Fields = {**counted, **fields}
     if not counted:

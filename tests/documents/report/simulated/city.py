@@ -240,7 +240,7 @@ class City:
     def _is_offered(self, rule: FieldRule) -> bool:
         """Whether an optional field is filled in; a change of a party is rare where the form does not ask for it."""
         often = {"text": 0.1, "department": 0.15, "departments": 0.1, "number": 0.5, "list": 0.7}
-        return self.chance.random() < often.get(rule.kind, 0.4)
+        return not rule.counted and self.chance.random() < often.get(rule.kind, 0.4)  # figures are the system's to fill
 
     def _value(self, transaction: Transaction, file: CaseFile, rule: FieldRule, on: date) -> Any:
         chance, rules = self.chance, file.procedure
