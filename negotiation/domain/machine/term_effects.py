@@ -8,8 +8,9 @@ from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
 from negotiation.domain import lengths, terms
 from negotiation.domain.machine.guards import holds
+from negotiation.domain.machine.term_days import capped, date_set, start_of
 from negotiation.domain.machine.term_ends import end_of, ends
-from negotiation.domain.machine.values import Act, Move
+from negotiation.domain.machine.values import Move
 from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule, basis_of
 from negotiation.domain.terms import NUMBERS, Term
 
@@ -115,7 +116,7 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
     for kind, beginning in _kinds_begun(move).items():
         rule = move.procedure.terms[kind]
         running = None if rule.supplies else _unended(held, kind)
-        by = _date_set(rule, move.act, calendar)
+        by = date_set(rule, move.act, calendar)
         if running is not None and beginning.anew:
             begun[running.n] = running._replace(ended_on=move.act.on, ended_seq=move.seq, next_on=None)
         if running is None or beginning.anew:
@@ -158,38 +159,12 @@ def _begun(
     move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
-    start = _start(move, rule, calendar)
+    start = start_of(move, rule, calendar)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None and terms.end_of(start, days, calendar)[0] > cap.due_on:
-        by, days = _capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)
+        by, days = capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)
     holder = move.parties.get(rule.bound or move.procedure.states[move.target].held_by)
     return terms.begun(rule, n, holder, start, days, by, calendar)
-
-
-def _capped(start: date, cap: Term, calendar: WorkingCalendar) -> tuple[date | None, int]:
-    """The working days up to the end of another term; none left is that end itself."""
-    days = max(calendar.count_estimated(start, cap.due_on), 0)
-    return (None if days else cap.due_on), days
-
-
-def _start(move: Move, rule: TermRule, calendar: WorkingCalendar) -> date:
-    """The day from which a term counts: that of the act, or the one in its field; on a day off, by choice, the next.
-
-    What is supplied awaits its receipt since the last of it was, and nothing else was open: a supply is entered late,
-    of a day before the last event. Raises FieldError for a day after the act.
-    """
-    rules, act = move.procedure.item_rules, move.act
-    start: date = act.fields.get(rule.start_field) or act.on
-    if start > act.on:
-        title = move.procedure.fields[rule.start_field].title
-        raise FieldError(f"{title} {start} 晚于办理日期 {act.on}", field=rule.start_field, todo="请核对日期")
-    if rules is not None and move.target == rules.states["supplied"]:
-        since = move.case_state.last_on if move.row.by_items else None
-        supplied = [item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on]
-        start = max([start, since or start, *supplied])
-    if rule.start_on_working_day and not calendar.is_working_estimated(start):
-        return calendar.estimate(start, 1).day
-    return start
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
@@ -197,23 +172,6 @@ def _unended(held: Mapping[int, Term], kind: str) -> Term | None:
         if term.kind == kind and term.ended_on is None and term.struck_seq is None:
             return term
     return None
-
-
-def _date_set(rule: TermRule, act: Act, calendar: WorkingCalendar) -> date | None:
-    """The date that an act sets for a term, if it may and does; else the date of the year on which it ends."""
-    day: date | None = act.fields.get(rule.due_field) if rule.due_field else None
-    if day is None and rule.until is not None:
-        day = date(act.on.year, *rule.until)
-        return day if day >= act.on else day.replace(year=day.year + 1)
-    if day is None and rule.days is None:
-        command = f"--field {rule.due_field}=日期"
-        raise FieldError(f"须填写{rule.title}的日期", field=rule.due_field, todo="请补填日期", command=command)
-    if day is not None and day < act.on:
-        raise FieldError(f"{rule.title} {day} 早于办理日期 {act.on}", field=rule.due_field, todo="请核对日期")
-    if day is not None and rule.at_least and calendar.count_estimated(act.on, day) < rule.at_least:
-        what = f"{rule.title} {day} 距办理日期 {act.on} 不足{rule.at_least}个工作日"
-        raise FieldError(what, field=rule.due_field, todo="请改为其后的日期")
-    return day
 
 
 # ------------------------------------------------------------------------------------------------ mail, void referrals

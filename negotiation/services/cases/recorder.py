@@ -38,8 +38,7 @@ class ChangeRecorder:
     def __init__(
         self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
     ) -> None:
-        self.context = context
-        self.rulebook = rulebook
+        self.context, self.rulebook = context, rulebook
         self.at = at
         self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
@@ -118,8 +117,9 @@ class ChangeRecorder:
             if department in self.case_state.parties.values():
                 title = self.procedure.fields[self.procedure.copied].title
                 raise FieldError(f"“{title}”中有本案的双方", field=self.procedure.copied, todo="请去掉该部门")
-        self.copied = tuple(dict.fromkeys((*self.copied, *named)))
-        if named:
+        seats = self.seats.values() if self.received_on is not None else ()  # who fills a role finds it among its own
+        self.copied = tuple(dict.fromkeys((*self.copied, *named, *seats)))
+        if named or seats:
             self._record = self._record._replace(copied=len(self.copied))
 
     def tie(self, resource_id: int) -> None:
@@ -148,9 +148,6 @@ class ChangeRecorder:
         undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
         self._follow(step)
         self.note_facts(fields or {})
-        if self.seats and self.received_on is not None:  # who fills a role finds the case among its own
-            self.copied = tuple(dict.fromkeys((*self.copied, *self.seats.values())))
-            self._record = self._record._replace(copied=len(self.copied))
         if not replayed:
             differing = len(differences(self.procedure, fields)) if fields and COUNTED in fields else 0
             self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from negotiation.domain.fields import Flags
 from negotiation.domain.rulebook.checks.names import no_such, unknown
 from negotiation.domain.rulebook.event_rules import STAY, EventRule, Limit, Start, Transition
 from negotiation.domain.rulebook.options import Option
@@ -31,7 +32,7 @@ def read_event(key: str, read: Reader) -> EventRule:
     return rule
 
 
-def _required_if(read: Reader) -> dict[str, dict[str, Any]]:
+def _required_if(read: Reader) -> Mapping[str, Flags]:
     table = read.table("required_if")
     if not all(isinstance(each, dict) and each for each in table.values()):
         read.fault("required_if", "应写明字段，以及其他字段取何值时必填")
