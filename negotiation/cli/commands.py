@@ -104,7 +104,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "cancel": Place("meetings", "取消一次尚未召开的会议，告知各案件的双方。"),
     }),
     "rulebook": Section("规则：查看、检查、复制、编写。", {
-        "list": Place("rulebooks", "已安装的规则。"),
+        "list": Place("rulebooks", "已安装的规则；有问题的另列，不影响其余。"),
         "check": Place("rulebooks", "检查一个规则文件夹，一次列出全部问题。"),
         "show": Place("rulebooks", "规则的全部：状态、期限、每一行转换及其依据；或与另一套规则的不同。"),
         "coverage": Place(

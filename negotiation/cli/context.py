@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from negotiation.cli.database import connect
 from negotiation.core.enums import Job
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.settings import Settings, read_settings
 from negotiation.core.texts import searched
-from negotiation.documents.report.unit_figures import own_figures
 from negotiation.services.context import Context
 from negotiation.store import migrate
 from negotiation.store.case_list.query import numbered
 from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
 
 
 @dataclass
@@ -39,7 +39,7 @@ class CliContext:
         else:
             migrate.demand(database, migrate.revision(database))
         with database.read() as transaction:
-            return cls(settings, database, Context.of(transaction, settings, own_figures))
+            return cls(settings, database, Context.of(transaction, settings, _own_figures))
 
     def case_no(self, typed: str) -> str:
         """The number of the one case that is meant by a number as it was typed. Raises NotFound for none or several."""
@@ -74,3 +74,9 @@ class CliContext:
         unattended.demand_clock(self.database, self.context, at)
         yield
         unattended.beat(self.database, job, at)
+
+
+def _own_figures(transaction: Transaction, context: Context, unit: int, on: date) -> dict[str, int]:
+    from negotiation.documents.report.unit_figures import own_figures  # a list of cases needs no report
+
+    return own_figures(transaction, context, unit, on)

@@ -296,12 +296,13 @@ def test_the_leading_group_may_send_a_case_back_to_coordination(story: Story) ->
 
 
 @notice_requests("defer", "in_deliberation")
-def test_a_deferred_deliberation_stays_where_it_is_and_its_term_runs_on(story: Story) -> None:
+def test_a_deferred_deliberation_stays_where_it_is_and_its_term_begins_anew(story: Story) -> None:
     reach(story, "in_deliberation")
     with refused(story, FieldError, "理由"):
         story.act("defer", "office", "2026-04-02")
     with refused(story, WrongRole):
         story.act("defer", "applicant", "2026-04-02", reason="—")
     story.act("defer", "office", "2026-04-02", reason="材料待补", meeting=story.met("2026-04-02"))
-    stands(story, "in_deliberation", "leading_group", deliberation="2026-05-09")
+    # 3, 7–10, 13–17, 20–24, 27–30 April, 6–9 (a make-up Saturday), 11–15, 18, 19 May
+    stands(story, "in_deliberation", "leading_group", deliberation="2026-05-19")
     assert story.record.decided_on is None

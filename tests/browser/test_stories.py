@@ -58,7 +58,7 @@ def test_an_application_is_refused_referred_accepted_coordinated_failed_reported
     clerk = sit("office").go("/agenda?of=deliberation").tick("列入会议").press("安排审议会议")
     clerk.fill("日期", "2026-10-29").fill("时间", "09:00").fill("地点", "第三会议室").fill("主持人", "王副市长")
     clerk.tick("保密审查").press("安排会议").reads("HY2026-0001")
-    clerk.fill("参加人员", "市民政局 张三").tick("保密审查").press("会议已召开").reads("已召开")
+    clerk.fill("出席人员", "市民政局 张三").tick("保密审查").press("会议已召开").reads("已召开")
     clerk.go(f"/cases/{no}").follow("登记审议结果").choose("审议结果", "应予共享").choose("会议", "HY2026-0001")
     clerk.tick("保密审查").press("登记审议结果").reads("状态：已审议（待落实）")
     fake_clock.on("2026-11-05")

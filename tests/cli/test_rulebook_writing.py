@@ -71,4 +71,5 @@ def test_a_copy_that_kept_its_id_is_not_used(shelf, monkeypatch):
 
 def test_a_desk_bears_the_name_of_its_own_office(shelf, monkeypatch):
     monkeypatch.setenv("NEGOTIATION_RULEBOOK", "yunzhou")
+    monkeypatch.delenv("NEGOTIATION_OFFICE_NAME", raising=False)
     assert shelf.run("desk")[1].startswith("市数据局")

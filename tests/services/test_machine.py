@@ -273,7 +273,8 @@ class Office(RuleBasedStateMachine):
             if any(row.suspends for row in self.law.table.values()):
                 self.pauses_hold(events, [term for term in terms if term["kind"] == "reply"])
             self.notices_hold(case, [each for each in now["notice"] if each["case_id"] == case["id"]])
-            for task in (each for each in now["task"] if each["case_id"] == case["id"] and each["done_on"] is None):
+            of_terms = [each for each in now["task"] if each["case_id"] == case["id"] and each["term"] is not None]
+            for task in (each for each in of_terms if each["done_on"] is None):
                 term = next(term for term in terms if term["n"] == task["term"])
                 assert term["lapsed_on"], f"an open task of a term that has not lapsed: {task}"
                 assert not term["ended_on"], f"an open task of a term that has ended: {task}"

@@ -57,9 +57,9 @@ def test_no_correction_makes_one_department_both_parties_at_any_time(story: Stor
     story.submitted("2026-03-02").act("transfer", "office", "2026-03-04", applicant=JUSTICE, reason="职责划转")
     story.act("transfer", "office", "2026-03-06", provider=CIVIL, reason="职责划转")
     story.act("transfer", "office", "2026-03-09", provider=TAX, reason="职责划转")
-    with pytest.raises(FieldError, match="提供部门与使用部门相同"):
+    with pytest.raises(FieldError, match="双方的部门相同"):
         rewritten(story, "2026-03-10", changed(Correction(3, None, {"provider": JUSTICE})))
-    with pytest.raises(Unfit, match="第3项“职责划转”不再成立：提供部门与使用部门相同"):
+    with pytest.raises(Unfit, match="第3项“职责划转”不再成立：双方的部门相同"):
         rewritten(story, "2026-03-10", changed(strikes=(2,)))
 
 

@@ -65,6 +65,7 @@ def test_outcomes_and_bands_of_lateness_bear_their_numbers():
         "0",
         "0",
         "0",
+        "0",
         "1",
     ]
     assert [[text for _, text in group.bars] for group in lateness(made.report()).groups] == [

@@ -31,7 +31,7 @@ from tests.documents.report.simulated.history import History, histories
 from tests.documents.report.simulated.items import NOT_SHARED, SHARED
 from tests.documents.report.simulated.listing import TABLES, Listed, is_listed, listed
 
-MANY, SEED = 2000, 1
+MANY, SEED = 2000, 3
 LAST_YEAR = Period(date(2025, 1, 1), date(2025, 12, 31), LAST_DAY)
 LAST_YEAR_AT_ITS_END = LAST_YEAR._replace(as_of=BOOKS_CLOSED)
 THIS_YEAR_SO_FAR = Period(date(2026, 1, 1), date(2026, 10, 20), date(2026, 10, 20))

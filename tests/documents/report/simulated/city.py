@@ -219,6 +219,10 @@ class City:
         keys += [key for key in event.optional if key not in keys and self._is_offered(rules.fields[key])]
         filled = {key: self._value(transaction, file, rules.fields[key], on) for key in keys}
         filled |= self._items(file, row, on)
+        dates = [key for key in event.in_order if filled.get(key)]
+        filled |= dict(zip(dates, sorted(filled[key] for key in dates), strict=True))
+        if row.hands_over and row.items is not None:  # what is divided by its items is recounted in a test of its own
+            filled |= dict.fromkeys(row.items.verbs.values(), "")
         return {key: value for key, value in filled.items() if value not in ("", [])}
 
     def _items(self, file: CaseFile, row: Transition, on: date) -> dict[str, Any]:

@@ -93,8 +93,16 @@ def _clocks(history: History, law: Law, interval: Interval, calendar: WorkingCal
 
 def begun(history: History, interval: Interval, entry: Entry, calendar: WorkingCalendar) -> Clock:
     """The main term that an event begins."""
-    due = _end(history, LAWS[history.procedure].length[entry.law], entry, calendar)
+    law = MEASURES if _changed_by_the_city(history, entry) else entry.law
+    due = _end(history, LAWS[history.procedure].length[law], entry, calendar)
     return Clock(interval, entry.on, due, since=entry.seq, last=entry)
+
+
+def _changed_by_the_city(history: History, entry: Entry) -> bool:
+    """条例第十七条 speaks of laws, administrative regulations, decisions of the State Council and functions: of what a
+    local regulation changes a catalogue is updated under 37号第九条."""
+    causes = [each.fields["cause"] for each in history.entries if each.seq <= entry.seq and "cause" in each.fields]
+    return history.procedure == "catalogue-update" and causes[-1:] == ["local"]
 
 
 def on_its_way(history: History, clock: Clock, entry: Entry, calendar: WorkingCalendar) -> None:

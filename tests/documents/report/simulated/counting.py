@@ -14,7 +14,7 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from tests.documents.report.simulated.clocks import Clock, main_clocks
 from tests.documents.report.simulated.history import WITHDRAWN, Entry, History, Interval
-from tests.documents.report.simulated.items import Life, counted, life_of, outcome
+from tests.documents.report.simulated.items import MERGED, Life, counted, life_of, outcome
 from tests.documents.report.simulated.outcomes import by_last_answer
 
 ONE_DAY = timedelta(days=1)
@@ -259,6 +259,8 @@ def paths(case: Case, period: Period) -> Iterator[Found]:
     """协商解决率, 协调率, 审议率: among cases closed in the period: settled without coordination; with coordination;
     with deliberation."""
     for interval in _closed(case, period):
+        if case.outcome(interval) == MERGED:
+            continue
         events = {entry.event for entry in interval.entries}
         coordinated = any(entry.state == "in_coordination" for entry in interval.entries)
         yield _by(interval.entries[-1], "closed_coordinated" if coordinated else "closed_negotiated")

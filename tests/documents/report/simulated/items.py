@@ -13,6 +13,7 @@ from calendars import WorkingCalendar
 from tests.documents.report.simulated.clocks import Clock, begun, on_its_way, taken_up
 from tests.documents.report.simulated.history import ENDED, MEASURES, REGULATION, Entry, History, Interval
 
+MERGED = "merged"  # how a case ended whose parties had become one department
 AGREED, REFUSED, SHARED, NOT_SHARED, WITHDRAWN = "agreed", "refused", "shared", "not shared", "withdrawn"
 GRANTED = (AGREED, SHARED)
 SUPPLY_DAYS = {MEASURES: 30, REGULATION: 20}  # 809号第二十二条: twenty, from the agreeing reply
@@ -288,6 +289,8 @@ def outcome(items: Iterable[Item], ended_by: str) -> str:
         return "no_data"
     if ended_by == "hand_up":
         return "handed_up"
+    if ended_by == "close_merged":
+        return MERGED
     if answers & {*GRANTED} and answers - {*GRANTED}:
         return "partly"
     for answer, title in ((SHARED, "decided_share"), (NOT_SHARED, "decided_not_share")):

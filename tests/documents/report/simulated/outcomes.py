@@ -6,7 +6,11 @@ from tests.documents.report.simulated.history import LEFT_UNDONE, WITHDRAWN, His
 ANSWERS = {
     "citation-consent": {"consent": "agreed", "refuse": "refused"},
     "wider-use": {"consent": "agreed", "refuse": "refused"},
-    "rectification": {"accept": "done", "conclude": "ended"},
+    "rectification": {
+        "accept": "done",
+        "conclude": "ended",
+        "end_sharing": "ended",
+    },  # 条例第二十七条: it was not put right
 }
 
 
