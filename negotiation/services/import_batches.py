@@ -102,16 +102,28 @@ def _taken_back(work: UnitOfWork, case: BatchCase, request: TakeBackRequest) -> 
 
 def _changes(file: CaseFile, history: History, case: BatchCase, request: TakeBackRequest) -> Changes:
     """What takes back all that an import wrote to a case: its entries struck, its corrections corrected back."""
-    stands = {each.seq for each in standing_in(file, history)}
+    stands, own = {each.seq for each in standing_in(file, history)}, _written(history, case)
     undone = [each for each in history.amendments if each.seq in case.events]
     return Changes(
         request.reason,
         request.by._replace(batch=request.batch),
         OFFICE,
         tuple(_corrected_back(file, history, each) for each in undone if not each.struck),
-        tuple(seq for seq in case.events if seq in stands),
+        tuple(seq for seq in own if seq in stands),
         entries=tuple(_entered_again(history, each) for each in undone if each.struck),
     )
+
+
+def _written(history: History, case: BatchCase) -> list[int]:
+    """The numbers of what an import wrote to a case, and of what stands in its place since.
+
+    Every later import was taken back: behind an entry of this one stands only what that entered again as it was.
+    """
+    found = list(case.events)
+    for entry in history.entries:
+        if entry.seq > found[0] and entry.after_seq in found and entry.seq not in found:
+            found.append(entry.seq)
+    return found
 
 
 def _corrected_back(file: CaseFile, history: History, amendment: Amendment) -> Correction:

@@ -2,6 +2,7 @@
 
 import email
 import tempfile
+from dataclasses import replace
 from datetime import date
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -221,6 +222,19 @@ def test_what_an_import_corrected_is_as_it_was(enter, take_back, stands, databas
     assert (facts(database), items_of(database), sorted(stands())) == before
 
 
+def test_what_was_entered_again_as_it_was_belongs_to_the_import_that_had_written_it(
+    enter, take_back, stands, database, context, tmp_path
+):
+    enter([refused()])
+    corrects = brought_in(database, context, made(tmp_path / "emptied.xlsx", [row(received="2026-09-10")]),
+                          correcting=Correcting("误填"))  # fmt: skip
+    assert (corrects.batch, stands()) == (2, [("submit", "2026-09-10")])
+    take_back(2)
+    assert stands() == [("submit", "2026-09-10"), ("refuse", "2026-09-17")]
+    assert [(each.struck, each.empty) for each in take_back(1).cases] == [(2, True)]
+    assert (stands(), facts(database)) == ([], {})
+
+
 def test_what_the_clock_did_since_is_no_act_and_goes_with_it(enter, take_back, story, stands, database):
     enter([row(received="2026-11-16")], as_of="2026-11-18")
     story.sweep("2026-12-07")
@@ -272,10 +286,12 @@ def test_any_row_that_is_mended_stands_as_if_told_so_at_first_and_taken_back_as_
         again = brought_in(database, office, made(home / "1.xlsx", [mended]), correcting=Correcting("误填"))
         assert again.rejected == []
         assert held(database) == wanted
+        asked = TakeBackRequest(2, WHY, EnteredBy("王岩", side=OFFICE_ID), at("2026-11-23"))
         if again.unchanged == 0:
-            asked = TakeBackRequest(2, WHY, EnteredBy("王岩", side=OFFICE_ID), at("2026-11-23"))
             import_batches.take_back(database, office, asked)
             assert held(database) == before
+        import_batches.take_back(database, office, replace(asked, batch=1))
+        assert facts(database) == {}
         database.close()
 
 
