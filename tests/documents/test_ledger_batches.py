@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from negotiation.core.enums import OFFICE_ID, AccountRole
+from negotiation.core.enums import OFFICE, OFFICE_ID, AccountRole
 from negotiation.core.errors import Conflict, FieldError, InvalidTransition, NotFound, WrongRole
 from negotiation.documents.ledger import exporter
 from negotiation.documents.ledger.outcome import Correcting
@@ -23,7 +23,8 @@ from negotiation.domain.then import Then
 from negotiation.notifications import dispatcher
 from negotiation.services import case_list, import_batches
 from negotiation.services.case_view import case_json
-from negotiation.services.cases import as_known
+from negotiation.services.cases import as_known, corrections
+from negotiation.services.cases.changes import Changes
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.import_batches import TakeBackRequest, TakenBack
 from negotiation.services.permissions import visible
@@ -233,6 +234,34 @@ def test_what_was_entered_again_as_it_was_belongs_to_the_import_that_had_written
     assert stands() == [("submit", "2026-09-10"), ("refuse", "2026-09-17")]
     assert [(each.struck, each.empty) for each in take_back(1).cases] == [(2, True)]
     assert (stands(), facts(database)) == ([], {})
+
+
+def open_tasks(database: Database) -> int:
+    return stored(database, "task WHERE done_on IS NULL AND title = '历史逾期待核'")
+
+
+def test_history_that_a_correction_leaves_past_is_given_to_a_person_and_so_is_it_when_that_is_taken_back(
+    enter, take_back, database, context, tmp_path
+):
+    enter([refused()])
+    assert open_tasks(database) == 1  # the applicant has said nothing
+    emptied = made(tmp_path / "emptied.xlsx", [row(received="2026-09-10")])
+    for batch in (2, 3):
+        assert brought_in(database, context, emptied, correcting=Correcting("误填")).batch == batch
+        assert (state(database), open_tasks(database)) == ("awaiting_reply", 1)
+        take_back(batch)
+        assert (state(database), open_tasks(database)) == ("refused", 1)
+    take_back(1)
+    assert open_tasks(database) == 0
+
+
+def test_history_that_a_person_strikes_leaves_a_task_for_what_is_past(enter, database, context):
+    enter([row(received="2026-03-02", replied="2026-03-09", answer="同意", closed="2026-03-16")])
+    assert open_tasks(database) == 0
+    changes = Changes("登记错了案件", EnteredBy("王岩", side=OFFICE_ID), OFFICE, strikes=(2, 3, 4))
+    with database.write() as transaction:
+        corrections.rewrite(UnitOfWork(transaction, context, at("2026-11-23")), NO, changes)
+    assert (state(database), open_tasks(database)) == ("awaiting_reply", 1)
 
 
 def test_what_the_clock_did_since_is_no_act_and_goes_with_it(enter, take_back, story, stands, database):

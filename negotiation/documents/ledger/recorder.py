@@ -30,7 +30,6 @@ from negotiation.store.departments import add_department
 from negotiation.store.numbers import number_taken
 from negotiation.store.transaction import Transaction
 
-HISTORY_TASK = "历史逾期待核"
 _GREATEST_SEQ = 10**9
 
 
@@ -166,7 +165,7 @@ class Recorder:
         except NegotiationError as error:
             column = form.leftmost(each.column for each in differences)
             raise RejectedRow(Fault(column, str(error)), differences) from None
-        file.stop_clock(self.request.as_of, HISTORY_TASK, after=before)
+        file.stop_clock(self.request.as_of, after=before)
         self._note(file, found)
         case_writer.save(self.transaction, file.change())
         return Recorded(False, differences)
@@ -189,7 +188,7 @@ class Recorder:
         for act in acts:
             request = self._request(act.event, act.role, act.on, act.fields)
             acting.perform(self.transaction, file, request, clock=False)
-        file.stop_clock(self.request.as_of, HISTORY_TASK, after=before)
+        file.stop_clock(self.request.as_of, after=before)
 
     def _note(self, file: CaseFile, found: Compared) -> bool:
         """Records facts that the case did not have, by an event that changes nothing else; False if none can."""

@@ -24,6 +24,7 @@ from negotiation.services.cases import amended_entry
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import Restated, derived_from, numbers_in, restated, with_clock
 from negotiation.services.cases.recorder import SYSTEM
+from negotiation.services.cases.task_recorder import HISTORY_TASK
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
 
@@ -159,7 +160,18 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
         else:  # no hint of a day that is past, but whoever has a part hears that the case has ended
             file.notify_of(own)
     file.tasks.done += [(today, each.n) for each in after.terms if each.ended_on is not None]
+    if any(entry.replayed for entry in rewriting.history.entries):
+        _ask_for_history(file, after)
     file.restate(rewriting.anew.record, after, moved_parties.read(transaction, file.case_id), rewriting.anew.moved)
+
+
+def _ask_for_history(file: CaseFile, after: CaseState) -> None:
+    """One task for terms that run anew and that history left past: the clock never looks at them."""
+    ran = {term.n for term in file.case_state.terms if term.runs}
+    unseen = [each for each in after.terms if each.runs and each.next_on is None and each.lapsed_on is None]
+    past = [each.n for each in unseen if each.due_on < file.today and each.n not in ran]
+    if past:
+        file.tasks.add(f"history:{past[0]}/event:{file.version + 1}", HISTORY_TASK, past[0])
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:

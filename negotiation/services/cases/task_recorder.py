@@ -10,6 +10,8 @@ from negotiation.domain.rulebook import Procedure, TermRule
 from negotiation.domain.terms import NUMBERS
 from negotiation.store.records import TaskRecord
 
+HISTORY_TASK = "历史逾期待核"  # terms that were past when history was entered: the clock never looks at them
+
 
 @dataclass
 class TaskRecorder:
