@@ -175,6 +175,14 @@ def test_a_step_that_was_forgotten_is_put_in_before_what_came_later(enter, mend,
     assert [event for event, _ in stands()] == ["submit", "refuse", "void"]
 
 
+@pytest.mark.parametrize("cells", [{"replied": "2027-01-05"}, {"replied": "2026年2月30日"}, {"answer": "考虑中"}])
+def test_a_cell_that_cannot_be_read_is_no_cell_that_was_emptied(enter, mend, stands, cells):
+    enter([refused()])
+    done = mend(refused(**cells))
+    assert (len(done.rejected), done.corrected, differences(done)) == (1, 0, [])
+    assert stands() == [("submit", "2026-09-10"), ("refuse", "2026-09-17")]
+
+
 def test_a_step_whose_cells_were_emptied_is_struck_with_its_column_in_the_sheet(enter, mend, stands, database):
     enter([refused(referred="2026-09-21")])
     columns = [each for each in COLUMNS if each != "referred"]

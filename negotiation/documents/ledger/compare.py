@@ -152,10 +152,11 @@ def _ended_otherwise(entry: Entry, rendered: RenderedCase) -> bool:
 
 def _emptied(form: Form, row: LedgerRow, rendered: RenderedCase) -> Iterator[Difference]:
     filled = {entry.step.key: entry for entry in row.entries}
+    unread = {fault.column for fault in row.faults}
     remark = form.remark.title if form.remark is not None else ""
     for step in form.steps[1:]:
         old = entries_of(form, step.key, rendered)
-        if not old or not old[0].replayed:
+        if not old or not old[0].replayed or unread & form.columns_of(step):
             continue
         title, entry, event = form.date_of(step), filled.get(step.key), old[-1].event
         if entry is None and title in form.places and rendered.cells.get(title):

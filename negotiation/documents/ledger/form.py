@@ -98,6 +98,10 @@ class Form:
     def fields_of(self, step: LedgerStep) -> tuple[LedgerColumn, ...]:
         return tuple(column for column in self.ledger.columns if column.step == step.key and column.field)
 
+    def columns_of(self, step: LedgerStep) -> frozenset[str]:
+        """The titles of all columns of a step."""
+        return frozenset(column.title for column in self.ledger.columns if column.step == step.key)
+
     def column_of(self, field: str, step: LedgerStep) -> str:
         """The column in which a field of a step is written, "" if the form has none."""
         columns = self.fields_of(step) or ()
