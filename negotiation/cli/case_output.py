@@ -16,7 +16,7 @@ from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.then import Then
-from negotiation.services import acts_view, case_then_view, case_view, offers
+from negotiation.services import acts_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
 from negotiation.services.case_then_view import CaseThen
 from negotiation.services.cases import corrections
@@ -54,7 +54,7 @@ def emit_case_then(found: CaseThen, then: Then, as_json: bool) -> None:
     """Answers with a case as it was on a day: as JSON, or in words."""
 
     def print_words() -> None:
-        console.console().print(Text(case_then_view.in_words(then)))
+        console.console().print(Text(then.in_words))
         for each in found.json["entered_later"]:
             console.console().print(Text(f"此后登记：{each}"))
         _print_case(found.json, dict(found.file.rulebook.roles))

@@ -48,7 +48,7 @@ def list_cases(
     def print_words() -> None:
         if named:
             console.console().print(f"部门“{department}”：{'、'.join(named)}")
-        _print_lines(lines, day)
+        _print_lines(lines, then or Then(as_of=day))
 
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), print_words, as_json)
 
@@ -65,9 +65,9 @@ def _lines(cli: CliContext, wanted: Wanted, then: Then | None, day: date) -> lis
         return case_view.lines_json(transaction, context, found, day)
 
 
-def _print_lines(lines: Sequence[LineJson], day: date) -> None:
+def _print_lines(lines: Sequence[LineJson], then: Then) -> None:
     screen = console.console()
-    screen.print(case_tables.case_lines(f"案件（截至 {day}）", lines))
+    screen.print(case_tables.case_lines(f"案件（{then.in_words}）", lines))
     for note in case_tables.provisional_notes((line["due"], line) for line in lines):
         screen.print(note)
     screen.print(f"共 {len(lines)} 件")

@@ -32,6 +32,13 @@ class Then(NamedTuple):
         return min(days)
 
     @property
+    def in_words(self) -> str:
+        """截至……，按……为止的登记"""
+        happened = f"截至 {self.as_of}" if self.as_of else ""
+        known = f"按 {self.known_on} 为止的登记" if self.known_on else ""
+        return "，".join(filter(None, (happened, known)))
+
+    @property
     def known_before(self) -> datetime | None:
         """The instant before which what is known had been recorded; None: all that is recorded by now."""
         if self.known_on is None or self.recorded_before is not None:

@@ -47,10 +47,3 @@ def _case_json(transaction: Transaction, file: CaseFile, then: Then) -> CaseWith
     case = case_view.case_json(transaction, file, file.context, then.day)
     sent = [each for each in case["notices"] if each["sent_at"] and local_date(each["sent_at"]) <= then.day]
     return {**case, "tasks": [], "notices": sent, "acts": [], "acts_later": [], "waiting": []}
-
-
-def in_words(then: Then) -> str:
-    """截至……，按……为止的登记"""
-    happened = f"截至 {then.as_of}" if then.as_of else ""
-    known = f"按 {then.known_on} 为止的登记" if then.known_on else ""
-    return "，".join(filter(None, (happened, known)))

@@ -113,3 +113,16 @@ def test_instants_that_cannot_be_are_remarks_and_no_faults(office, case, set_clo
     assert office.json("doctor")["remarks"] == verified["remarks"]
     code, out, _ = office.run("audit", "verify")
     assert (code, case in out, "晚于现在" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--as-of 2026-09-20", "案件（截至 2026-09-20）"),
+        ("--known-on 2026-09-21", "案件（按 2026-09-21 为止的登记）"),
+        ("--as-of 2026-09-20 --known-on 2026-09-21", "案件（截至 2026-09-20，按 2026-09-21 为止的登记）"),
+    ],
+)
+def test_a_list_says_to_which_of_the_two_days_it_looks_back(office, case, set_clock, words, said):
+    set_clock(at("2026-09-23"))
+    assert said in office.run("cases", *words.split())[1]

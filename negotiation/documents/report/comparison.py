@@ -13,7 +13,7 @@ from negotiation.documents.report.books import Books
 from negotiation.documents.report.compiler import compiled_in
 from negotiation.documents.report.counting.accounts import Account
 from negotiation.documents.report.days import Days, reading
-from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED
+from negotiation.documents.report.definitions import DEFINITIONS, ENTERED_TITLES, REFUSED, Part
 from negotiation.documents.report.figures import Scope, Span
 from negotiation.documents.report.json_output import Content, as_json, cells
 from negotiation.documents.report.model import Difference, Report
@@ -147,10 +147,15 @@ def _place(cell: tuple[str, str, str], *contents: Content) -> str:
     procedure, scope, name = cell
     figures = [each["figures"][procedure] for each in contents if procedure in each["figures"]]
     lines = [each["lines"][scope]["title"] for each in figures if scope in each["lines"]]
-    return f"{figures[0]['title']} · {lines[0]} · {_count_title(name)}"
+    return f"{figures[0]['title']} · {lines[0]} · {count_title(name)}"
 
 
-def _count_title(name: str) -> str:
+def count_title(name: str) -> str:
+    """A count in words: as a figure, or as the part of one."""
     if name in DEFINITIONS:
         return DEFINITIONS[name].title
-    return next((f"{each.title}（{name}）" for each in DEFINITIONS.values() if name in each.numerator), name)
+    for part, word in ((Part.NUMERATOR, "分子"), (Part.DENOMINATOR, "分母")):
+        for each in DEFINITIONS.values():
+            if name in each.counts_of(part):
+                return f"{each.title}（{word}）"
+    return name

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.settings import Settings
 from negotiation.documents import report
-from negotiation.documents.report import publishing
+from negotiation.documents.report import comparison, publishing
 from negotiation.documents.report.definitions import DEFINITIONS
 from negotiation.documents.report.document import write_document
 from negotiation.documents.report.figures import TOTAL
@@ -301,3 +301,11 @@ def test_a_year_published_before_a_figure_was_counted_does_not_differ_in_it(stor
     found = year_of(story, as_of="2027-01-15")
     assert found.published is not None
     assert found.differences == ()
+
+
+def test_every_count_that_differs_is_named_in_words():
+    counts = {name for each in DEFINITIONS.values() for name in (*each.numerator, *(each.denominator or ()))}
+    titles = {name: comparison.count_title(name) for name in counts}
+    assert [title for title in titles.values() if re.search("[a-z]", title)] == []
+    assert titles["items_asked"] == "数据项满足率（分母）"
+    assert titles["replies_on_time"] == "按时答复"
