@@ -170,6 +170,21 @@ def test_the_office_prepares_no_correction_of_what_a_party_entered(browser_as, c
     assert (refusal.status, f"由{POLICE}负责人签批" in refusal.page) == (400, True)
 
 
+def test_the_office_is_told_beforehand_whose_head_signs_and_is_offered_the_preview_alone(browser_as, case, story):
+    said, sends = f"本项由{POLICE}登记，更正和撤销由{POLICE}负责人签批", 'value="enter"'
+    browser_as("chief").act(case, "refuse", on=TODAY, reason="涉及隐私")
+    assert said in browser_as("office").get(f"/cases/{case}/corrections/2").page
+    shown = corrected(browser_as, case, login="office", do="preview", reason="涉及个人信息")
+    assert (shown.status, "更正后的变动" in shown.page, said in shown.page, sends in shown.page) == (
+        200,
+        True,
+        True,
+        False,
+    )
+    own = corrected(browser_as, case, login="chief", do="preview", reason="涉及个人信息")
+    assert (own.status, said in own.page, sends in own.page) == (200, False, True)
+
+
 def test_while_a_correction_waits_the_side_puts_nothing_else_before_its_head(browser_as, case, refused):
     corrected(browser_as, case, login="office", on="2026-09-18")
     again = corrected(browser_as, case, login="office", on="2026-09-18")

@@ -168,12 +168,14 @@ def _form(
     preview: Preview | None,
     error: NegotiationError | None,
 ) -> Response:
+    side = entry.side or OFFICE_ID  # whose head signs; the office may look at what others entered
     facts = ctx.facts(
         case={"no": file.no, "subject": file.subject, "version": typed.get(VERSION) or file.version},
         entry=_shown(file, entry),
         inputs=_inputs(file, entry, typed, error),
         departments=department_names(ctx),
         signs=ctx.person.is_head,
+        signed_by="" if side == ctx.person.side else file.context.name_of(side or None),
         others=[_shown(file, each) for each in entries if each != entry],
         **_as_it_was(typed),
         preview=preview,
