@@ -74,11 +74,7 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
             break
     if not terms_of:
         return items
-    return tuple([_in_term(item, terms_of.get(item.n, item.term_n)) for item in items])
-
-
-def _in_term(item: Item, n: int | None) -> Item:
-    return item if item.term_n == n else item._replace(term_n=n)
+    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
