@@ -124,16 +124,14 @@ def _flags(move: Move) -> Flags:
 def _last_on(move: Move) -> date | None:
     """A referral that was withdrawn or declined is void: dates are checked against the event before it.
 
-    What was supplied earlier than the last event was orders no later act.
+    What was supplied earlier than the last event was orders no later act, nor does a lapse that is found later.
     """
     row, case_state, on = move.row, move.case_state, move.act.on
     if row.goes_back:
         return case_state.back_on
-    if row.by_items and case_state.last_on is not None:
-        return max(case_state.last_on, on)
-    if not row.moves and has_place(move.procedure, row, move.act.fields):
-        return on if case_state.last_on is None else max(case_state.last_on, on)
-    return on if row.moves else case_state.last_on
+    if not row.moves and not has_place(move.procedure, row, move.act.fields):
+        return case_state.last_on
+    return on if case_state.last_on is None else max(case_state.last_on, on)
 
 
 def _milestones(move: Move) -> Mapping[str, date | None]:

@@ -146,7 +146,7 @@ def _begun(
     move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
-    start = _start(move)
+    start = _start(move, held)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None:
         days = min(days, max(calendar.count_estimated(start, cap.due_on), 0))
@@ -156,18 +156,17 @@ def _begun(
     return terms.begun(rule, n, holder, start, days, by, calendar)
 
 
-def _start(move: Move) -> date:
+def _start(move: Move, held: Mapping[int, Term]) -> date:
     """The day of the act; what is supplied awaits its receipt since the last of it was, and nothing else was open.
 
-    A supply is entered late, of a day before the last event.
+    A supply is entered late, of a day before that on which the rest was settled, and with it the term in which it was.
     """
     rules, on = move.procedure.item_rules, move.act.on
     if rules is None or move.target != rules.states["supplied"]:
         return on
-    since = move.case_state.last_on if move.row.by_items else None
-    return max(
-        [on, since or on, *(item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on)]
-    )
+    supplied = (item.supplied_on for item in move.items if item.awaits_receipt)
+    settled = (term.ended_on for term in held.values() if term.struck_seq is None)
+    return max([on, *(day for day in (*supplied, *settled) if day is not None)])
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:

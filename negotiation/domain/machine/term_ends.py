@@ -58,10 +58,15 @@ def _withdrawals(move: Move, term: Term) -> list[tuple[date, int]]:
 
 
 def _answers(move: Move, term: Term) -> list[date | None]:
-    """The days on which the items were answered since a reply term began, None for each that was not."""
-    begun = term.n // NUMBERS
+    """The days on which the items were answered since a reply term began, None for each that was not.
+
+    What is answered on its first day is answered in it, unless another such term ended that day.
+    """
+    on = term.started_on
+    others = (each for each in move.case_state.terms if each.kind == term.kind and each.n != term.n)
+    seq = term.n // NUMBERS if any(each.ended_on == on for each in others) else 0
     asked = (item for item in move.items if not item.is_withdrawn)
-    return [item.answered_on for item in asked if item.answered_seq is None or item.answered_seq > begun]
+    return [item.answered_on for item in asked if item.answered_on is None or item.was_answered_since(on, seq)]
 
 
 def _supplies(move: Move, term: Term) -> list[date | None]:
