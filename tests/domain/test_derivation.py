@@ -27,6 +27,12 @@ def entry(seq: int, event: str, on: str, after: int | None = None, **fields: Any
     return Entry(seq, event, row.by[0], "测试", day(on), own, {}, False, after, at(on), 0, 0)
 
 
+def noted(seq: int, on: str, resource_class: str) -> Entry:
+    """A note that says the class of the resource."""
+    written = entry(seq, "note", on)
+    return written._replace(fields={**written.fields, "class": resource_class})
+
+
 def told(derived: Derived) -> list[tuple[str, str]]:
     return [(step.event, str(step.on)) for step, _ in derived.steps]
 
@@ -94,7 +100,7 @@ def test_a_supply_entered_behind_a_note_of_the_class_is_received_from_its_day_an
     derived = of(
         entry(1, "submit", "2026-09-24"),
         entry(3, "agree", "2026-10-12"),
-        entry(4, "note", "2026-10-26", **{"class": "unconditional"}),
+        noted(4, "2026-10-26", "unconditional"),
         entry(5, "supply", "2026-10-16"),
     )
     receipt = derived.case_state.term("receipt")

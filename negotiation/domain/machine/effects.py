@@ -82,16 +82,13 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
     if move.row.remembers:  # a referral: what makes it void leads back to what was before it
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
-        way_back = case_state.back_state, _back_on(move), case_state.back_seq
+        back_on = case_state.back_on
+        if back_on is not None and (move.row.by_items or move.act.parties):
+            back_on = max(back_on, move.act.on)  # no part of the dispute: it holds though the referral is void
+        way_back = case_state.back_state, back_on, case_state.back_seq
     is_begun = case_state.state != move.procedure.initial
     handed_on = move.act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
-
-
-def _back_on(move: Move) -> date | None:
-    """What is no part of a dispute holds though the referral is void: a supply, a part that was handed over."""
-    back_on, act = move.case_state.back_on, move.act
-    return max(back_on, act.on) if back_on is not None and (move.row.by_items or act.parties) else back_on
 
 
 def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, items: tuple[Item, ...]) -> str:
