@@ -88,6 +88,13 @@ class Item(NamedTuple):
         """True once it is supplied and nobody has confirmed that it arrived."""
         return self.supplied_on is not None and self.received_on is None
 
+    def was_answered_since(self, on: date, seq: int) -> bool:
+        """True if it was answered after the event ``seq`` of the day ``on``.
+
+        What was entered late has a later number: of different days the numbers say nothing.
+        """
+        return self.answered_on is not None and (self.answered_on, self.answered_seq or 0) > (on, seq)
+
     def unsupplied(self) -> "Item":
         """The item as it was before it was supplied."""
         if self.supplied_seq is None and self.received_seq is None:

@@ -107,13 +107,13 @@ def read_lines(transaction: Transaction, query: Select[Any]) -> list[CaseLine]:
 
 
 def _counted(transaction: Transaction, ids: Sequence[int]) -> dict[int, tuple[date, int]]:
-    """The counting of the latest main term of each of these cases."""
+    """The counting of the latest main term of each of these cases, whenever its beginning was entered."""
     found: dict[int, tuple[date, int]] = {}
     for some in batches(ids, IDS_ASKED_AT_ONCE):
         query = (
             select(TERM.c.case_id, TERM.c.counts_from, TERM.c.counted)
             .where(TERM.c.case_id.in_(some), TERM.c.main, TERM.c.struck_seq.is_(None), TERM.c.counted.is_not(None))
-            .order_by(TERM.c.case_id, TERM.c.n)
+            .order_by(TERM.c.case_id, TERM.c.started_on, TERM.c.n)
         )
         found |= {
             case_id: (counts_from, counted) for case_id, counts_from, counted in transaction.connection.execute(query)

@@ -57,7 +57,8 @@ class Database:
 
         ``single_statement``: for one step, which PostgreSQL writes in one statement; it needs no transaction around it.
         """
-        return self._statement() if single_statement and not self.is_sqlite else self._transaction(keep=keep)
+        is_alone = single_statement and keep and not self.is_sqlite
+        return self._statement() if is_alone else self._transaction(keep=keep)
 
     @contextmanager
     def _transaction(self, *, keep: bool) -> Iterator[Transaction]:

@@ -86,7 +86,7 @@ def main_terms_of(transaction: Transaction, span: Span, which: Condition) -> Seq
         select(*(TERM.c[name] for name in columns))
         .join(CASE, CASE.c.id == TERM.c.case_id)
         .where(counts(span), which, TERM.c.main, TERM.c.struck_seq.is_(None), TERM.c.started_on <= span.as_of)
-        .order_by(TERM.c.case_id, TERM.c.n)
+        .order_by(TERM.c.case_id, TERM.c.started_on, TERM.c.n)
     )
     return transaction.connection.execute(query).all()
 

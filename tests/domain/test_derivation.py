@@ -27,6 +27,12 @@ def entry(seq: int, event: str, on: str, after: int | None = None, **fields: Any
     return Entry(seq, event, row.by[0], "测试", day(on), own, {}, False, after, at(on), 0, 0)
 
 
+def noted(seq: int, on: str, resource_class: str) -> Entry:
+    """A note that says the class of the resource."""
+    written = entry(seq, "note", on)
+    return written._replace(fields={**written.fields, "class": resource_class})
+
+
 def told(derived: Derived) -> list[tuple[str, str]]:
     return [(step.event, str(step.on)) for step, _ in derived.steps]
 
@@ -87,6 +93,33 @@ def test_a_term_is_numbered_by_the_entry_that_starts_it_wherever_that_stands() -
     assert [(term.kind, term.n // 8) for term in derived.case_state.terms] == [
         ("reply", 1), ("consideration", 7), ("admission", 4),
     ]  # fmt: skip
+
+
+def test_a_supply_entered_behind_a_note_of_the_class_is_received_from_its_day_and_the_note_stays_the_last() -> None:
+    """Five working days from 16 October; what the clock finds on the 24th comes before the note of the 26th."""
+    derived = of(
+        entry(1, "submit", "2026-09-24"),
+        entry(3, "agree", "2026-10-12"),
+        noted(4, "2026-10-26", "unconditional"),
+        entry(5, "supply", "2026-10-16"),
+    )
+    receipt = derived.case_state.term("receipt")
+    assert receipt is not None
+    assert (str(receipt.started_on), str(receipt.lapsed_on)) == ("2026-10-16", "2026-10-23")
+    assert str(derived.case_state.last_on) == "2026-10-26"
+
+
+@pytest.mark.parametrize("reopened_on", ["2026-10-12", "2026-10-13"])
+def test_a_reply_is_answered_though_what_asks_for_it_was_entered_after_the_answer(reopened_on: str) -> None:
+    derived = of(
+        entry(1, "submit", "2026-09-24"),
+        entry(3, "withdraw", "2026-10-09"),
+        entry(9, "reopen", reopened_on, 3),
+        entry(5, "agree", "2026-10-13"),
+        entry(6, "withdraw", "2026-10-20"),
+    )
+    replies = [term for term in derived.case_state.terms if term.kind == "reply"]
+    assert [str(term.answered_on) for term in replies] == ["None", "2026-10-13"]
 
 
 def test_the_end_of_the_last_day_is_asked_and_no_day_after_it() -> None:

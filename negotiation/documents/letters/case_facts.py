@@ -139,8 +139,8 @@ def _answer(file: CaseFile, steps: Sequence[PastStep], proposed: Proposed | None
     if proposed is not None and row is not None and row.answers:
         said = _entered(file, proposed.fields)
         return _step_of(proposed.on, _who(file, proposed.role), proposed.event.title, said)
-    since = main.n // NUMBERS if main is not None else 0
-    in_part = any((item.answered_seq or 0) > since for item in file.case_state.items)
+    items = file.case_state.items
+    in_part = main is None or any(item.was_answered_since(main.started_on, main.n // NUMBERS) for item in items)
     return answers[-1] if answers and in_part else None
 
 

@@ -77,8 +77,7 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
             break
     if not terms_of:
         return items
-    moved = {item.n: item._replace(term_n=terms_of[item.n]) for item in items if item.n in terms_of}
-    return tuple([moved.get(item.n, item) for item in items])
+    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:
@@ -86,16 +85,13 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
     if move.row.remembers:  # a referral: what makes it void leads back to what was before it
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
-        way_back = case_state.back_state, _back_on(move), case_state.back_seq
+        back_on = case_state.back_on
+        if back_on is not None and (move.row.by_items or move.act.parties):
+            back_on = max(back_on, move.act.on)  # no part of the dispute: it holds though the referral is void
+        way_back = case_state.back_state, back_on, case_state.back_seq
     is_begun = case_state.state != move.procedure.initial
     handed_on = move.act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
-
-
-def _back_on(move: Move) -> date | None:
-    """What is no part of a dispute holds though the referral is void: a supply, a part that was handed over."""
-    back_on, act = move.case_state.back_on, move.act
-    return max(back_on, act.on) if back_on is not None and (move.row.by_items or act.parties) else back_on
 
 
 def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, items: tuple[Item, ...]) -> str:
@@ -128,16 +124,14 @@ def _flags(move: Move) -> Flags:
 def _last_on(move: Move) -> date | None:
     """A referral that was withdrawn or declined is void: dates are checked against the event before it.
 
-    What was supplied earlier than the last event was orders no later act.
+    What was supplied earlier than the last event was orders no later act, nor does a lapse that is found later.
     """
     row, case_state, on = move.row, move.case_state, move.act.on
     if row.goes_back:
         return case_state.back_on
-    if row.by_items and case_state.last_on is not None:
-        return max(case_state.last_on, on)
-    if not row.moves and has_place(move.procedure, row, move.act.fields):
-        return on if case_state.last_on is None else max(case_state.last_on, on)
-    return on if row.moves else case_state.last_on
+    if not row.moves and not has_place(move.procedure, row, move.act.fields):
+        return case_state.last_on
+    return on if case_state.last_on is None else max(case_state.last_on, on)
 
 
 def _milestones(move: Move) -> Mapping[str, date | None]:

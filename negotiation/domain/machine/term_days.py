@@ -1,5 +1,6 @@
 """Days of a term that begins: from which it counts, and the date that an act, the year or another term sets for it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from calendars import WorkingCalendar
@@ -9,11 +10,12 @@ from negotiation.domain.rulebook import TermRule
 from negotiation.domain.terms import Term
 
 
-def start_of(move: Move, rule: TermRule, calendar: WorkingCalendar) -> date:
+def start_of(move: Move, rule: TermRule, held: Mapping[int, Term], calendar: WorkingCalendar) -> date:
     """The day from which a term counts: that of the act, or the one in its field; on a day off, by choice, the next.
 
     What is supplied awaits its receipt since the last of it was, and nothing else was open: a supply is entered late,
-    of a day before the last event. Raises FieldError for a day after the act.
+    of a day before that on which the rest was settled, and with it the term in which it was. ``held``: the terms of the
+    case by number. Raises FieldError for a day after the act.
     """
     rules, act = move.procedure.item_rules, move.act
     start: date = act.fields.get(rule.start_field) or act.on
@@ -21,9 +23,9 @@ def start_of(move: Move, rule: TermRule, calendar: WorkingCalendar) -> date:
         title = move.procedure.fields[rule.start_field].title
         raise FieldError(f"{title} {start} 晚于办理日期 {act.on}", field=rule.start_field, todo="请核对日期")
     if rules is not None and move.target == rules.states["supplied"]:
-        since = move.case_state.last_on if move.row.by_items else None
-        supplied = [item.supplied_on for item in move.items if item.awaits_receipt and item.supplied_on]
-        start = max([start, since or start, *supplied])
+        supplied = (item.supplied_on for item in move.items if item.awaits_receipt)
+        settled = (term.ended_on for term in held.values() if term.struck_seq is None)
+        start = max([start, *(day for day in (*supplied, *settled) if day is not None)])
     if rule.start_on_working_day and not calendar.is_working_estimated(start):
         return calendar.estimate(start, 1).day
     return start

@@ -159,7 +159,7 @@ def _begun(
     move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
 ) -> Term:
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
-    start = start_of(move, rule, calendar)
+    start = start_of(move, rule, held, calendar)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None and terms.end_of(start, days, calendar)[0] > cap.due_on:
         by, days = capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)

@@ -61,10 +61,16 @@ def _withdrawals(move: Move, term: Term) -> list[tuple[date, int]]:
 
 
 def _answers(move: Move, term: Term) -> list[date | None]:
-    """The days on which the items were answered since a reply term began, None for each that was not."""
-    begun = term.n // NUMBERS
+    """The days on which the items were answered since a reply term began, None for each that was not.
+
+    It began with the end of another term, or there was none: of one day alone their numbers tell the order.
+    """
+    rules, terms = move.procedure.terms, move.case_state.terms
+    others = (each.ended_on for each in terms if each.n != term.n and not rules[each.kind].supplies)
+    since = max((on for on in others if on is not None and on <= term.started_on), default=date.min)
+    seq = term.n // NUMBERS
     asked = (item for item in move.items if not item.is_gone)
-    return [item.answered_on for item in asked if item.answered_seq is None or item.answered_seq > begun]
+    return [item.answered_on for item in asked if item.answered_on is None or item.was_answered_since(since, seq)]
 
 
 def _supplies(move: Move, term: Term) -> list[date | None]:

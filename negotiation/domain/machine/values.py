@@ -8,7 +8,7 @@ from negotiation.core.enums import QUIET, ItemStage
 from negotiation.domain.fields import Flags
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import Procedure, Transition
-from negotiation.domain.terms import Term
+from negotiation.domain.terms import NUMBERS, Term
 
 
 class CaseState(NamedTuple):
@@ -52,7 +52,8 @@ class CaseState(NamedTuple):
 
     def was_disputed(self, item: Item) -> bool:
         """True of an item that is in dispute, and of one that was answered since the last referral."""
-        since = self.back_seq is not None and (item.answered_seq or 0) > self.back_seq
+        begun = next((term for term in self.terms if term.n // NUMBERS == self.back_seq), None)
+        since = begun is not None and item.was_answered_since(begun.started_on, begun.n // NUMBERS)
         return item.stage == ItemStage.DISPUTED.value or since
 
     def has_passed(self, item: Item, on: date) -> bool:

@@ -21,7 +21,6 @@ from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_record import state_of
 from negotiation.services.cases.recorder import SYSTEM, ChangeRecorder
-from negotiation.services.cases.task_recorder import HISTORY_TASK
 from negotiation.store import case_reader
 from negotiation.store.records import MovedRecord
 from negotiation.store.transaction import Transaction
@@ -192,8 +191,8 @@ class CaseFile(ChangeRecorder):
                 quiet = bool(self.case_state.flags.get(QUIET))
                 starts = None if term in past else terms.next_day(rule, term, self.calendar, since=as_of, quiet=quiet)
                 self.replace_term(term._replace(next_on=starts))
-        if past and all(each.title != HISTORY_TASK for each in self.tasks.opened):
-            self.tasks.add(f"history:{past[0].n}", HISTORY_TASK, past[0].n)
+        if past:
+            self.tasks.ask_for_history(past[0].n)
 
 
 def change_in_words(title: str, before: Term, after: Term, document: Document) -> str:

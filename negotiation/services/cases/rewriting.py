@@ -31,7 +31,6 @@ from negotiation.services.cases.case_history import (
     with_clock,
 )
 from negotiation.services.cases.recorder import SYSTEM
-from negotiation.services.cases.task_recorder import HISTORY_TASK
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
 
@@ -193,7 +192,7 @@ def _ask_for_history(file: CaseFile, after: CaseState) -> None:
     unseen = [each for each in after.terms if each.runs and each.next_on is None and each.lapsed_on is None]
     past = [each.n for each in unseen if each.due_on < file.today and each.n not in ran]
     if past:
-        file.tasks.add(f"history:{past[0]}/event:{file.version + 1}", HISTORY_TASK, past[0])
+        file.tasks.ask_for_history(past[0], f"/event:{file.version + 1}")
 
 
 def state_after(file: CaseFile, rewriting: Rewritten) -> CaseState:

@@ -31,6 +31,11 @@ class TaskRecorder:
         """Opens a task: something that a person must look at; the same key is the same task."""
         self.opened.append(TaskRecord(self.case_id, key, title, term, local_date(self.at)))
 
+    def ask_for_history(self, term: int, asked_by: str = "") -> None:
+        """Opens the one task of a change that asks a person to look at past terms; ``asked_by``: what makes it anew."""
+        if all(each.title != HISTORY_TASK for each in self.opened):
+            self.add(f"history:{term}{asked_by}", HISTORY_TASK, term)
+
     def record(self, step: Step, undone: Iterable[int]) -> None:
         """Opens the tasks of a step, and does those of the terms that it ends.
 
