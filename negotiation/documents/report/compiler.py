@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from calendars.dates import in_words
 from negotiation.core.errors import NegotiationError
@@ -110,33 +109,29 @@ def _procedures(
             own = [each for each in ruling if each.rules.key == key]
             missing = needs.lacking(NEEDS, (each.rules for each in own))
             lines = Lines(tally, key, books.context.directory, frozenset(missing))
-            yield ProcedureFigures(
-                total=lines.total,
-                providers=lines.providers,
-                applicants=lines.applicants,
-                levels=lines.levels(),
-                months=lines.months(since, until),
-                lacking=missing,
-                **_words(rules, own),
-            )
+            yield replace(_figures(rules, own, lines, (since, until)), lacking=missing)
 
 
-def _words(rules: Procedure, own: list[Ruled]) -> dict[str, Any]:
-    """What a procedure is called and told of with: its words, where they differ, are those of the laws of its cases."""
-    report = rules.report
-    return {
-        "key": rules.key,
-        "title": rules.title,
-        "basis": grounds.cited(Ground.REPLY, own),
-        "rate": report.rate,
-        "rate_title": report.rate_title,
-        "table": report.table,
-        "section": report.section,
-        "refusal_classes": _refusal_classes(own),
-        "step_titles": {name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
-        "outcomes": needs.outcomes_of(each.rules for each in own),
-        "parties": _parties(own),
-    }
+def _figures(rules: Procedure, own: list[Ruled], lines: Lines, span: tuple[date, date]) -> ProcedureFigures:
+    """The figures of a procedure, in words that are, where they differ, those of the laws of its cases."""
+    return ProcedureFigures(
+        key=rules.key,
+        title=rules.title,
+        basis=grounds.cited(Ground.REPLY, own),
+        rate=rules.report.rate,
+        rate_title=rules.report.rate_title,
+        table=rules.report.table,
+        section=rules.report.section,
+        total=lines.total,
+        providers=lines.providers,
+        applicants=lines.applicants,
+        levels=lines.levels(),
+        months=lines.months(*span),
+        refusal_classes=_refusal_classes(own),
+        step_titles={name: _titles(own, column) or STEP_TITLES[name] for column, name in MILESTONES.items()},
+        outcomes=needs.outcomes_of(each.rules for each in own),
+        parties=_parties(own),
+    )
 
 
 def _parties(ruling: list[Ruled]) -> dict[str, str]:

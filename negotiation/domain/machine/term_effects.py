@@ -57,7 +57,7 @@ def _answered(move: Move) -> Term | None:
 
 
 def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
-    """A running term with another department, more days, or suspended, as the event has it."""
+    """A running term with another department, more days, or suspended, as the event has it; with what is still open."""
     row, act = move.row, move.act
     if act.parties:
         term = _handed_over(move, term)
@@ -65,15 +65,10 @@ def _gone_on(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
         term = terms.extended(move.procedure.terms[term.kind], term, _days_more(move), calendar)
     if term.kind in row.suspends:
         term = terms.suspended(term, act.on, calendar, whole=term.kind in row.restarts)
-    return _with_items(move, term)
-
-
-def _with_items(move: Move, term: Term) -> Term:
-    """A running term with the items that are still to be answered in it."""
-    if move.procedure.terms[term.kind].items != OPEN_ITEMS or not move.are_open:
-        return term
-    still = tuple(item.n for item in move.items if item.is_open and item.term_n in (None, term.n))
-    return term._replace(items=still) if still and still != term.items else term
+    if move.procedure.terms[term.kind].items == OPEN_ITEMS and move.are_open:
+        still = tuple(item.n for item in move.items if item.is_open and item.term_n in (None, term.n))
+        return term._replace(items=still) if still and still != term.items else term
+    return term
 
 
 def _handed_over(move: Move, term: Term) -> Term:
