@@ -189,7 +189,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         received_on=record.received_on if about.step.after.handed_on is None else None,  # another received it
         state=procedure.states[step.after.state].title,
         basis=rulebook.cited(step.basis),
-        address=rulebook.address.get("mail", "贵单位"),
+        address=rulebook.address["mail"],
         version=step.after.version,
         term=term and term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
