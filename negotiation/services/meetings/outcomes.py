@@ -52,6 +52,9 @@ def hold(
     }
     if not people["present"]:
         raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
+    for field, title in (("absent", "请假"), ("observers", "列席")):
+        if twice := set(people["present"]) & set(people[field]):
+            raise FieldError(f"“{'、'.join(sorted(twice))}”既填作出席，又填作{title}", field=field, todo="请照签到核对")
     number = checked_text(minutes_no, "minutes_no", "会议纪要文号", needed=False)
     demand_version(meeting, seen)
     write(transaction, meeting, state=MeetingState.HELD.value, minutes_no=number, **people)
