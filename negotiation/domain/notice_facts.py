@@ -99,8 +99,8 @@ class NoticeFacts:
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
     ``item_count``: None where no data items are named, or but one. ``differing``: how many numbers of a unit's own
-    figures the office counted otherwise; a mail never gives one. ``applicant_title``, ``provider_title``: what its law
-    calls the parties.
+    figures the office counted otherwise; a mail never gives one. ``applicant_title``, ``provider_title``,
+    ``subject_title``: what its law calls the parties, and that by which the case is called.
     """
 
     no: str
@@ -121,6 +121,7 @@ class NoticeFacts:
     item_count: ItemCount | None = None
     applicant_title: str = ""
     provider_title: str = ""
+    subject_title: str = "资源名称"
     differing: int = 0
 
 

@@ -23,7 +23,7 @@ from negotiation.domain.notice_facts import (
     NoticeFacts,
     UnreadableFacts,
 )
-from negotiation.domain.notice_terms import term_facts
+from negotiation.domain.notice_terms import term_facts, title_of_subject
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -196,6 +196,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
         applicant_title=rulebook.roles["applicant"],
         provider_title=rulebook.roles["provider"],
+        subject_title=title_of_subject(procedure),
         differing=about.differing,
     )
 

@@ -12,7 +12,7 @@ from tests.conftest import BY_DATE, settle_in
 from tests.documents.report.year import year_of
 
 AS_OF = "2026-11-20"
-LEVELS = ["合计", "市级部门", "区", "垂管或中央驻京", "参照单位"]
+LEVELS = ["合计", "市级部门", "区", "垂管单位", "参照单位"]
 
 
 @pytest.fixture
