@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from negotiation.core.enums import CalendarLayer
 
+NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
+
 
 @dataclass(frozen=True, slots=True)
 class DueFacts:

@@ -31,9 +31,3 @@ def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFact
         next=rule.lapse_next,
         offers=rule.offers,
     )
-
-
-def title_of_subject(rules: Procedure) -> str:
-    """Title of the field by which cases are called: 资源名称, 数据名称."""
-    rule = rules.fields.get(rules.subject)
-    return rule.title if rule else "事项名称"

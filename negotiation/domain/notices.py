@@ -14,6 +14,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.values import NoticeRequest, Step
 from negotiation.domain.notice_facts import (
+    NO_SUBJECT,
     AmendedFacts,
     DigestFacts,
     DigestLine,
@@ -23,7 +24,7 @@ from negotiation.domain.notice_facts import (
     NoticeFacts,
     UnreadableFacts,
 )
-from negotiation.domain.notice_terms import term_facts, title_of_subject
+from negotiation.domain.notice_terms import term_facts
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
@@ -177,7 +178,7 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
 def _facts(about: About, n: int | None) -> NoticeFacts:
     """The content of the mail, frozen at this moment; ``n``: the term that it names."""
     step, record, rulebook, procedure = about.step, about.record, about.rulebook, about.procedure
-    term = _term_spoken_of(procedure, step, n)
+    term, subject = _term_spoken_of(procedure, step, n), procedure.fields.get(procedure.subject)
     return NoticeFacts(
         no=record.no,
         subject=record.subject,
@@ -196,7 +197,7 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
         applicant_title=rulebook.roles["applicant"],
         provider_title=rulebook.roles["provider"],
-        subject_title=title_of_subject(procedure),
+        subject_title=subject.title if subject else NO_SUBJECT,
         differing=about.differing,
     )
 

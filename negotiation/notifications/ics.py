@@ -15,7 +15,7 @@ from calendars.dates import in_words
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.lengths import end_of
-from negotiation.domain.notice_terms import title_of_subject
+from negotiation.domain.notice_facts import NO_SUBJECT
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
@@ -69,6 +69,7 @@ def entries(lines: Iterable[FeedLine], context: Context, transaction: Transactio
 
 def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
     rules, calendar = book.procedures[line.procedure], context.calendar_of(book)
+    subject = rules.fields.get(rules.subject)
     due = end_of(line.counts_from, line.counted, calendar) if line.counted and not line.official else None
     return Entry(
         case_id=line.case_id,
@@ -87,7 +88,7 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         provider=line.provider,
         applicant_title=book.role_title("applicant"),
         provider_title=book.role_title("provider"),
-        subject_title=title_of_subject(rules),
+        subject_title=subject.title if subject else NO_SUBJECT,
         link=link_of(context.settings.base_url, line.no),
         ended=line.ended,
         alarm_on=alarm_day(calendar, line.due_on),
