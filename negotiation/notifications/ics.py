@@ -69,7 +69,6 @@ def entries(lines: Iterable[FeedLine], context: Context, transaction: Transactio
 
 def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
     rules, calendar = book.procedures[line.procedure], context.calendar_of(book)
-    subject = rules.fields.get(rules.subject)
     due = end_of(line.counts_from, line.counted, calendar) if line.counted and not line.official else None
     return Entry(
         case_id=line.case_id,
@@ -88,7 +87,7 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         provider=line.provider,
         applicant_title=book.role_title("applicant"),
         provider_title=book.role_title("provider"),
-        subject_title=subject.title if subject else NO_SUBJECT,
+        subject_title=rules.fields[rules.subject].title if rules.subject in rules.fields else NO_SUBJECT,
         link=link_of(context.settings.base_url, line.no),
         ended=line.ended,
         alarm_on=alarm_day(calendar, line.due_on),
