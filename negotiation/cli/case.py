@@ -106,11 +106,12 @@ class ActOptions:
         )  # fmt: skip
 
     def _signed(self, file: CaseFile, on: date) -> EnteredFields:
-        if bool(self.signed_by) != bool(self.signed_on):
+        signed_by = self.signed_by.strip()
+        if bool(signed_by) != bool(self.signed_on):
             raise UsageError("签批人和签批日期须一并填写", todo="请补填 --signed-by 或 --signed-on")
-        if not self.signed_by:
+        if not signed_by:
             return {}
-        return signed_on_paper(file, Signature(self.signed_by, day_or_today(self.signed_on)), on)
+        return signed_on_paper(file, Signature(signed_by, day_or_today(self.signed_on)), on)
 
 
 @app.command("act")

@@ -52,8 +52,10 @@ class LetterOptions:
     def parts(self, rules: Procedure) -> list[matters.Part]:
         """The forms of its cases. Raises UsageError for a letter without a resource, or one that cannot be read."""
         shared, each = read_fields(self.field), [read_ask(rules, text) for text in self.ask or []]
-        own = set(matters.resource_fields(rules))
-        if each and not own & shared.keys():
+        if each and matters.PROVIDER not in shared:
+            own = matters.resource_fields(rules)
+            alike = {key: value for key, value in shared.items() if key in own}
+            each = [{**alike, **one} for one in each]
             shared, each = {**shared, **each[0]}, each[1:]
         return matters.parts_of(rules, shared, each)
 
@@ -144,7 +146,7 @@ def _answer(
     cli: CliContext, lines: Sequence[LineJson], known: Sequence[Duplicate], created: Sequence[str], as_json: bool
 ) -> None:
     """Answers with the cases of a letter, and with what was probably asked for already."""
-    matter = lines[0]["matter"]
+    matter = lines[0].get("matter") or lines[0]["no"]
 
     def print_words() -> None:
         screen = console.console()

@@ -49,7 +49,7 @@ DEADLINE_STATUS_SHAPES = {
 LEVEL_TITLES = {
     Level.MUNICIPAL: "市级部门",
     Level.DISTRICT: "区",
-    Level.VERTICAL: "垂管或中央驻京",
+    Level.VERTICAL: "垂管单位",
     Level.REFERENCE: "参照单位",
     Level.CENTRAL: "中央单位",
 }

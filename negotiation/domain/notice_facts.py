@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from negotiation.core.enums import CalendarLayer
 
+NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
+
 
 @dataclass(frozen=True, slots=True)
 class DueFacts:
@@ -99,8 +101,8 @@ class NoticeFacts:
 
     ``address``: the words by which the mail addresses its reader. ``version``: the case's, it rises with each event.
     ``item_count``: None where no data items are named, or but one. ``differing``: how many numbers of a unit's own
-    figures the office counted otherwise; a mail never gives one. ``applicant_title``, ``provider_title``: what its law
-    calls the parties.
+    figures the office counted otherwise; a mail never gives one. ``applicant_title``, ``provider_title``,
+    ``subject_title``: what its law calls the parties, and that by which the case is called.
     """
 
     no: str
@@ -121,6 +123,7 @@ class NoticeFacts:
     item_count: ItemCount | None = None
     applicant_title: str = ""
     provider_title: str = ""
+    subject_title: str = "资源名称"
     differing: int = 0
 
 

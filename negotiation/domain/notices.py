@@ -14,6 +14,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Directory
 from negotiation.domain.machine.values import NoticeRequest, Step
 from negotiation.domain.notice_facts import (
+    NO_SUBJECT,
     AmendedFacts,
     DigestFacts,
     DigestLine,
@@ -177,7 +178,7 @@ def _key(step: Step, request: NoticeRequest, department_id: int) -> str:
 def _facts(about: About, n: int | None) -> NoticeFacts:
     """The content of the mail, frozen at this moment; ``n``: the term that it names."""
     step, record, rulebook, procedure = about.step, about.record, about.rulebook, about.procedure
-    term = _term_spoken_of(procedure, step, n)
+    term, subject = _term_spoken_of(procedure, step, n), procedure.fields.get(procedure.subject)
     return NoticeFacts(
         no=record.no,
         subject=record.subject,
@@ -189,13 +190,14 @@ def _facts(about: About, n: int | None) -> NoticeFacts:
         received_on=record.received_on if about.step.after.handed_on is None else None,  # another received it
         state=procedure.states[step.after.state].title,
         basis=rulebook.cited(step.basis),
-        address=rulebook.address.get("mail", "贵单位"),
+        address=rulebook.address["mail"],
         version=step.after.version,
         term=term and term_facts(term, procedure, rulebook),
         move=_move_facts(step.recounted, about.document),
         item_count=_item_count(step, n) if len(step.after.items) > 1 else None,
         applicant_title=rulebook.roles["applicant"],
         provider_title=rulebook.roles["provider"],
+        subject_title=subject.title if subject else NO_SUBJECT,
         differing=about.differing,
     )
 

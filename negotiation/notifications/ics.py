@@ -15,6 +15,7 @@ from calendars.dates import in_words
 from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.lengths import end_of
+from negotiation.domain.notice_facts import NO_SUBJECT
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.terms import awaited
 from negotiation.domain.wording import between, one_line, weekday
@@ -55,6 +56,7 @@ class Entry(NamedTuple):
     link: str
     applicant_title: str = "申请部门"
     provider_title: str = "提供部门"
+    subject_title: str = "资源名称"
     ended: bool = False
     alarm_on: date | None = None
 
@@ -66,7 +68,7 @@ def entries(lines: Iterable[FeedLine], context: Context, transaction: Transactio
 
 
 def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
-    rule, calendar = book.procedures[line.procedure].terms[line.kind], context.calendar_of(book)
+    rules, calendar = book.procedures[line.procedure], context.calendar_of(book)
     due = end_of(line.counts_from, line.counted, calendar) if line.counted and not line.official else None
     return Entry(
         case_id=line.case_id,
@@ -74,8 +76,8 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         version=line.version,
         no=line.no,
         subject=line.subject,
-        title=rule.title,
-        basis=book.cited(line.basis or rule.basis),
+        title=rules.terms[line.kind].title,
+        basis=book.cited(line.basis or rules.terms[line.kind].basis),
         due_on=line.due_on,
         official=line.official,
         earliest=due and due.earliest,
@@ -85,6 +87,7 @@ def _entry(line: FeedLine, context: Context, book: Rulebook) -> Entry:
         provider=line.provider,
         applicant_title=book.role_title("applicant"),
         provider_title=book.role_title("provider"),
+        subject_title=rules.fields[rules.subject].title if rules.subject in rules.fields else NO_SUBJECT,
         link=link_of(context.settings.base_url, line.no),
         ended=line.ended,
         alarm_on=alarm_day(calendar, line.due_on),
@@ -180,7 +183,7 @@ def _summary(entry: Entry) -> str:
 def _description(entry: Entry) -> str:
     """What stands behind the date, line by line; a line is one line whatever people typed."""
     lines = (
-        f"资源名称：{entry.subject}",
+        f"{entry.subject_title}：{entry.subject}",
         f"{entry.applicant_title}：{entry.applicant}",
         f"{entry.provider_title}：{entry.provider}",
         f"{entry.title}：至{in_words(entry.due_on)}（{weekday(entry.due_on)}）届满{_provisional(entry)}",

@@ -3,10 +3,7 @@
 The rulebooks stand in ``tests/rulebooks_foreign``; days are counted by hand, a year's figures by a plain loop here.
 """
 
-import email
-import email.policy
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +12,9 @@ from negotiation.documents.report.compiler import compiled
 from negotiation.documents.report.days import Days
 from negotiation.documents.report.json_output import as_json
 from negotiation.domain.rulebook import parse
-from negotiation.notifications import dispatcher
 from negotiation.store.departments import read_directory
 from tests.acceptance.other_places import CENTRE, Known, Place, lived_year, settled
-from tests.conftest import at
-from tests.foreign import FOREIGN, OF_BEIJING
+from tests.foreign import FOREIGN
 
 
 @pytest.fixture
@@ -229,40 +224,3 @@ def end_of(here: Place, name: str, began: date, length: int) -> date:
         until += timedelta(days=1)
         length -= works(until)
     return until
-
-
-# ---------------------------------------------------------------------------------------------------------- its words
-
-
-@pytest.mark.parametrize("name", FOREIGN)
-def test_no_word_of_another_place_stands_in_its_mails(place, name):
-    """All that a year sends: each paragraph is its rulebook's, or is true everywhere."""
-    here = place(name)
-    lived_year(here, seed=3, cases=12)
-    on = date(2026, 1, 1)
-    while on <= date(2026, 12, 31):
-        dispatcher.run(here.database, here.context, at(str(on)))
-        on += timedelta(days=1)
-    mails = [words_of(path) for path in (here.context.settings.home / "mail").glob("*.eml")]
-    assert len(mails) > 20
-    assert [word for word in OF_BEIJING if any(word in mail for mail in mails)] == []
-    assert any(here.book.role_title("provider") in mail for mail in mails)
-    assert all(here.book.role_title("office") in mail for mail in mails)
-
-
-def words_of(path: Path) -> str:
-    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    return "".join(part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
-
-
-def test_a_mail_on_silence_says_what_it_means_there(place):
-    hailing = place("hailing")
-    hailing.opened("2026-03-02")
-    for on in ("2026-03-12", "2026-03-18"):
-        hailing.sweep(on)
-        dispatcher.run(hailing.database, hailing.context, at(on, "11:00"))
-    mails = [words_of(path) for path in (hailing.context.settings.home / "mail").glob("*.eml")]
-    says = "依据《海陵县政务信息共享实施细则》（海政发〔2026〕3号）第七条，届满未答复的，视为同意。"
-    assert sum(says in mail for mail in mails) == 1  # before the end, to whoever is silent
-    assert sum("届满未答复，视为同意" in mail for mail in mails) == 2  # afterwards, to both
-    assert not any("不视为同意" in mail for mail in mails)

@@ -57,6 +57,15 @@ def test_the_list_says_to_which_letter_a_case_belongs(office: Terminal) -> None:
     assert office.json("case", "show", "GX2026-0001-2")["matter"] == "GX2026-0001"
 
 
+def test_a_letter_may_ask_for_one_resource_and_say_once_what_holds_for_all(office: Terminal) -> None:
+    """The class stands beside the fields of the letter here; a letter of one resource is a case of its own."""
+    plain = [each.replace(";class=conditional", "") for each in (HOUSEHOLDS, LEGAL_AID)]
+    both = letter(office, *plain, more=("--field", "class=conditional", "--submit"))
+    assert [each["state"] for each in both["cases"]] == ["awaiting_reply", "awaiting_reply"]
+    alone = letter(office, RESIDENTS)
+    assert (alone["matter"], [each["no"] for each in alone["cases"]]) == ("GX2026-0002", ["GX2026-0002"])
+
+
 def test_a_letter_with_one_fault_opens_nothing_and_names_the_resource(office: Terminal) -> None:
     error = letter(office, RESIDENTS, "provider=;resource=户籍登记信息", status=1)["error"]
     assert "第2项" in error["where"]
@@ -144,7 +153,7 @@ def test_the_reply_of_a_department_answers_all_that_the_letter_asks_of_it(office
     both = written(office, tmp_path)
     for words in (
         "常住人口基本信息等2项",
-        "姓名（同意提供）",
+        "姓名、身份证号（同意提供）",
         "关于“户籍登记信息”",
         "不掌握该数据",
     ):

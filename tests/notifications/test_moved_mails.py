@@ -180,7 +180,7 @@ def test_a_digest_begins_with_what_moved_and_ends_with_what_was_confirmed() -> N
     assert re.findall(r"【(.+?)】", mail.text) == ["期限变更", "即将届满", "供了解（期限由对方办理）", "期限已确定"]
     assert mail.subject == "〔汇总〕4件事项的期限提醒（2027年1月28日）"
     assert (
-        "以下4件共享协商事项与贵单位有关：届满日期因工作日安排变更的1件，期限天数不变；暂定日期现已确定的1件；"
+        "以下4件事项与贵单位有关：届满日期因工作日安排变更的1件，期限天数不变；暂定日期现已确定的1件；"
         "其余2件，截至2027年1月28日9时，系统尚未登记办理情况。"
     ) in mail.text
     for body in (mail.text, mail.html):

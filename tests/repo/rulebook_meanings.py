@@ -20,11 +20,13 @@ HEAD = {
     "report.*.to": "The role that it is addressed to.",
     "report.*.basis": "The article under which it goes up, or `office`.",
     "report.*.sections": "Its sections beside what every report has: SECTIONS.",
-    "address": "How a department is addressed: `mail` in mails, `notice` in notices (贵单位, 你单位).",
+    "address": "How a department is addressed: `mail` in mails and letters (贵单位), `notice` in notices (你单位); "
+    "`self`: what the office calls itself in letters (我单位).",
     "documents": "Where several documents rule together: short name → document. Every basis then begins with one.",
     "documents.*.title": "The title of the document.",
     "documents.*.number": "The number of the document.",
-    "organs": "Role → the full name of its organ, as official letters bear it; without one no letter goes there.",
+    "organs": "Role → the full name of its organ, as official letters and the report bear it; without one no letter "
+    "goes there, and the report leaves a gap.",
     "roles": "Who takes part: role → row. `applicant`, `provider` and `office` are the parties and the office.",
     "roles.*.title": "What the role is called.",
     "roles.*.entered_by": "The role that enters what this one does, where it does not use the system itself.",

@@ -70,6 +70,15 @@ def test_leave_and_observers_stand_beside_those_present(browser_as: Any, both: A
     assert f"出席 {CIVIL} 甲 请假 {POLICE} 乙 列席 市审计局 丙、市财政局 丁" in words(page)
 
 
+def test_nobody_is_present_and_on_leave_at_once(browser_as: Any, both: Any) -> None:
+    browser = browser_as("office")
+    planned(browser, *both)
+    people = {"present": f"{CIVIL} 甲", "absent": f"{CIVIL} 甲", "observers": ""}
+    answer = browser.post(f"/meetings/{MEETING}/hold", version=1, minutes_no="", reviewed="yes", **people)
+    assert answer.status == 400
+    assert f"“{CIVIL} 甲”既填作出席，又填作请假" in answer.page
+
+
 @pytest.mark.parametrize("what", ["postpone", "off", "cancel"])
 def test_only_the_office_changes_a_meeting(browser_as: Any, both: Any, what: str) -> None:
     planned(browser_as("office"), *both, on="2026-09-25")

@@ -159,7 +159,7 @@ def test_the_office_takes_the_report_along_as_workbook_document_and_figures(brow
     book = load_workbook(io.BytesIO(browser.client.get("/report/2026/files/xlsx").content))
     assert book["表2"]["A5"].value == POLICE
     document = Document(io.BytesIO(browser.client.get("/report/2026/files/docx").content))
-    assert document.paragraphs[2].text == "2026年度政务信息资源共享开放工作年度报告"
+    assert document.paragraphs[2].text == "2026年度\n政务信息资源共享开放工作年度报告"
     asked = "?paper=leading_group&number=京政数〔2027〕3号&signer=张三"
     document = Document(io.BytesIO(browser.client.get(f"/report/2026/files/docx{asked}").content))
     assert document.paragraphs[0].text == "京政数〔2027〕3号\t签发人：张三"

@@ -22,7 +22,7 @@ from negotiation.documents.letters.case_facts import case_facts, in_paragraphs, 
 from negotiation.documents.letters.demands import demand_agreed, demand_article, demand_entered, demand_wishes
 from negotiation.documents.letters.meeting_facts import meeting_facts
 from negotiation.documents.letters.model import CaseFacts, LetterFacts, Meeting
-from negotiation.documents.letters.numbering import blank, read_number
+from negotiation.documents.letters.numbering import TITLE_CHARACTERS, blank, read_number
 from negotiation.documents.letters.selection import Matter, cited, find_of_meeting
 from negotiation.documents.letters.templates import filled, template_file
 from negotiation.documents.letters.wishes import Wishes
@@ -30,8 +30,6 @@ from negotiation.domain import meetings, wording
 from negotiation.services.cases import acting
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.transaction import Transaction
-
-TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 
 
 class Draft(NamedTuple):

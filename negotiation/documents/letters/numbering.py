@@ -1,11 +1,14 @@
 """文号 and ordinals as official letters write them (GB/T 9704-2012, 7.2.5 and 7.3.3)."""
 
 import re
+from collections.abc import Iterable
 
 from negotiation.core.errors import FieldError
+from negotiation.documents.letters.model import Item
 
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,20}〔(?:19|20)\d{2}〕[1-9]\d{0,4}号")
 _DIGITS = "零一二三四五六七八九"
+TITLE_CHARACTERS = 20  # of 22 pt in 156 mm
 EXAMPLE = "京政数〔2026〕37号"
 
 
@@ -40,3 +43,11 @@ def sentence(text: str) -> str:
 def clause(text: str) -> str:
     """A text as a part of a sentence: without the stop that its author put behind it."""
     return text.rstrip("。；;，,、 ")
+
+
+def alike(found: Iterable[Item], key: str, before: str = "") -> str:
+    """Data items, those of which the same is to be said together: 姓名、住址（同意提供）；户籍（未同意）."""
+    together: dict[str, list[str]] = {}
+    for item in found:
+        together.setdefault(getattr(item, key), []).append(item.name)
+    return "；".join("、".join(names) + (f"（{before}{said}）" if said else "") for said, names in together.items())

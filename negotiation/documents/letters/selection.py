@@ -74,9 +74,9 @@ def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list
     found = [Matter(file, letter) for file in files for letter in meeting_letters(file, meeting)]
     matters = [each for each in found if named in (each.letter.template, each.letter.name)]
     if not matters:
-        raise InvalidTransition(
-            f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo="请先为会议登记案件，再起草"
-        )
+        names = "、".join(dict.fromkeys(each.letter.name for each in found))
+        todo = f"现在可以起草：{names}" if names else "请先为会议登记案件，再起草"
+        raise InvalidTransition(f"这次会议没有公文“{named}”", where=f"会议 {meeting.no}", todo=todo)
     return matters
 
 

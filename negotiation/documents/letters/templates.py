@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from negotiation import template_folder
 from negotiation.core.errors import NegotiationError, NotFound, reason
 from negotiation.documents.letters.model import LetterFacts
-from negotiation.documents.letters.numbering import clause, numeral, sentence
+from negotiation.documents.letters.numbering import alike, clause, numeral, sentence
 from negotiation.documents.letters.placeholders import unknown_names
 
 LARGEST = 10_000_000  # bytes, unpacked: a letter is a few pages
@@ -88,7 +88,7 @@ def _faults_of_part(source: str, field_keys: Collection[str]) -> Iterator[str]:
 def environment() -> ImmutableSandboxedEnvironment:
     """Templates are edited by people: they reach nothing but the facts, and what they print is escaped for XML."""
     made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    made.filters |= {"numeral": numeral, "sentence": sentence, "clause": clause}
+    made.filters |= {"numeral": numeral, "sentence": sentence, "clause": clause, "alike": alike}
     return made
 
 

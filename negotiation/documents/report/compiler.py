@@ -228,7 +228,7 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
             yield change.says
     for each in moved:
         title = gathering.books.procedures[each.procedure].title
-        yield f"{title}：{each.given}划出、{each.taken}划入{len(each.nos)}件（{each.role}，{'、'.join(each.nos)}）"
+        yield f"{title}{len(each.nos)}件的{each.role}由{each.given}变更为{each.taken}，分别计入划出和划入"
     if span.until >= span.as_of:
         yield f"统计期间的最后一日即统计日（{in_words(span.as_of)}）；当日届满、尚未答复的期限不计入应答复"
     official = context.calendar.official_through

@@ -123,6 +123,8 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "工作日安排依据", source, ""
     for entered in report.entered:
         yield "填报数字", f"{entered.title}：{entered.value}{entered.unit}", f"来源：{entered.source}"
+    for went in report.moved:
+        yield "划出和划入", f"{went.given} → {went.taken}（{went.role}）{len(went.nos)}件", "、".join(went.nos)
     for note in report.notes:
         yield "说明", note, ""
     if report.published:

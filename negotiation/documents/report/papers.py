@@ -66,8 +66,8 @@ def _senders(context: Context, rules: list[PaperRule], today: date, wishes: Wish
     book, plain = context.rulebook, _plain(context, today, wishes)
     for rule in rules:
         yield Sender(
-            office=plain.office if rule.sender == "office" else book.role_title(rule.sender),
-            addressee=book.role_title(rule.to),
+            office=_full_name(context, rule.sender),
+            addressee=_full_name(context, rule.to),
             day=plain.day,
             home=plain.home,
             key=rule.key,
@@ -81,7 +81,13 @@ def _senders(context: Context, rules: list[PaperRule], today: date, wishes: Wish
         )
 
 
+def _full_name(context: Context, role: str) -> str:
+    """The full name of an organ, as a paper that goes up bears it; until it is set a place to fill in (GB/T 9704)."""
+    name = context.settings.office_name if role == "office" else context.rulebook.organs.get(role)
+    return name or f"【{context.rulebook.role_title(role)}全称】"
+
+
 def _plain(context: Context, today: date, wishes: Wishes) -> Sender:
     number, home = read_number(wishes.number) or blank(today.year), context.settings.home
     signer = texts.read(wishes.signer, texts.NAME, "signer", "签发人").strip()
-    return Sender(context.office_name, ADDRESSEE_UNKNOWN, in_words(today), home, number=number, signer=signer)
+    return Sender(_full_name(context, "office"), ADDRESSEE_UNKNOWN, in_words(today), home, number=number, signer=signer)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from calendars.dates import in_words
-from negotiation.documents.letters.numbering import numeral
+from negotiation.documents.letters.numbering import TITLE_CHARACTERS, numeral
 from negotiation.documents.report import summed_up
 from negotiation.documents.report.definitions import DEFINITIONS, NOTHING, PERCENT, REFUSALS_UNCLASSED, UNCLASSED
 from negotiation.documents.report.figures import Figure, ProcedureFigures
@@ -114,7 +114,7 @@ def _head(report: Report, sender: Sender) -> dict[str, object]:
     title = sender.title or f"{{year}}年度{found.title}办理情况报告"
     return {
         "year": report.year,
-        "title": title.format(year=report.year),
+        "title": _in_lines(title.format(year=report.year)),
         "subject": sender.subject or f"{found.title}办理",
         "period": period_in_words(report.since, report.until),
         "as_of": in_words(report.as_of),
@@ -128,6 +128,12 @@ def _head(report: Report, sender: Sender) -> dict[str, object]:
         "entered": report.entered,
         "notes": report.notes,
     }
+
+
+def _in_lines(title: str) -> str:
+    """A title; one that is longer than a line is broken behind its year (回行时词意完整)."""
+    year, behind, rest = title.partition("年度")
+    return title if len(title) <= TITLE_CHARACTERS else f"{year}{behind}\n{rest}"
 
 
 def _parts(report: Report, sender: Sender) -> dict[str, object]:

@@ -155,7 +155,7 @@ def _demand_passed(procedure: Procedure, row: Transition, case_state: CaseState,
 def _not_passed(procedure: Procedure, row: Transition, term: Term) -> InvalidTransition:
     return InvalidTransition(
         f"{procedure.terms[term.kind].title}至 {term.due_on} 届满，在此之前不能办理“{row.event.title}”",
-        todo=f"请在 {term.due_on} 之后办理，或先登记答复",
+        todo=f"请在 {term.due_on} 之后办理，或先登记对方的办理情况",
     )
 
 
@@ -165,7 +165,7 @@ def _demand_unpassed(procedure: Procedure, row: Transition, case_state: CaseStat
     if term is not None and act.on > term.due_on:
         raise InvalidTransition(
             f"{procedure.terms[term.kind].title}已于 {term.due_on} 届满，不能再办理“{row.event.title}”",
-            todo="请尽快办理；如在届满前已书面提出，请照其日期登记",
+            todo="请尽快办理；如在届满前已书面办理，请照其日期登记",
         )
 
 

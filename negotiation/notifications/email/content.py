@@ -135,6 +135,7 @@ def _entry(matter: Matter, facts: NoticeFacts, term: TermFacts, alarm_on: date) 
         provider=facts.provider,
         applicant_title=facts.applicant_title,
         provider_title=facts.provider_title,
+        subject_title=facts.subject_title,
         link=matter.link,
         alarm_on=alarm_on,
     )

@@ -1,6 +1,6 @@
 """Meetings held: who was present, what was agreed for each case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,12 +50,20 @@ def hold(
         "absent": _names(beside.absent, "absent", "请假人员"),
         "observers": _names(beside.observers, "observers", "列席人员"),
     }
-    if not people["present"]:
-        raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
+    _demand_attendance(people)
     number = checked_text(minutes_no, "minutes_no", "会议纪要文号", needed=False)
     demand_version(meeting, seen)
     write(transaction, meeting, state=MeetingState.HELD.value, minutes_no=number, **people)
     return store.find(transaction, no)
+
+
+def _demand_attendance(people: Mapping[str, Sequence[str]]) -> None:
+    """Raises FieldError for a session without anyone, and for who was there and is said to be on leave or listening."""
+    if not people["present"]:
+        raise FieldError("须填写参加人员", field="present", todo="请照签到填写，每人一项")
+    for field, title in (("absent", "请假"), ("observers", "列席")):
+        if twice := set(people["present"]) & set(people[field]):
+            raise FieldError(f"“{'、'.join(sorted(twice))}”既填作出席，又填作{title}", field=field, todo="请照签到核对")
 
 
 def _names(people: Sequence[str], field: str, title: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.documents.letters.meeting_facts import clock_time
 from tests.conftest import Story
-from tests.documents.letters.steps import MEASURES, lines, met, of_meeting, written
+from tests.documents.letters.steps import MEASURES, disputed, lines, met, of_meeting, written
 
 
 def test_the_notice_of_a_coordination_goes_to_all_parties_once_in_the_official_order(two: Any) -> None:
@@ -111,4 +111,20 @@ def test_minutes_say_of_each_disputed_item_what_it_came_to(story: Story) -> None
     meeting = met(story)
     story.act("settle", "office", "2026-11-06", items="姓名")
     said = lines(of_meeting(story, meeting, "会议纪要", "2026-11-09"))
-    assert said[4].endswith("各争议数据项：姓名（同意提供）、住址（未达成一致）。")
+    assert said[4].endswith("各争议数据项：姓名（同意提供）；住址（未达成一致）。")
+
+
+def test_minutes_of_a_deliberation_name_the_disputed_items_and_not_how_the_coordination_ended(story: Story) -> None:
+    """What was agreed there would be gainsaid by 未达成一致, which the items bear until the decision is entered."""
+    disputed(story).act("report_up", "office", "2026-10-27")
+    meeting = met(story, kind="deliberation")
+    said = "".join(lines(of_meeting(story, meeting, "会议纪要", "2026-11-09")))
+    assert "关于“常住人口基本信息”的事项。争议数据项为姓名、住址。会议议定，" in said
+    assert "未达成一致" not in said
+
+
+def test_who_asks_for_a_letter_that_a_meeting_has_not_is_told_which_it_has(two: Any) -> None:
+    with pytest.raises(InvalidTransition) as caught:
+        of_meeting(two[0], met(two[0]), "会议改期函", "2026-11-04")
+    assert caught.value.todo.startswith("现在可以起草：")
+    assert "会议纪要" in caught.value.todo

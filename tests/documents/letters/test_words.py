@@ -95,7 +95,7 @@ def test_asking_for_deliberation_is_a_request_of_one_matter_to_one_addressee_by_
     )
     assert said[5] == (
         "二、市公安局的意见。2026年9月30日，市公安局答复不同意共享，理由为涉及公民个人信息，现有依据不足，"
-        "依据为《居民身份证法》第十九条。各数据项的意见为：姓名（未同意）、住址（未同意）。"
+        "依据为《居民身份证法》第十九条。各数据项的意见为：姓名、住址（未同意）。"
     )
     assert said[6] == (
         "三、协调情况。2026年10月9日，市民政局提请协调，认为办理低保资格核对确有需要。2026年10月12日我办受理。"
@@ -194,7 +194,7 @@ def test_what_waits_for_the_head_is_drafted_with_the_act(story: Story) -> None:
     said = lines(written(story, "reply", "2026-09-30"))
     assert said[4:7] == [
         "一、答复意见。不同意共享。",
-        "二、数据项。姓名（未同意）、住址（未同意）。",
+        "二、数据项。姓名、住址（未同意）。",
         "三、理由。涉及个人信息。",
     ]
 
@@ -238,7 +238,7 @@ def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> N
         "贵单位关于“常住人口基本信息”的共享申请（京民函〔2026〕8号）于2026年9月18日收悉。"
         f"依据{MEASURES}第十七条，经研究，现函复如下：",
         "一、答复意见。部分同意。",
-        "二、数据项。姓名（同意提供）、住址（未同意）。",
+        "二、数据项。姓名（同意提供）；住址（未同意）。",
         "三、理由。住址涉及个人隐私。",
         "特此函复。",
         "附件：数据项情况表",
@@ -251,10 +251,10 @@ def test_a_reply_is_the_providers_own_letter_to_the_applicant(story: Story) -> N
 def test_a_reply_in_parts_says_what_is_still_open_and_the_next_one_what_it_carries(story: Story) -> None:
     story.submitted("2026-09-18", items="姓名、住址").act("agree", "provider", "2026-09-25", items="姓名")
     said = lines(written(story, "reply", "2026-09-25"))
-    assert said[4:6] == ["一、答复意见。同意共享。", "二、数据项。姓名（同意提供）、住址（待答复）。"]
+    assert said[4:6] == ["一、答复意见。同意共享。", "二、数据项。姓名（同意提供）；住址（待答复）。"]
     proposed(story, "refuse", "2026-09-29", reason="涉及个人信息")
     said = lines(written(story, "reply", "2026-09-29"))
-    assert said[4:6] == ["一、答复意见。不同意共享。", "二、数据项。姓名（同意提供）、住址（未同意）。"]
+    assert said[4:6] == ["一、答复意见。不同意共享。", "二、数据项。姓名（同意提供）；住址（未同意）。"]
 
 
 def test_what_is_not_finished_in_the_period_is_a_report_after_it_has_passed(story: Story) -> None:
@@ -297,6 +297,18 @@ def test_a_district_gets_a_notice_only_if_it_cites_its_article(story: Story, mon
     unfounded(story, monkeypatch)
     with pytest.raises(NegotiationError, match="发往朝阳区人民政府的通知须引用条文"):
         written(story, "rectify", "2026-10-26")
+
+
+def test_a_rulebook_that_does_not_say_how_departments_are_addressed_has_letters_too(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = dict(overdue(story).file.rulebook.source)
+    before, _, after = source["rulebook.toml"].partition("[address]")
+    source["rulebook.toml"] = before + after[after.index("\n[") :] if "\n[" in after else before
+    changed = parse(source)
+    monkeypatch.setattr(type(story.context.rulebooks), "of", lambda *_: changed)
+    said = "".join(lines(written(story, "chase", "2026-10-12")))
+    assert "我单位尚未收到贵单位的书面答复" in said
 
 
 def unfounded(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,7 +412,7 @@ def test_what_was_agreed_and_is_not_supplied_is_asked_for(story: Story) -> None:
     story.act("agree_partly", "provider", "2026-09-30", reason="隐私", items="姓名", refused_items="住址")
     said = lines(written(story, "商请提供函", "2026-10-12"))
     assert said[1:3] == ["关于商请提供常住人口基本信息共享数据的函", "市公安局："]
-    assert "下列数据应由贵单位提供：姓名（应于2026年11月17日前提供）。" in said[3]
+    assert "下列数据应由贵单位提供：姓名（提供期限至2026年11月17日）。" in said[3]
     story.act("supply", "provider", "2026-10-12")
     with pytest.raises(InvalidTransition):
         written(story, "商请提供函", "2026-10-12")
@@ -418,5 +430,5 @@ def test_a_decision_is_told_to_both_parties_with_its_number_item_by_item(story: 
         f"依据{MEASURES}第十七条，市信息化工作领导小组于2026年11月10日作出决定（京信领〔2026〕2号）。"
         "现将有关事项函告如下："
     )
-    assert said[4] == "一、决定事项。各数据项为：姓名（决定应予共享）、住址（决定不予共享）。"
-    assert said[5].startswith("二、落实要求。请市公安局提供下列数据：姓名（应于2026年12月22日前提供）。")
+    assert said[4] == "一、决定事项。各数据项为：姓名（决定应予共享）；住址（决定不予共享）。"
+    assert said[5].startswith("二、落实要求。请市公安局提供下列数据：姓名（提供期限至2026年12月22日）。")

@@ -113,7 +113,7 @@ def report(**changes: Any) -> Report:
                 datetime(2027, 1, 4, 2, tzinfo=UTC),
             ),
         ),
-        "notes": (f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）",),
+        "notes": (f"共享申请1件的提供部门由{POLICE}变更为{CHAOYANG}，分别计入划出和划入",),
         "sources": ("国办发明电〔2025〕7号",),
     }  # fmt: skip
     return Report(**{**facts, **changes})

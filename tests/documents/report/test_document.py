@@ -65,7 +65,7 @@ def written(element) -> str:
 def test_it_reports_to_the_leading_group_in_seven_sections(document):
     said = sentences(document)
     assert said[:2] == ["京政数〔2027〕3号\t签发人：张三", ""]
-    assert said[2:4] == ["2026年度政务信息资源共享开放工作年度报告", ""]
+    assert said[2:4] == ["2026年度\n政务信息资源共享开放工作年度报告", ""]
     assert said[4] == "市政务信息资源管理工作领导小组："
     assert said[5] == (
         "根据《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第二十九条，"
@@ -82,7 +82,7 @@ def test_every_ratio_in_a_sentence_bears_numerator_and_denominator_and_the_perio
     assert "同意共享7件、部分同意1件、决定共享1件、不同意共享1件、撤回1件" in said
     assert "答复不同意2件次，按理由分为：涉及个人信息2件" in said
     assert "整改完成率为50.0%（1/2）" in said
-    assert f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）" in said
+    assert f"共享申请1件的提供部门由{POLICE}变更为{CHAOYANG}，分别计入划出和划入" in said
     assert "目录数1200条（来源：市级大数据平台）" in said
 
 

@@ -137,7 +137,7 @@ def test_the_annexes_say_how_it_is_counted_and_where_the_working_days_come_from(
     assert rules["按时答复率"] == "按时答复÷应答复"
     said = {(row[0].value, row[1].value) for row in book["附2"].iter_rows(min_row=4)}
     assert ("工作日安排依据", "国办发明电〔2025〕7号") in said
-    assert ("说明", f"{POLICE}划出、{CHAOYANG}划入1件（GX2026-0003）") in said
+    assert ("说明", f"共享申请1件的提供部门由{POLICE}变更为{CHAOYANG}，分别计入划出和划入") in said
 
 
 def test_it_prints(workbook, office_suite, tmp_path):

@@ -12,7 +12,7 @@ from tests.conftest import BY_DATE, settle_in
 from tests.documents.report.year import year_of
 
 AS_OF = "2026-11-20"
-LEVELS = ["合计", "市级部门", "区", "垂管或中央驻京", "参照单位"]
+LEVELS = ["合计", "市级部门", "区", "垂管单位", "参照单位"]
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def test_the_report_to_the_group_bears_the_title_of_the_measures_and_the_form_of
     )
     said = lines(found / "report-2026.docx")
     assert said[0] == "京政数〔2027〕3号\t签发人：张三"
-    assert said[2] == "2026年度政务信息资源共享开放工作年度报告"
-    assert said[4] == "领导小组："
+    assert said[2] == "2026年度\n政务信息资源共享开放工作年度报告"
+    assert said[4] == "市信息化工作领导小组："
     assert said[5].startswith("根据《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第二十九条，现将")
     assert "特此报告。" in said
     assert [path.name for path in found.glob("*.docx")] == ["report-2026.docx"]
@@ -55,7 +55,7 @@ def test_the_government_is_told_of_use_and_security(office, tmp_path):
     said = lines(written(office, tmp_path / "out") / "report-2026-government.docx")
     assert said[0].endswith("\t签发人：")
     assert said[2] == "2026年度政务数据共享工作情况报告"
-    assert said[4] == "本级政府："
+    assert said[4] == "市人民政府："
     assert said[5].startswith("根据《政务数据共享条例》（国务院令第809号）第三十八条第二款，现将")
     headings = [each for each in said if each[:2] in ("三、", "四、", "五、", "六、", "七、", "八、")]
     assert headings == [
@@ -63,7 +63,17 @@ def test_the_government_is_told_of_use_and_security(office, tmp_path):
         "八、下一步工作安排",
     ]  # fmt: skip
     assert "停用处置：统计期间内未发生。" in said[said.index("五、安全保障措施") :]
-    assert said[-2] == "政务数据共享主管部门"
+    assert said[-2] == "【政务数据共享主管部门全称】"
+
+
+def test_whoever_reports_signs_with_its_full_name_and_leaves_a_gap_while_none_is_set(office, tmp_path, monkeypatch):
+    """GB/T 9704-2012, 7.3.2: 主送机关 and 署名 bear 全称 or 规范化简称."""
+    monkeypatch.delenv("NEGOTIATION_OFFICE_NAME", raising=False)
+    unset = lines(written(office, tmp_path / "unset", "--paper", "leading_group") / "report-2026.docx")
+    assert unset[-2] == "【领导小组办公室全称】"
+    monkeypatch.setenv("NEGOTIATION_OFFICE_NAME", "市信息化工作领导小组办公室")
+    named = lines(written(office, tmp_path / "named", "--paper", "leading_group") / "report-2026.docx")
+    assert named[-2] == "市信息化工作领导小组办公室"
 
 
 def test_days_are_in_official_form(office, tmp_path):

@@ -20,6 +20,8 @@ from negotiation.domain.rulebook.parsing.procedure import read_procedure
 from negotiation.domain.rulebook.parsing.report import read_papers
 from negotiation.domain.rulebook.reader import Faults, Reader, TomlTable
 
+ADDRESS = {"mail": "贵单位", "notice": "你单位"}  # how a department is addressed where the rulebook says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class _Head:
@@ -97,7 +99,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         calendar_layer=_layer(read),
         roles=head.roles,
         entered_by=head.entered_by,
-        address=read.table("address"),
+        address=ADDRESS | read.table("address"),
         main_procedure=head.main,
         procedures={each.key: each for each in sorted(procedures, key=lambda each: each.key != head.main)},
         source=source,
