@@ -24,7 +24,8 @@ def start_of(move: Move, rule: TermRule, held: Mapping[int, Term], calendar: Wor
         raise FieldError(f"{title} {start} 晚于办理日期 {act.on}", field=rule.start_field, todo="请核对日期")
     if rules is not None and move.target == rules.states["supplied"]:
         supplied = (item.supplied_on for item in move.items if item.awaits_receipt)
-        settled = (term.ended_on for term in held.values() if term.struck_seq is None)
+        over = [term for term in held.values() if term.ended_on is not None and term.struck_seq is None]
+        settled = (day for term in over for day in (term.started_on, term.ended_on))
         start = max([start, *(day for day in (*supplied, *settled) if day is not None)])
     if rule.start_on_working_day and not calendar.is_working_estimated(start):
         return calendar.estimate(start, 1).day
