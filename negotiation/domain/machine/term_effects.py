@@ -165,7 +165,8 @@ def _start(move: Move, held: Mapping[int, Term]) -> date:
     if rules is None or move.target != rules.states["supplied"]:
         return on
     supplied = (item.supplied_on for item in move.items if item.awaits_receipt)
-    settled = (term.ended_on for term in held.values() if term.struck_seq is None)
+    over = [term for term in held.values() if term.ended_on is not None and term.struck_seq is None]
+    settled = (day for term in over for day in (term.started_on, term.ended_on))
     return max([on, *(day for day in (*supplied, *settled) if day is not None)])
 
 
