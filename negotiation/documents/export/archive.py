@@ -19,6 +19,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.documents.export import members
 from negotiation.documents.export.index import index_page
 from negotiation.documents.export.sources import Sources, read_sources
+from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.people import Person
 from negotiation.domain.sent_notice import SentNotice
 from negotiation.services.cases.case_file import CaseFile
@@ -51,17 +52,21 @@ def hand_out(
     Whoever hands a case out comes through here: this is where it is put on record who got what. ``notices``: those of
     the case, in words. Raises NegotiationError for a case that is not as its entries make it, and for one too large.
     """
-    sources = read_sources(transaction, file, person, notices)
-    made = _members(transaction, sources)
-    faults = list(_verifier().faults_of(made))
-    if faults:
-        todo = "请系统管理员核验办理记录后再导出"
-        raise NegotiationError(
-            f"登记与办理记录不符，案卷不能导出：{faults[0]}", where=f"案件 {file.no}", todo=todo,
-            command="negotiation audit verify",
-        )  # fmt: skip
+    try:
+        made = _members(transaction, read_sources(transaction, file, person, notices))
+    except Unfit as unfit:
+        raise _refused(file, unfit.what) from unfit
+    for fault in _verifier().faults_of(made):
+        raise _refused(file, fault)
     content = _zipped(made)
     return HandedOut(f"{file.no}-案卷.zip", content, hashlib.sha256(content).hexdigest(), len(made))
+
+
+def _refused(file: CaseFile, fault: str) -> NegotiationError:
+    return NegotiationError(
+        f"登记与办理记录不符，案卷不能导出：{fault}", where=f"案件 {file.no}",
+        todo="请系统管理员核验办理记录后再导出", command="negotiation audit verify",
+    )  # fmt: skip
 
 
 def _members(transaction: Transaction, sources: Sources) -> Members:
