@@ -218,9 +218,10 @@ class Page:
 
     def mark(self, day: date, plan: int | None) -> Mark | None:
         """The notice of a day, by a plan (None: by what is published). Raises Unknown for a day beyond the page."""
-        beyond = day > self.through and (plan is None or day.year not in self.published | self.planned)
-        if day < self.since or beyond:
-            raise Unknown(day)
+        if not self.since <= day <= self.through:
+            known = plan is not None and (day.year in self.published or day.year in self.planned)
+            if day < self.since or not known:
+                raise Unknown(day)
         return self.known.get(day) or (self.plans[plan].get(day) if plan is not None else None)
 
     def works(self, day: date, plan: int | None) -> bool:

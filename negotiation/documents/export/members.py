@@ -148,7 +148,7 @@ def page_row(transaction: Transaction, number: int) -> Row:
 
 
 def sealed_statement(each: KeptFile) -> str:
-    """What stands in the place of a file that was sealed."""
+    """The text in the place of a file that was sealed: when it was, and what its digest is."""
     row = each.row
     return (
         f"附件“{row.name}”（{row.size} 字节）已于 {_spelt(row.sealed_at)} 封存清除，内容不再保存。\n"

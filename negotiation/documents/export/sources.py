@@ -62,7 +62,7 @@ class Sources:
 def read_sources(
     transaction: Transaction, file: CaseFile, person: Person | None, notices: Sequence[SentNotice]
 ) -> Sources:
-    """What is known of a case, as far as a person may know it; None: whoever keeps the machine.
+    """All that is known of a case, as far as a person may know it; None: whoever keeps the machine.
 
     A department gets the mails that went to it, the office all of them. Raises Unfit.
     """
