@@ -346,30 +346,42 @@ def stage_faults(stage: Json, page: Page, known: set[str]) -> Iterator[str]:
 
     ``known``: the days from which it may count; from one that is a day off also the next working day.
     """
-    since, number, unit = date.fromisoformat(stage["from"]), stage["number"], stage["unit"]
+    since = date.fromisoformat(stage["from"])
     try:
         if stage["from"] not in known and not page.follows(since, known):
             yield f"自 {stage['from']} 起算，而办理记录里没有这一天"
-        if stage["left_of"] is not None:
-            until = date.fromisoformat(stage["left_of"])
-            official = until <= page.firm
-            days = page.rows(since, until, (until - since).days, unit, official)
-            left = sum(day[1] is not None for day in days)
-            if left != number:
-                yield f"尚余登记为 {number}，逐日数得 {left}"
-        else:
-            until, official = page.end(since, number, unit)
-            days = page.rows(since, until, number, unit, official) if number else []
-            if (until.isoformat(), official) != (stage["counted_to"], stage["official"]):
-                yield f"登记的末日是 {stage['counted_to']}{firm(stage['official'])}，逐日数得 {until}{firm(official)}"
-            span = [day.isoformat() for day in page.span(since, number, unit)] if not official else None
-            if span != stage["span"]:
-                yield f"暂定日期的范围登记为 {stage['span']}，数得 {span}"
+        check = end_faults if stage["left_of"] is None else rest_faults
+        yield from check(stage, page, since)
     except Unknown as beyond:
         yield f"日历页没有 {beyond} 的安排，也没有推算，不能重算"
-        return
-    if days != stage["days"]:
-        n = next((n for n, day in enumerate(days) if day not in stage["days"][n : n + 1]), len(days))
+
+
+def end_faults(stage: Json, page: Page, since: date) -> Iterator[str]:
+    """The day to which a length is counted, whether that is official, its range if not, and the days one by one."""
+    number, unit = stage["number"], stage["unit"]
+    until, official = page.end(since, number, unit)
+    if (until.isoformat(), official) != (stage["counted_to"], stage["official"]):
+        yield f"登记的末日是 {stage['counted_to']}{firm(stage['official'])}，逐日数得 {until}{firm(official)}"
+    span = None if official else [day.isoformat() for day in page.span(since, number, unit)]
+    if span != stage["span"]:
+        yield f"暂定日期的范围登记为 {stage['span']}，数得 {span}"
+    yield from day_faults(stage["days"], page.rows(since, until, number, unit, official) if number else [])
+
+
+def rest_faults(stage: Json, page: Page, since: date) -> Iterator[str]:
+    """The length that was left up to a day."""
+    until = date.fromisoformat(stage["left_of"])
+    days = page.rows(since, until, (until - since).days, stage["unit"], until <= page.firm)
+    left = sum(day[1] is not None for day in days)
+    if left != stage["number"]:
+        yield f"尚余登记为 {stage['number']}，逐日数得 {left}"
+    yield from day_faults(stage["days"], days)
+
+
+def day_faults(written: list[DayRow], counted: list[DayRow]) -> Iterator[str]:
+    """The first day that is written otherwise than it is counted."""
+    if written != counted:
+        n = next((n for n, day in enumerate(counted) if day not in written[n : n + 1]), len(counted))
         yield f"逐日依据自第{n + 1}天起与日历页不符"
 
 

@@ -12,8 +12,8 @@ from tests.cli.terminal import Terminal
 def opened(office: Terminal) -> str:
     words = ("--field", "applicant=市民政局", "--field", "provider=市公安局", "--field", "resource=常住人口基本信息")
     more = ("--field", "scenario=办理低保", "--field", "use_basis=《社会救助暂行办法》第五十八条")
-    more += ("--field", "mode=服务接口", "--field", "period=长期")
-    no: str = office.json("case", "open", "sharing", *words, *more)["no"]
+    last = ("--field", "mode=服务接口", "--field", "period=长期")
+    no: str = office.json("case", "open", "sharing", *words, *more, *last)["no"]
     office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-11-20")
     return no
 

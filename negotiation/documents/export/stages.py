@@ -119,9 +119,11 @@ class _Counter:
         """The stage in which a term is suspended: the days that were left; none to count where it begins anew."""
         assert term.suspended_on is not None
         since, left, counted = term.suspended_on, term.frozen or 0, term.counted or 0
-        for page in dict.fromkeys([*first, *reversed(self.numbers)]):
-            calendar = self.calendars.at(page)
-            if lengths.left_of(counted, since, term.due_on, calendar) == left:
-                days = lengths.numbered(calendar.days_between(since, term.due_on), left)
-                return Stage(SUSPENDED, seq, term, page, since, left, term.due_on, days=days)
-        return Stage(SUSPENDED, seq, term)
+        pages = list(dict.fromkeys([*first, *reversed(self.numbers)]))
+        found = (n for n in pages if lengths.left_of(counted, since, term.due_on, self.calendars.at(n)) == left)
+        page = next(found, None)
+        if page is None and left == term.length:
+            return Stage(SUSPENDED, seq, term)
+        page = pages[0] if page is None else page
+        days = lengths.numbered(self.calendars.at(page).days_between(since, term.due_on), left)
+        return Stage(SUSPENDED, seq, term, page, since, left, term.due_on, days=days)
