@@ -421,6 +421,13 @@ def faults_of(members: Members, checks: Checks = CHECKS) -> Iterator[str]:
             yield f"无法核验{what}：案卷的数据不完整或不是规定的写法（{type(error).__name__}: {error}）"
 
 
+def archive_faults(data: bytes) -> Iterator[str]:
+    """Every fault of an archive."""
+    members = members_of_zip(data)
+    yield from zip_faults(data, members)
+    yield from faults_of(members)
+
+
 def members_of_folder(folder: Path) -> Members:
     """The members of an archive that was unpacked, among them every other file that lies in its folder."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -431,12 +438,12 @@ def main(words: Sequence[str]) -> int:
     """Checks the file, or the folder; prints what was found."""
     place = Path(words[0]) if words else Path(__file__).resolve().parent
     try:
-        data = b"" if place.is_dir() else place.read_bytes()
-        members = members_of_folder(place) if place.is_dir() else members_of_zip(data)
+        data = None if place.is_dir() else place.read_bytes()
+        members = members_of_folder(place) if data is None else members_of_zip(data)
     except OSError as error:
         print(f"不能读取 {place}：{error.strerror}")
         return 1
-    faults = [*(zip_faults(data, members) if data else ()), *faults_of(members)]
+    faults = list(faults_of(members) if data is None else archive_faults(data))
     for fault in faults:
         print(f"不符：{fault}。")
     if faults:
@@ -445,7 +452,8 @@ def main(words: Sequence[str]) -> int:
     case, terms = read(members, "case.json"), read(members, "terms.json")
     print(f"案件 {case['no']}：{case['version']}项登记，链头 {case['head']}。")
     print(f"成员 {len(members)} 个、期限 {len(terms)} 个，逐一重算，全部相符。")
-    print(f"本案卷的 SHA-256：{sha256(data)}" if data else f"{MANIFEST} 的 SHA-256：{sha256(members[MANIFEST])}")
+    what, body = (MANIFEST, members[MANIFEST]) if data is None else ("本案卷", data)
+    print(f"{what} 的 SHA-256：{sha256(body)}")
     print("结论：内容与导出时一致。是不是当时交出的那一份，请与书面记载的 SHA-256 比对。")
     return 0
 

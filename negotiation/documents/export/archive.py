@@ -28,7 +28,7 @@ from negotiation.store.transaction import Transaction
 
 FORMAT = "negotiation case archive 1"
 MANIFEST, VERIFIER, INDEX = "manifest.json", "verify.py", "index.html"
-GREATEST = 1_000_000_000  # bytes of files: what is put together in memory
+GREATEST = 500_000_000  # bytes of files: what is put together in memory
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a ZIP can bear no earlier date, and this one says nothing
 MODE = 0o100644 << 16
 
@@ -56,9 +56,9 @@ def hand_out(
         made = _members(transaction, read_sources(transaction, file, person, notices))
     except Unfit as unfit:
         raise _refused(file, unfit.what) from unfit
-    for fault in _verifier().faults_of(made):
-        raise _refused(file, fault)
     content = _zipped(made)
+    for fault in _verifier().archive_faults(content):
+        raise _refused(file, fault)
     return HandedOut(f"{file.no}-案卷.zip", content, hashlib.sha256(content).hexdigest(), len(made))
 
 

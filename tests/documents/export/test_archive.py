@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.domain.people import Person
 from negotiation.store import calendar_notices
+from negotiation.store.database import Database
+from tests.acceptance.other_places import Place, lived_year, settled
 from tests.conftest import CIVIL, POLICE, Story, at
 from tests.documents.export.archives import HOSTILE, exported, lived, unpacked
+from tests.foreign import FOREIGN
 
 
 @pytest.fixture
@@ -179,3 +183,22 @@ def test_a_term_that_a_notice_moved_is_proved_with_the_page_before_and_the_page_
     assert [each["event"] for each in reply["stages"]] == [1, 2]
     earliest, latest = reply["stages"][0]["span"]
     assert earliest <= "2027-01-04" <= latest
+
+
+UNITS = {
+    "hailing": {"calendar_days", "months", "working_days"},
+    "qinghe": {"months", "working_days"},
+    "yunzhou": {"working_days"},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_cases_of_another_place_leave_with_terms_in_its_own_units(sqlite: Database, tmp_path: Path, name: str) -> None:
+    """What is handed out has passed its own check: here are months and days of the calendar."""
+    place = Place(sqlite, settled(sqlite, tmp_path / "home", name), name)
+    units: set[str] = set()
+    for each in lived_year(place, seed=5, cases=8):
+        terms = json.loads(unpacked(exported(each.story, "2026-12-31").content)["terms.json"])
+        units |= {stage["unit"] for term in terms for stage in term["stages"]}
+    units.discard("")
+    assert units == UNITS[name]
