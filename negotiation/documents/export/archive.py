@@ -4,7 +4,6 @@ Two archives of a case that has not changed are the same to the byte, so that on
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -26,7 +25,6 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import attachments
 from negotiation.store.transaction import Transaction
 
-FORMAT = "negotiation case archive 1"
 MANIFEST, VERIFIER, INDEX = "manifest.json", "verify.py", "index.html"
 GREATEST = 500_000_000  # bytes of files: what is put together in memory
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a ZIP can bear no earlier date, and this one says nothing
@@ -74,7 +72,7 @@ def _members(transaction: Transaction, sources: Sources) -> Members:
     verifier = template_folder("export") / VERIFIER
     made = {INDEX: b"", VERIFIER: verifier.read_bytes(), **_records(sources)}
     for number in sources.pages:
-        made[f"calendar/{number}.json"] = members.object_text(members.page_row(transaction, number))
+        made[f"calendar/{number}.json"] = members.object_text(members.page_row(transaction, sources, number))
     for book in sources.books:
         made[f"rulebooks/{book.name}.json"] = book.content.encode()
     made |= _files(transaction, sources)
@@ -121,19 +119,14 @@ def _files(transaction: Transaction, sources: Sources) -> Iterator[tuple[str, by
 
 
 def _manifest(no: str, made: Mapping[str, bytes]) -> bytes:
-    """The list of the members with their digests, and its own."""
-    listed: dict[str, object] = {
-        "format": FORMAT,
-        "case": no,
-        "members": [
-            {"name": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()} for name, body in made.items()
-        ],
-    }
-    return _written(listed | {"digest": hashlib.sha256(_written(listed)).hexdigest()})
-
-
-def _written(listed: Mapping[str, object]) -> bytes:
-    return (json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    """The list of the members with their digests, and its own, written as the verifier reads it."""
+    verifier = _verifier()
+    rows = [
+        {"name": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()} for name, body in made.items()
+    ]
+    listed = {"format": verifier.FORMAT, "case": no, "members": rows}
+    text: bytes = verifier.manifest_text({**listed, "digest": verifier.manifest_digest(listed)})
+    return text
 
 
 def _zipped(made: Mapping[str, bytes]) -> bytes:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from calendars.arrangement import marks_of
+from calendars.day_line import rows_of
 from negotiation.core.enums import RECOUNT, NoticeState
 from negotiation.core.labels import NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.documents.export.sources import KeptFile, Sources
@@ -136,15 +138,30 @@ def seq_of(stage: Stage, events: Sequence[Recorded]) -> int | None:
     return None
 
 
-def page_row(transaction: Transaction, number: int) -> Row:
+def page_row(transaction: Transaction, sources: Sources, number: int) -> Row:
     """A page of the calendar as it was known from one of its revisions on: what changed it, and the days."""
     known = {each.id: each for each in calendar_notices.read_revisions(transaction)}.get(number)
+    days = json.loads(calendar_notices.almanac_at(transaction, number).days)
+    stages = [each for stages in sources.stages.values() for each in stages if each.page == number]
     return {
         "revision": number, "what": known.what if known else "随系统首次安装的日历",
-        "author": known.author if known else "",
-        "recorded_at": known.recorded_at if known else None,
-        "days": json.loads(calendar_notices.almanac_at(transaction, number).days),
+        "author": known.author if known else "", "recorded_at": known.recorded_at if known else None,
+        "days": with_plans(days, max(each.last_day for each in stages)),
     }  # fmt: skip
+
+
+def with_plans(days: Row, until: date) -> Row:
+    """The days of a calendar with plans for every year without a notice that terms up to a day reach into.
+
+    What is kept has those of two years; the plan of a year may set days of the December before.
+    """
+    plans = dict(days["plans"])
+    for year in range(int(days["through"][:4]) + 1, until.year + 2):
+        if str(year) not in plans and year not in days["published"]:
+            from calendars.forecast.forecast import plausible  # noqa: PLC0415 - it imports `holidays`, 75-95 ms
+
+            plans[str(year)] = [rows_of(marks_of([plan])) for plan in plausible(year)]
+    return {**days, "plans": plans}
 
 
 def sealed_statement(each: KeptFile) -> str:

@@ -39,6 +39,12 @@ class Stage(NamedTuple):
     span: tuple[date, date] | None = None
     days: tuple[Day, ...] = ()
 
+    @property
+    def last_day(self) -> date:
+        """The last day that is asked of its page, by whatever plan."""
+        days: list[date] = [self.term.due_on, *(self.span or ()), *(day.date for day in self.days[-1:])]
+        return max(days)
+
 
 def stages_of(transaction: Transaction, file: CaseFile) -> dict[int, list[Stage]]:
     """The stages of each term by its number; of one that never ran, as it is stored. Raises Unfit."""
@@ -59,7 +65,7 @@ def stages_of(transaction: Transaction, file: CaseFile) -> dict[int, list[Stage]
 
 def _stages(counter: "_Counter", before: Term | None, term: Term, step: Step, entry: Entry | None) -> Iterator[Stage]:
     """The stages that a step brings to a term; none where it leaves its days as they were."""
-    seq = entry.seq if entry is not None else None
+    seq = entry.seq if entry is not None else step.after.version if step.recounted is None else None
     first = (entry.calendar_revision,) if entry is not None else ()
     begins, stands = before is None, term.suspended_on is not None
     was = before.suspended_on is not None if before is not None else False
