@@ -202,3 +202,18 @@ def test_cases_of_another_place_leave_with_terms_in_its_own_units(sqlite: Databa
         units |= {stage["unit"] for term in terms for stage in term["stages"]}
     units.discard("")
     assert units == UNITS[name]
+
+
+def test_a_term_of_years_is_counted_with_plans_for_every_year_that_it_reaches_into(
+    database: Database, tmp_path: Path
+) -> None:
+    """Thirty-six months from Monday, 2 March 2026 end on 2 March 2029, a Friday: what is kept has plans to 2028."""
+    context = settled(database, tmp_path / "home", "hailing")
+    rules = tmp_path / "home" / "rulebooks" / "hailing" / "sharing.toml"
+    rules.write_text(rules.read_text("utf-8").replace("days = 6\n", "days = 36\n"), "utf-8")
+    place = Place(database, context, "hailing")
+    story = place.act(place.opened("2026-03-02"), "agree", "provider", "2026-03-02")
+    members = unpacked(exported(story, "2026-03-03").content)
+    (stage,) = next(each for each in json.loads(members["terms.json"]) if each["kind"] == "validity")["stages"]
+    assert (stage["due"], stage["official"], stage["span"]) == ("2029-03-02", False, ["2029-03-02", "2029-03-02"])
+    assert {"2027", "2028", "2029", "2030"} <= json.loads(members["calendar/0.json"])["days"]["plans"].keys()
