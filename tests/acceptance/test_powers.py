@@ -7,6 +7,7 @@ import pytest
 
 from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
 from negotiation.core.settings import Settings
+from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.rulebook import load, shipped
 from negotiation.store.database import Database
 from tests.acceptance.steps import asked, cited, drafted, heard, open_tasks, refused, stands
@@ -185,6 +186,12 @@ def test_the_provider_or_the_authority_suspends_first_and_urges_rectification__a
     story.act("restore_access", role, "2025-11-03", reason="已整改")
     with refused(story, InvalidTransition, "没有暂停共享"):
         story.act("restore_access", role, "2025-11-04")
+
+
+def test_a_suspension_of_an_earlier_day_stands_before_a_later_one__article_27(story: Story) -> None:
+    supplied(story).act("suspend_access", "provider", "2025-10-20", reason="超范围调用")
+    with refused(story, Unfit, "“暂停共享”不再成立：不能办理“暂停共享”：已暂停共享"):
+        story.act("suspend_access", "provider", "2025-10-13", entered="2025-10-21", reason="超范围调用")
 
 
 def test_sharing_ends_only_after_it_was_suspended__article_27(story: Story) -> None:

@@ -5,7 +5,7 @@ import pytest
 from negotiation.core.errors import DateError, FieldError, InvalidTransition, WrongRole
 from negotiation.domain.items import AGREED_PART, REFUSED_PART
 from negotiation.domain.machine.derivation import Unfit
-from tests.acceptance.steps import LATER, heard, items, notice_requests, reach, refused, stands, supplies
+from tests.acceptance.steps import LATER, heard, items, notice_requests, parted, reach, refused, stands, supplies
 from tests.conftest import CIVIL, POLICE, Story
 
 BOTH = {("recorded", CIVIL), ("recorded", POLICE)}
@@ -144,6 +144,17 @@ def test_a_referral_out_of_silence_goes_back_to_a_silence_that_has_lapsed(story:
     assert [event for event, _, _ in story.events()].count("lapse") == 1
     story.act("agree", "provider", "2026-05-06")
     assert (story.state, story.record.late) == ("agreed", True)
+
+
+def test_what_was_answered_in_the_dispute_is_answered_though_the_referral_is_void__条例_article_21(story: Story) -> None:
+    reach(story, "awaiting_reply", items="姓名、住址、电话")
+    story.act("refuse", "provider", "2026-03-10", items="姓名", reason="依法不予提供").sweep("2026-03-17")
+    story.act("refer", "applicant", "2026-03-17")
+    story.act("agree_partly", "provider", "2026-03-19", **parted("住址、电话"), reason="依法不予提供")
+    assert story.state == "referred"
+    story.act("decline_referral", "office", "2026-03-20", reason="期限内已答复")
+    stands(story, "partly_agreed", "applicant", consideration="2026-04-03", supply="2026-05-06")
+    assert (str(story.term("reply").answered_on), story.record.owed) == ("2026-03-19", False)
 
 
 def test_after_a_declined_referral_a_paper_older_than_the_referral_may_be_entered(story: Story) -> None:

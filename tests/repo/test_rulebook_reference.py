@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiation.domain.rulebook import key_meanings
+from negotiation.domain.rulebook import head_meanings, procedure_meanings
 from tests.repo.rulebook_meanings import HEAD, PROCEDURE
 from tests.repo.rulebook_reference import PAGE, generated, keys
 
@@ -13,7 +13,7 @@ def test_every_key_that_is_read_has_a_meaning_and_no_other(head: bool, meanings:
 
 
 def test_the_command_says_the_same_keys_in_the_words_of_those_who_write_them() -> None:
-    assert (sorted(key_meanings.HEAD), sorted(key_meanings.PROCEDURE)) == (sorted(HEAD), sorted(PROCEDURE))
+    assert (sorted(head_meanings.HEAD), sorted(procedure_meanings.PROCEDURE)) == (sorted(HEAD), sorted(PROCEDURE))
 
 
 def test_the_page_is_as_the_reader_reads() -> None:

@@ -244,6 +244,32 @@ def test_a_division_is_corrected_in_neither_case_while_the_other_goes_on(story: 
             corrected(case, changes)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Correction(3, None, {"provider": "市税务局"}),
+        Correction(1, day("2026-03-03")),
+        Correction(1, None, {"applicant": "市税务局"}),
+        Correction(1, None, {"class": "conditional"}),
+    ],
+    ids=["who takes it over", "the day of receipt", "the applicant", "the class"],
+)
+def test_what_the_other_case_has_from_this_one_is_not_corrected_in_this_one_alone(
+    story: Story, wrong: Correction
+) -> None:
+    story.submitted("2026-03-02", items=ITEMS).act("agree", "provider", "2026-03-04")
+    there = handed(story, "2026-03-05", "户主")
+    with pytest.raises(InvalidTransition, match="更正后重新划转"):
+        corrected(story, Changes("误登", BY, OFFICE, corrections=(wrong,)))
+    with pytest.raises(InvalidTransition, match="请将本案作废"):
+        corrected(there, Changes("误登", BY, OFFICE, strikes=(1,)))
+    there.act("void", "office", "2026-03-06", reason="误登")
+    corrected(story, Changes("误登", BY, OFFICE, strikes=(3,)))
+    if wrong.seq == 1:
+        corrected(story, Changes("误登", BY, OFFICE, corrections=(wrong,)))
+    assert differs(story, there, on="2026-03-10") == []
+
+
 def test_a_division_by_mistake_is_struck_once_the_other_case_is_void(story: Story) -> None:
     story.submitted("2026-03-02", items=ITEMS)
     due = story.term("reply").due_on

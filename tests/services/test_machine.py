@@ -358,9 +358,11 @@ class Office(RuleBasedStateMachine):
     ) -> None:
         """The state is what the items come to; what is owed or open has its one term, and nothing else has any.
 
-        ``comes_to``: what the applicant never confirmed stays so in its items, though in its silence the case ended.
+        ``comes_to``: what the applicant never confirmed stays so in its items, though in its silence the case ended. A
+        case that was void, or whose parties became one department, ends whatever its items had come to.
         """
-        if not rows or case["state"] in {"draft", "void"}:
+        merged_away = case["state"] in self.endings and case["flags"].get("merged_away")
+        if not rows or case["state"] in {"draft", "void"} or merged_away:
             return
         items = [DataItem(**{key: row[key] for key in DataItem._fields}) for row in rows]
         assert state_by_items(self.law, items, case["state"]) == comes_to or case["flags"].get("no_data")

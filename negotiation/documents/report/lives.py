@@ -65,6 +65,7 @@ def moving_events(rules: Procedure) -> Iterator[str]:
         target = rules.states.get(row.target)
         resumes = target is not None and target.term in resumed
         # The last answer, or supply, of what is left may have come before.
+        ends = rules.item_rules is not None and target is not None and bool(target.ending)
         withdraws = row.hands_over or (row.items is not None and "withdraw" in row.items.verbs)
-        if row.lengthens or row.suspends or row.starts or row.goes_back or resumes or withdraws:
+        if row.lengthens or row.suspends or row.starts or row.goes_back or resumes or withdraws or ends:
             yield row.event.key

@@ -193,20 +193,28 @@ def reminders_moved(
 def terms_reopened(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
     """Back means: as it was. The terms that the referral ended go on with the days that were left of them.
 
-    So does a reply that ended while some of its items were in dispute, once they are open again.
+    So does a reply that ended while some of its items were in dispute, once they are open again; one of which all was
+    answered meanwhile (条例第二十一条) is over.
     """
     reopened: dict[int, Term] = {}
-    for term in (each for each in held.values() if each.struck_seq is None):
-        is_awaited = any(item.is_open and item.term_n == term.n for item in move.items)
-        if term.ended_on is None or (
-            term.ended_seq != move.case_state.back_seq and (term.answered_on or not is_awaited)
-        ):
-            continue
+    for term in (each for each in held.values() if _goes_on(move, each)):
         rule = move.procedure.terms[term.kind]
         holder = move.case_state.parties.get(rule.bound, term.department_id)
+        ended_on = term.ended_on or move.act.on
         running = term._replace(ended_on=None, ended_seq=None, department_id=holder)
-        if term.lapsed_on is None and term.ended_on <= term.due_on:
-            left = lengths.left_of(term.counted or 0, term.ended_on, term.due_on, calendar)
+        if term.lapsed_on is None and ended_on <= term.due_on:
+            left = lengths.left_of(term.counted or 0, ended_on, term.due_on, calendar)
             running = terms.due_again(rule, running, move.act.on, left, calendar)
         reopened[term.n] = _gone_on(move, running, calendar)
     return reopened
+
+
+def _goes_on(move: Move, term: Term) -> bool:
+    """True if a term that has ended goes on after a void referral."""
+    if term.ended_on is None or term.struck_seq is not None:
+        return False
+    is_referrals = term.ended_seq == move.case_state.back_seq
+    if move.procedure.terms[term.kind].items != OPEN_ITEMS:
+        return is_referrals
+    is_awaited = any(item.is_open and item.term_n == term.n for item in move.items)
+    return is_awaited and (is_referrals or term.answered_on is None)

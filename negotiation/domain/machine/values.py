@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import ItemStage
+from negotiation.core.enums import QUIET, ItemStage
 from negotiation.domain.fields import Flags
 from negotiation.domain.items import Item
 from negotiation.domain.rulebook import Procedure, Transition
@@ -139,5 +139,8 @@ class Move(NamedTuple):
 
 
 def has_place(procedure: Procedure, row: Transition, fields: Collection[str]) -> bool:
-    """True if an act with these fields has its place by its day: it moves the case, or leaves a mark on it."""
-    return row.moves or not set(fields).isdisjoint(procedure.mark_fields)
+    """True if an act with these fields has its place by its day: it moves the case, or leaves a mark on it.
+
+    Whether the mail of a case is stopped says nothing of the case.
+    """
+    return row.moves or not (row.set.keys() <= {QUIET} and set(fields).isdisjoint(procedure.mark_fields))

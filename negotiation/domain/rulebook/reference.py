@@ -10,11 +10,12 @@ from negotiation.domain.rulebook.checks.letters import letter_templates
 from negotiation.domain.rulebook.checks.names import mail_templates
 from negotiation.domain.rulebook.checks.report import COUNTED, RATES, TABLES
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS, MILESTONE_COLUMNS
+from negotiation.domain.rulebook.head_meanings import HEAD
 from negotiation.domain.rulebook.item_rules import KEPT, SELECTORS, STATES
-from negotiation.domain.rulebook.key_meanings import HEAD, PROCEDURE
 from negotiation.domain.rulebook.model import AGENDAS, END, FLAG, PROPOSE
 from negotiation.domain.rulebook.output_rules import OUTCOMES
 from negotiation.domain.rulebook.parsing.book import parse
+from negotiation.domain.rulebook.procedure_meanings import PROCEDURE
 from negotiation.domain.rulebook.reader import Faults
 from negotiation.domain.rulebook.term_rules import CONSENT, OPEN_ITEMS, SET_OF_ITEMS
 

@@ -166,7 +166,12 @@ def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mappin
         return
     if found is None:
         raise NotFound(f"本案没有第{seq}项登记", todo=f"请从办理过程中选择：{_listed(file, entries.values())}")
-    if found.role == CLOCK or found.event in (*AMENDMENT_TITLES, TAKE_OVER):
+    if found.event == TAKE_OVER:
+        raise InvalidTransition(
+            f"第{seq}项是从划转前的案件接续来的，不能在本案更正或撤销",
+            todo="接续的内容有误的，请将本案作废，在原案件中撤销划转的登记，更正后重新划转",
+        )
+    if found.role == CLOCK or found.event in AMENDMENT_TITLES:
         raise InvalidTransition(
             f"第{seq}项是系统依规则得出的结果，不能更正或撤销", todo="请更正或撤销它所依据的登记，结果随之重算"
         )

@@ -119,7 +119,7 @@ def demand_unmoved(transaction: Transaction, file: CaseFile, before: Derived, af
     if had != has:
         raise InvalidTransition(
             "本案部分数据项已划转、另案续办，不能改动划转前与之有关的登记",
-            todo="请在续办的案件中办理；误登的，请先将续办的案件作废，再撤销划转的登记",
+            todo="请在续办的案件中办理；误登的，请先将续办的案件作废，再撤销划转的登记，更正后重新划转",
         )
 
 
@@ -131,9 +131,13 @@ def _taken_back(transaction: Transaction, file: CaseFile) -> set[int]:
 
 
 def _divisions(rules: Procedure, derived: Derived) -> Iterator[tuple[int, tuple[date, Carried]]]:
-    """What was handed over and when, by the number of the event; what else the case is marked with may change."""
-    before = derived.blank
-    for step, _ in derived.steps:
+    """What was handed over, to whom and when, by the number of the event; of what the case is marked with besides, the
+    marks of its forms alone."""
+    before, days = derived.blank, dict[str, date | None]()
+    for step, entry in derived.steps:
         if handed_over(step):
-            yield step.after.version, (step.on, carried_by(rules, before, step, {}, {})._replace(flags={}))
+            parties = {**before.parties, **(entry.parties if entry is not None else {})}
+            marks = {key: before.flags[key] for key in rules.mark_fields if key in before.flags}
+            yield step.after.version, (step.on, carried_by(rules, before, step, parties, days)._replace(flags=marks))
+        days = {**days, **step.milestones, "received_on": days.get("received_on") or step.milestones.get("received_on")}
         before = step.after

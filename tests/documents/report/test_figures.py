@@ -318,6 +318,12 @@ def test_an_item_that_is_withdrawn_in_time_leaves_a_reply_in_time_and_later_one_
     assert said(year_of(story, as_of="2026-03-12").main.total, "replies_due", "mean_reply") == ("0", "—")
 
 
+def test_a_supply_of_which_a_part_was_missing_on_a_day_was_not_made_then_however_the_case_ends(story):
+    in_parts(story).act("agree", "provider", "2026-03-04").act("supply", "provider", "2026-03-10", items="姓名、住址")
+    story.act("void", "office", "2026-03-20", reason="误登")
+    assert said(year_of(story, as_of="2026-03-12").main.total, "supplies_due", "mean_supply") == ("0", "—")
+
+
 def test_a_reply_that_is_made_in_dispute_is_made_with_its_last_item(story):
     """What the office settles, the provider has not answered."""
     in_parts(story, "姓名、住址").act("refer", "applicant", "2026-03-18")

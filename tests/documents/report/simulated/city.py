@@ -221,8 +221,9 @@ class City:
         filled |= self._items(file, row, on)
         dates = [key for key in event.in_order if filled.get(key)]
         filled |= dict(zip(dates, sorted(filled[key] for key in dates), strict=True))
-        if row.hands_over and row.items is not None:  # what is divided by its items is recounted in a test of its own
-            filled |= dict.fromkeys(row.items.verbs.values(), "")
+        rows = (each for each in rules.table.values() if each.event.key == event.key and each.hands_over)
+        for items in (each.items for each in rows if each.items is not None):
+            filled |= dict.fromkeys(items.verbs.values(), "")  # what is divided is recounted in a test of its own
         return {key: value for key, value in filled.items() if value not in ("", [])}
 
     def _items(self, file: CaseFile, row: Transition, on: date) -> dict[str, Any]:
