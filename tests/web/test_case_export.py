@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import CIVIL, POLICE, Story
 from tests.documents.export.archives import VERIFIER, loaded, unpacked
+from tests.web_client import TODAY
 
 verify = loaded(VERIFIER)
 
@@ -44,6 +45,22 @@ def test_a_party_gets_its_own_mails_and_the_office_all(browser_as: Any, case: st
     assert to["civil"] <= {CIVIL}
     assert to["police"] == {POLICE}
     assert to["office"] == to["auditor"] >= {POLICE}
+
+
+def test_a_file_leaves_with_the_act_that_the_head_approved_and_not_before(browser_as: Any, case: str) -> None:
+    clerk = browser_as("police").get(f"/cases/{case}/acts/agree")
+    typed = {"csrf": clerk.csrf, "version": clerk.hidden("version"), "reviewed": "yes", "on": TODAY}
+    letter = [("files", ("答复函.txt", "同意提供。".encode()))]
+    assert clerk.client.post(f"/cases/{case}/acts/agree", data=typed, files=letter).status_code == 200
+    for login in ("police", "office"):
+        before = unpacked(browser_as(login).client.get(f"/cases/{case}/archive").content)
+        assert json.loads(before["files.json"]) == []
+        assert "同意提供。" not in "".join(body.decode() for body in before.values())
+    chief = browser_as("chief").get(f"/cases/{case}")
+    chief.post(f"/cases/{case}/proposals/1/approve", version=chief.hidden("version"))
+    after = unpacked(browser_as("office").client.get(f"/cases/{case}/archive").content)
+    (file,) = json.loads(after["files.json"])
+    assert (file["name"], file["event"], after[file["member"]].decode()) == ("答复函.txt", 2, "同意提供。")
 
 
 def test_a_draft_is_its_authors_and_a_past_day_is_not_handed_out(

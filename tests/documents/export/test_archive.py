@@ -10,6 +10,7 @@ import pytest
 
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
+from negotiation.documents.export import archive
 from negotiation.domain.people import Person
 from negotiation.store import calendar_notices
 from negotiation.store.database import Database
@@ -127,10 +128,19 @@ def test_a_department_gets_the_mails_that_went_to_it_and_the_office_all(told: St
     assert POLICE in unpacked(mine.content)["index.html"].decode()
 
 
-def test_what_was_only_proposed_is_no_part_of_it_and_a_draft_has_no_events(story: Story) -> None:
+def test_a_draft_has_no_events_yet(story: Story) -> None:
     members = unpacked(exported(story.open("2026-09-18")).content)
     assert json.loads(members["events.json"]) == []
     assert "草稿，尚未提交" in members["index.html"].decode()
+
+
+def test_files_that_are_too_much_for_one_archive_are_refused_in_a_sentence(
+    told: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "GREATEST", 10)
+    with pytest.raises(NegotiationError, match="超过案卷的上限") as refused:
+        exported(told)
+    assert refused.value.todo == "请逐个下载附件"
 
 
 def test_a_sealed_content_and_a_sealed_file_leave_a_statement_and_the_rest_holds(told: Story) -> None:
