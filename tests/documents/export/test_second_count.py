@@ -95,3 +95,13 @@ def test_a_page_says_where_it_knows_no_more() -> None:
     for after, number in ((beyond, 10), (date(2003, 12, 1), 3)):
         with pytest.raises(verify.Unknown):
             page.end(after, number, "working_days")
+
+
+def test_days_that_no_notice_will_move_are_firm_to_the_last() -> None:
+    """A calendar that waits for no notice has no forecast: 28 December 2026 is a Monday, 31 December its third day."""
+    own = WorkingCalendar(off=[date(2026, 12, 25)], since=date(2026, 1, 1), through=date(2026, 12, 31))
+    page = verify.Page(json.loads(written(lambda _: own)), "organ")
+    assert page.end(date(2026, 12, 28), 3, "working_days") == (date(2026, 12, 31), True)
+    assert page.end(date(2026, 12, 24), 1, "working_days") == (date(2026, 12, 28), True)
+    with pytest.raises(verify.Unknown):
+        page.end(date(2026, 12, 28), 4, "working_days")
