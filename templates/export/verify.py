@@ -25,6 +25,7 @@ MANIFEST = "manifest.json"
 LAYERS = ("national", "municipal", "organ")
 WEEKEND = {5: "星期六", 6: "星期日"}
 STOPPAGE = "停止办公"
+ENDINGS = {"suspended": "暂停", "lapsed": "届满登记", "answered": "答复", "ended": "结束"}
 ONE_DAY = timedelta(days=1)
 LAST_FIRM_DAY = (12, 28)  # the next notice may still arrange the days of December after it
 BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -330,9 +331,17 @@ def term_faults(members: Members) -> Iterator[str]:
                     pages[key] = Page(read(members, f"calendar/{key[0]}.json")["days"], key[1])
                 yield from (f"{place}：{fault}" for fault in stage_faults(stage, pages[key], known))
             known.add(stage["due"])
-        last = [stage["due"] for stage in term["stages"] if stage["due"]][-1:]
-        if last != [term["due"]]:
-            yield f"{where}：登记的末日 {term['due']} 与最后一段算出的 {''.join(last) or '（无）'} 不同"
+        yield from (f"{where}：{fault}" for fault in ending_faults(term, chained))
+
+
+def ending_faults(term: Json, chained: set[str]) -> Iterator[str]:
+    """The days on which a term stopped, lapsed or was answered, which the chain knows; and its last day."""
+    for key, what in ENDINGS.items():
+        if term[key] is not None and term[key] not in chained:
+            yield f"{what}日期 {term[key]} 不在办理记录里"
+    last = [stage["due"] for stage in term["stages"] if stage["due"]][-1:]
+    if last != [term["due"]]:
+        yield f"登记的末日 {term['due']} 与最后一段算出的 {''.join(last) or '（无）'} 不同"
 
 
 def days_in(columns: Json) -> set[str]:

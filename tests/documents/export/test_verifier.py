@@ -202,6 +202,10 @@ def _start(terms: Any) -> None:
     terms[0]["stages"][0]["from"] = "2026-09-17"
 
 
+def _answered(terms: Any) -> None:
+    terms[0]["answered"] = "2026-10-07"
+
+
 def _skipped(terms: Any) -> None:
     terms[0]["stages"][0]["days"][1][1] = None
 
@@ -243,6 +247,7 @@ FORGERIES: list[tuple[str, Callable[[Any], None], str]] = [
     ("events.json", _middle, "第2项：编号应为2，实为3"),
     ("terms.json", _due, "第3段（恢复计时）：登记的末日是 2026-10-14，逐日数得 2026-10-13"),
     ("terms.json", _start, "自 2026-09-17 起算，而办理记录里没有这一天"),
+    ("terms.json", _answered, "期限 8“答复期限”：答复日期 2026-10-07 不在办理记录里"),
     ("terms.json", _skipped, "第1段（起算）：逐日依据自第2天起与日历页不符"),
     ("terms.json", _rest, "第2段（暂停计时）：尚余登记为 7，逐日数得 6"),
     ("calendar/0.json", _page, "逐日数得 2026-10-10"),
