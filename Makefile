@@ -11,7 +11,7 @@ QUICK ?= tests/calendars $(wildcard tests/domain/test_table.py tests/domain/test
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-CODE := $(wildcard negotiation calendars tests bench)
+CODE := $(wildcard negotiation calendars tests bench templates/export/verify.py)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # What is no file or folder is a word in a test's name.
@@ -38,8 +38,8 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## faults, the state machine, recovery for as long as it takes (2,000 terms, 2,000 notices, 1,000 mistakes)
-	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store
+soak: .venv/dev.stamp ## faults, the state machine, recovery, days counted twice, for as long as it takes
+	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export
 	@$(BIN)/python -m tests.services.recovery
 
 check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)

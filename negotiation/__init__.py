@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def template_folder(kind: str) -> Path:
-    """Folder of the templates that come with the product. ``kind``: ``letters``, ``mail``, ``report`` or ``web``.
+    """Folder of the templates that come with the product: ``export``, ``letters``, ``mail``, ``report`` or ``web``.
 
     A wheel brings them inside the package; in a checkout they stand beside it, where an office's editor finds them.
     """

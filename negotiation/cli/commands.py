@@ -73,6 +73,10 @@ COMMANDS: Mapping[str, Place | Section] = {
         ),
         "act": Place("case", "办理：登记一个事件。"),
         "correct": Place("case_corrections", "更正登记：改正一项登记的日期或栏目，期限随之重算；可先预览。"),
+        "export": Place(
+            "case_export",
+            "导出一个案件的案卷（.zip）：登记、逐日依据、通知、附件、规则和日历，附核验程序，可离线阅读和核验。",
+        ),
         "strike": Place("case_corrections", "撤销登记：误登的一项或几项不再算数，期限随之重算；可先预览。"),
     }),
     "matter": Section("来文事项：一件来文申请几项资源或几个部门。", {

@@ -1,8 +1,8 @@
 """The record proved: chains of events that follow from one another, and the counts of what is held."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any, TypedDict
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
@@ -73,6 +73,28 @@ def broken_links(transaction: Transaction) -> Iterator[BrokenLink]:
             seq, head = row.seq, bytes(row.digest)
     if last is not None:
         yield from _wrong_end(last, seq, head)
+
+
+class Recorded(NamedTuple):
+    """An event as it is stored, and what was entered with it: salt and text, both None where there is none or it was
+    sealed (``sealed_at``)."""
+
+    record: EventRecord
+    salt: bytes | None
+    body: str | None
+    sealed_at: datetime | None
+
+
+def recorded_of(transaction: Transaction, case_id: int) -> list[Recorded]:
+    """The chain of one case, event by event."""
+    query = _chains().where(CASE.c.id == case_id, EVENT.c.seq.is_not(None))
+    found = []
+    for row in transaction.connection.execute(query):
+        record = EventRecord._make(getattr(row, name) for name in EventRecord._fields)
+        content = None if record.content_digest is None else bytes(record.content_digest)
+        record = record._replace(content_digest=content, digest=bytes(record.digest))
+        found.append(Recorded(record, None if row.salt is None else bytes(row.salt), row.body, row.sealed_at))
+    return found
 
 
 def _chains() -> Select[Any]:

@@ -3,7 +3,7 @@
 The newest stand first. A page begins after the last line of the one before it, as those of the list of cases do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from negotiation.core.errors import NotFound
 from negotiation.domain.notices import NoticeRecord
 from negotiation.store import paging
 from negotiation.store.columns import CASE, DEPARTMENT, NOTICE
+from negotiation.store.schema.notice_facts import to_json
 from negotiation.store.transaction import Transaction
 
 LONGEST_CURSOR = 1_000
@@ -129,3 +130,21 @@ def find(transaction: Transaction, case_id: int, key: str) -> NoticeRecord:
     if row is None:
         raise NotFound("没有这封通知", todo="请从“通知”页进入")
     return NoticeRecord(*row)
+
+
+class Kept(NamedTuple):
+    """A notice of a case, its frozen facts as JSON, and the digest in which it left, if it left in one."""
+
+    record: NoticeRecord
+    facts: Mapping[str, Any]
+    digest: NoticeRecord | None
+
+
+def kept_of_case(transaction: Transaction, case_id: int) -> list[Kept]:
+    """Every notice of a case, in the order in which they were made."""
+    query = select(NOTICE).where(NOTICE.c.case_id == case_id).order_by(NOTICE.c.created_at, NOTICE.c.key)
+    rows = [NoticeRecord(*row) for row in transaction.connection.execute(query)]
+    keys = {row.digest_key for row in rows if row.digest_key}
+    asked = select(NOTICE).where(NOTICE.c.case_id == 0, NOTICE.c.key.in_(keys), NOTICE.c.state == NoticeState.SENT)
+    digests = {row.key: row for row in (NoticeRecord(*row) for row in transaction.connection.execute(asked))}
+    return [Kept(row, to_json(row.facts), digests.get(row.digest_key)) for row in rows]

@@ -8,6 +8,7 @@ from fastapi import Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 JSON = "application/json"
+ZIP = "application/zip"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 

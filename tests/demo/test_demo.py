@@ -21,7 +21,12 @@ from negotiation.demo import history, people
 from negotiation.demo.history import City
 from negotiation.demo.mail_server import serve_mail
 from negotiation.demo.processes import free_port
+from negotiation.documents.export import hand_out
+from negotiation.notifications import as_sent
+from negotiation.services.cases import acting
+from negotiation.services.context import UnitOfWork
 from tests.conftest import at
+from tests.documents.export.archives import unpacked
 from tests.installed import PATIENCE
 
 
@@ -102,6 +107,18 @@ def test_every_open_case_has_a_handler_in_the_office(built):
 def test_every_mail_that_was_sent_is_in_the_folder(built):
     (sent,) = asked(built, "SELECT count(*) FROM notice WHERE state = 'sent'")[0]
     assert len(list((built.context.settings.home / "mail").glob("*.eml"))) == sent > 0
+
+
+def test_every_case_of_the_city_can_leave_and_its_terms_are_counted_again_by_a_stranger(built):
+    """What is handed out has passed the check that goes along; here are extensions, notices, corrections, handovers."""
+    counted: Counter[str] = Counter()
+    for (no,) in asked(built, 'SELECT no FROM "case"'):
+        with built.database.read() as transaction:
+            file = acting.take(UnitOfWork(transaction, built.context, at("2026-11-23")), no)
+            made = hand_out(transaction, file, None, as_sent.notices_of(transaction, file))
+        terms = json.loads(unpacked(made.content)["terms.json"])
+        counted.update(stage["title"] for term in terms for stage in term["stages"])
+    assert {"起算", "延长", "重算", "定为"} <= counted.keys()
 
 
 def test_nothing_in_the_city_lies_in_the_future(built):

@@ -88,6 +88,8 @@ PAGES = [
         {200: OFFICE, 400: LOOKERS | {"civil"} | PROVIDER},  # whose answer waits for their head
         f"/cases/{NO}/acts/agree",
     ),
+    get("/cases/{no}/archive", CASE, f"/cases/{NO}/archive"),
+    get("/cases/{no}/archive", (), "/cases/GX2026-9999/archive"),
     get("/cases/{no}/corrections/{seq}", OFFICE, f"/cases/{NO}/corrections/1"),
     get("/cases/{no}/files/{n}", CASE, f"/cases/{NO}/files/1"),
     get("/cases/{no}/handlers", CASE, f"/cases/{NO}/handlers"),

@@ -77,6 +77,13 @@ def stood(transaction: Transaction, file: CaseFile, history: History) -> Derived
     return derived_from(transaction, file, history, given, file.today, numbers_in(file, history))
 
 
+def as_stored(transaction: Transaction, file: CaseFile) -> Derived:
+    """The case as its entries make it until the day to which the clock has let its terms act. Raises Unfit."""
+    history = history_of(transaction, file)
+    given = standing_in(file, history)
+    return derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))
+
+
 def derived_by(
     rules: Procedure,
     history: History,
