@@ -122,7 +122,13 @@ COMMANDS: Mapping[str, Place | Section] = {
         "succeed": Place("succession", "在办案件转入新规则：施行之日由系统自动办理，遗漏的今日补办。"),
     }),
     "audit": Section("核验办理记录。", {
-        "verify": Place("maintenance", "核验每个案件的事件链：改动、删去、插入、调换都会指出。"),
+        "verify": Place(
+            "audit",
+            "核验全部记录：事件链、附件、规则文本、日历、通知、报告，和每日封印；改动、删去、插入、调换都会指出。",
+        ),
+        "seal": Place(
+            "audit", "封印：把全部案件的链头和各登记簿签名留存，一日一次由系统自动办理；封印文件应另行保存在别处。"
+        ),
     }),
     "department": Section("部门与经办人。", {
         "list": Place("departments", "部门、层级和经办人，按既定次序。"),

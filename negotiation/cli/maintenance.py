@@ -17,43 +17,21 @@ from negotiation.services import case_view
 from negotiation.services import doctor as checkup
 from negotiation.services.calendar import reconcile
 from negotiation.services.context import Context
-from negotiation.store import audit
 from negotiation.store import migrate as schema
-from negotiation.store.instants import OddInstant, odd_instants
+from negotiation.store.instants import OddInstant
 from negotiation.worker import yearly_cases
 
 app = typer.Typer()
 
 
-@app.command("verify")
-def audit_verify(as_json: Json = False) -> None:
-    """核验每个案件的事件链：改动、删去、插入、调换都会指出。"""
-    cli = CliContext.open()
-    with cli.database.read() as transaction:
-        events = audit.counts(transaction)["events"]
-        broken = list(audit.broken_links(transaction))
-        remarks = list(odd_instants(transaction, now()))
-
-    def print_words() -> None:
-        screen = console.console()
-        screen.print(f"核验 {events} 个事件，{len(broken)} 处不符。")
-        if broken:
-            rows = [(each["no"], each["seq"], each["what"]) for each in broken]
-            screen.print(console.table("不符之处", ("编号", "第几个事件", "问题"), rows))
-        _print_remarks(remarks)
-
-    emit({"events": events, "broken": broken, "remarks": _as_json(remarks)}, print_words, as_json)
-    end_if(broken, FOUND_WANTING)
-
-
-def _print_remarks(remarks: Sequence[OddInstant]) -> None:
+def print_odd(remarks: Sequence[OddInstant]) -> None:
     """Instants that cannot be right: to know, and no fault of the chain."""
     if remarks:
         rows = [(each.no, each.seq, case_view.odd_instant(each)) for each in remarks]
         console.console().print(console.table("登记时刻有疑（不影响核验结果）", ("编号", "第几个事件", "情况"), rows))
 
 
-def _as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
+def odd_as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
     return [each._asdict() | {"what": case_view.odd_instant(each)} for each in remarks]
 
 
@@ -95,7 +73,7 @@ def doctor(as_json: Json = False) -> None:
         "findings": [asdict(f) for f in findings],
         "facts": facts,
         "heartbeats": {job.value: beat._asdict() for job, beat in clock.beats.items()},
-        "remarks": _as_json(clock.remarks),
+        "remarks": odd_as_json(clock.remarks),
     }
 
     def print_words() -> None:
@@ -103,7 +81,7 @@ def doctor(as_json: Json = False) -> None:
         screen.print(console.table("现状", ("项目", "数值"), list(facts.items())))
         rows = [("问题" if each.serious else "提示", each.what, each.todo) for each in findings]
         screen.print(console.table("检查结果", ("", "情况", "怎么办"), rows) if rows else "没有发现问题。")
-        _print_remarks(clock.remarks)
+        print_odd(clock.remarks)
 
     emit(answer, print_words, as_json)
     end_if(not answer["ok"], FOUND_WANTING)

@@ -67,6 +67,7 @@ class Settings(BaseModel):
     office_hours_from: time = time(9, 0)
     office_hours_to: time = time(17, 30)
     quiet_dates: list[date] = []
+    seal_key: Path | None = None  # the file of the key of the seals; none: keys/seal.key of the home
 
     @field_validator("*", mode="before")
     @classmethod

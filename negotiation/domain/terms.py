@@ -65,6 +65,13 @@ class Term(NamedTuple):
         return self.ended_on is None and self.suspended_on is not None
 
     @property
+    def is_looked_at_late(self) -> bool:
+        """True if the clock would look at it only after the day that follows its last: a lapse would come too late."""
+        return (
+            self.runs and self.lapsed_on is None and self.next_on is not None and self.next_on > self.due_on + ONE_DAY
+        )
+
+    @property
     def length(self) -> int | None:
         """The working days that the term has in all, extensions among them; None of a date that no count gave."""
         if self.counted is None:

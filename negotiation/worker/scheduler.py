@@ -28,6 +28,7 @@ from negotiation.services import unattended
 from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
 from negotiation.services.context import Context
+from negotiation.services.proof import sealing
 from negotiation.store.database import Database
 from negotiation.worker import yearly_cases
 
@@ -173,9 +174,15 @@ def _yearly(database: Database, context: Context, at: datetime) -> str:
     return f"开立年度事项 {opened} 件" if opened else ""
 
 
+def _seal(database: Database, context: Context, at: datetime) -> str:
+    made = sealing.seal_of_today(database, context.settings, at)
+    return f"第{made.record.n}次封印：{made.file}" if made is not None else ""
+
+
 SCHEDULE = (
     Alarm(Job.CALENDAR, _watch, 6 * 60 * 60),
     Alarm(Job.SWEEP, _sweep, 60),
     Alarm(Job.POST, _post, 60),
     Alarm(Job.YEARLY, _yearly, 60 * 60),
+    Alarm(Job.SEAL, _seal, 60 * 60),
 )

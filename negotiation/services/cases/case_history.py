@@ -168,18 +168,7 @@ def _runs_to(term: Term) -> tuple[date, bool, date | None]:
 
 # ------------------------------------------------------------------------------------------------------ verification
 
-_NOT_DERIVED = {
-    "head",
-    "version",
-    "resource_id",
-    "related_id",
-    "batch",
-    "copied",
-    "items",
-    "matter",
-    "drafted_by",
-    "subject",
-}
+_NOT_DERIVED = {"head", "version", "resource_id", "related_id", "batch", "copied", "matter", "drafted_by"}
 
 
 def verify(transaction: Transaction, file: CaseFile) -> list[str]:
@@ -201,7 +190,7 @@ def _looked_at(file: CaseFile) -> date:
 
 
 def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
-    for column, kept, value in zip(anew.record._fields, file.case, anew.record, strict=True):
+    for column, kept, value in zip(anew.record._fields, file.base_record, anew.record, strict=True):
         if column not in _NOT_DERIVED and value != kept:
             yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
     stored = file.case_state.standing_terms
@@ -213,6 +202,9 @@ def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
         elif (one := _dates(stored[n])) != (other := _dates(found[n])):
             title = file.procedure.terms[found[n].kind].title
             yield f"{title}（{n}）：登记为 {one}，按办理记录应为 {other}"
+        elif stored[n].is_looked_at_late:
+            title = file.procedure.terms[found[n].kind].title
+            yield f"{title}（{n}）：届满日 {stored[n].due_on}，系统却到 {stored[n].next_on} 才检查"
 
 
 def _item_differences(file: CaseFile, anew: Restated) -> Iterator[str]:

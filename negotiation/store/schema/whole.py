@@ -20,6 +20,7 @@ from negotiation.store.schema import (  # noqa: F401 (each adds its tables to th
     report,
     resources,
     rulebooks,
+    seals,
     tasks,
     terms,
 )

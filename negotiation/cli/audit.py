@@ -1,0 +1,82 @@
+"""Commands that prove the record: verification, seals."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negotiation.cli import console
+from negotiation.cli.context import CliContext
+from negotiation.cli.maintenance import odd_as_json, print_odd
+from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if
+from negotiation.core.clock import now
+from negotiation.core.errors import UsageError
+from negotiation.core.signed_notes import Checkpoint, opened
+from negotiation.services.context import UnitOfWork
+from negotiation.services.proof import sealing, verification
+from negotiation.services.proof.verification import Findings
+from negotiation.store.instants import odd_instants
+from negotiation.store.proof import all_numbers
+
+app = typer.Typer()
+Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
+Full = Annotated[bool, typer.Option("--full", help="另从办理记录逐件重新推算案件、数据项和期限，与登记逐项比对。")]
+Public = Annotated[str, typer.Option(help="封印的公钥（一行）；未写的，用本机 keys 目录中的。")]
+
+
+@app.command("verify")
+def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "", as_json: Json = False) -> None:
+    """核验全部记录：事件链、附件、规则文本、日历、通知、报告，和每日封印；改动、删去、插入、调换都会指出。"""
+    cli, at = CliContext.open(), now()
+    verifier = public or sealing.verifier_of(cli.settings)
+    head = _anchored(anchor, verifier) if anchor is not None else None
+    with cli.database.read() as transaction:
+        work = UnitOfWork(transaction, cli.context, at)
+        with console.progress("逐件推算", len(all_numbers(transaction)) if full else 0) as seen:
+            found = verification.verify(work, verifier, head, full=full, seen=seen)
+        remarks = list(odd_instants(transaction, at))
+
+    def print_words() -> None:
+        _print(found)
+        print_odd(remarks)
+
+    emit(found._asdict() | {"remarks": odd_as_json(remarks)}, print_words, as_json)
+    end_if(found.broken, FOUND_WANTING)
+
+
+@app.command("seal")
+def audit_seal(as_json: Json = False) -> None:
+    """封印：把全部案件的链头和各登记簿签名留存，一日一次由系统自动办理；封印文件应另行保存在别处。"""
+    cli = CliContext.open()
+    made = sealing.seal(cli.database, cli.settings, now())
+    answer = {
+        "n": made.record.n, "size": made.record.size, "root": made.record.root.hex(),
+        "file": str(made.file), "public": made.verifier, "note": made.record.note,
+    }  # fmt: skip
+    words = f"第{made.record.n}次封印，共{made.record.size}条登记：{made.file}\n公钥：{made.verifier}"
+    emit(answer, lambda: console.console().print(words), as_json)
+
+
+def _anchored(anchor: Path, verifier: str) -> Checkpoint:
+    if not verifier:
+        raise UsageError("没有封印的公钥，无法核对签名", todo="请用 --public 写明公钥，或恢复 keys/seal.pub")
+    try:
+        note = anchor.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"封印文件 {anchor} 不能读取", todo="请核对文件名；封印文件是文本文件") from None
+    return opened(note, verifier)
+
+
+def _print(found: Findings) -> None:
+    screen = console.console()
+    screen.print(
+        f"核验 {found.events} 个事件、{found.seals} 次封印（{found.sealed} 条登记），{len(found.broken)} 处不符。"
+    )
+    if found.broken:
+        rows = [(each["no"], each["seq"] or "", each["what"]) for each in found.broken]
+        screen.print(console.table("不符之处", ("编号", "第几个事件", "问题"), rows))
+    if found.changed:
+        changed = [(each,) for each in found.changed]
+        screen.print(console.table("上次封印以来有变动（请与变更的依据核对）", ("登记",), changed))
+    if found.gaps:
+        screen.print(f"没有案件的编号：{'、'.join(found.gaps)}（导入的台账中可能原本就没有）")

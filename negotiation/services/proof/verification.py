@@ -1,0 +1,115 @@
+"""Verification of all that is on record: the chains, what follows from them, the files, and the seals over them."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from negotiation.core.errors import NegotiationError
+from negotiation.core.local_time import local_date
+from negotiation.core.merkle import Tree
+from negotiation.core.signed_notes import Checkpoint, opened
+from negotiation.services.cases import acting, case_history
+from negotiation.services.context import UnitOfWork
+from negotiation.store import audit, proof, seals
+from negotiation.store.audit import BrokenLink
+from negotiation.store.registers import REGISTERS
+from negotiation.store.seals import SealRecord
+from negotiation.store.transaction import Transaction
+
+_WHOLE = re.compile(r"(?:[^\n]+\n){3}\n— [^\n]+ [A-Za-z0-9+/=]+\n")  # of a seal's note: no more than one signature
+
+
+class Findings(NamedTuple):
+    """What was found. ``changed``: what differs from the last seal and may by right; ``gaps``: numbers without a case.
+
+    ``sealed``: the leaves of the last seal.
+    """
+
+    events: int
+    broken: list[BrokenLink]
+    seals: int
+    sealed: int
+    changed: list[str]
+    gaps: list[str]
+
+
+def verify(
+    work: UnitOfWork, verifier: str, anchor: Checkpoint | None, *, full: bool, seen: Callable[[], None] = lambda: None
+) -> Findings:
+    """All that does not prove itself. ``verifier``: of the seals, "" to leave their signatures unasked; ``anchor``: a
+    seal that was kept elsewhere; ``full``: derives every case from its entries; ``seen`` is called after each of them.
+    """
+    transaction = work.transaction
+    broken = [*audit.broken_links(transaction), *proof.faults(transaction)]
+    if full:
+        broken += _underived(work, seen)
+    kept, changed = seals.all_seals(transaction), list[str]()
+    broken += _broken_seals(transaction, kept, verifier, anchor)
+    for register in REGISTERS:
+        named = [f"{register.title} {key}" for key in seals.altered(transaction, register)]
+        if register.fixed:
+            broken += [_fault(f"{each}：与封印时不符，或已不在") for each in named]
+        else:
+            changed += named
+    rules = {key: each.number_for for key, each in work.context.procedures.items()}
+    gaps = proof.gaps(transaction, rules)
+    sealed = kept[-1].size if kept else 0
+    return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
+
+
+def _underived(work: UnitOfWork, seen: Callable[[], None]) -> Iterator[BrokenLink]:
+    for no in proof.all_numbers(work.transaction):
+        try:
+            said = case_history.verify(work.transaction, acting.take(work, no))
+        except NegotiationError as error:
+            said = [error.what]
+        except (LookupError, TypeError, ValueError) as error:  # what stands there was never written by this program
+            said = [f"登记无法读取：{type(error).__name__} {error}"]
+        yield from (BrokenLink(no=no, seq=0, what=each) for each in said)
+        seen()
+
+
+def _broken_seals(
+    transaction: Transaction, kept: Sequence[SealRecord], verifier: str, anchor: Checkpoint | None
+) -> Iterator[BrokenLink]:
+    heads = [Checkpoint(_called(each), each.size, each.root) for each in kept]
+    if anchor is not None:
+        heads.append(anchor._replace(origin="所给的封印文件"))
+    yield from (_fault(each) for each in _wrong_heads(transaction, heads))
+    for n, each in enumerate(kept, 1):
+        if each.n != n:
+            yield _fault(f"第{n}次封印不在")
+        if verifier and _is_forged(each, verifier):
+            yield _fault(f"{_called(each)}的签名不符")
+    yield from (_fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
+    for no, seq in seals.cut_chains(transaction):
+        yield BrokenLink(no=no, seq=seq, what=f"已封印的第{seq}个事件不在，或与封印时不符")
+
+
+def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Iterator[str]:
+    """Each head that is not that of the first so many leaves."""
+    tree, ahead = Tree(), sorted(heads, key=lambda each: each.size)
+    for leaf in (None, *seals.leaves(transaction)):
+        if leaf is not None:
+            tree.add(leaf.hashed)
+        while ahead and ahead[0].size == tree.size:
+            head = ahead.pop(0)
+            if head.root != tree.root:
+                yield f"{head.origin}：其前{head.size}条登记已被改动"
+    yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
+
+
+def _is_forged(record: SealRecord, verifier: str) -> bool:
+    try:
+        found = opened(record.note, verifier)
+    except NegotiationError:
+        return True
+    return (found.size, found.root) != (record.size, record.root) or not _WHOLE.fullmatch(record.note)
+
+
+def _called(record: SealRecord) -> str:
+    return f"第{record.n}次封印（{local_date(record.sealed_at)}）"
+
+
+def _fault(what: str) -> BrokenLink:
+    return BrokenLink(no="", seq=0, what=what)

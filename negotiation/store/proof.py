@@ -1,0 +1,86 @@
+"""Proof of what hangs on the chains: rows without their case, files and texts against their digests, numbers."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from negotiation.store.audit import BrokenLink
+from negotiation.store.columns import CASE, CONTENT, COPIED, EVENT, HANDLER, ITEM, NOTICE, PROPOSAL, TASK, TERM
+from negotiation.store.schema.attachments import Attachment
+from negotiation.store.schema.cases import Counter, MovedParty
+from negotiation.store.schema.rulebooks import RulebookVersion
+from negotiation.store.schema.types import table_of
+from negotiation.store.transaction import Transaction
+
+ATTACHMENT, RULEBOOK, COUNTER = table_of(Attachment), table_of(RulebookVersion), table_of(Counter)
+MOVED_PARTY = table_of(MovedParty)
+_BELOW = {
+    "事件": EVENT, "所填内容": CONTENT, "期限": TERM, "数据项": ITEM, "附件": ATTACHMENT, "抄送": COPIED,
+    "职责划转": MOVED_PARTY, "承办人": HANDLER, "待签事项": PROPOSAL, "待办": TASK, "通知": NOTICE,
+}  # fmt: skip
+
+
+def all_numbers(transaction: Transaction) -> list[str]:
+    """The numbers of all cases."""
+    return list(transaction.connection.scalars(select(CASE.c.no).order_by(CASE.c.id)))
+
+
+def faults(transaction: Transaction) -> Iterator[BrokenLink]:
+    """Every row without its case, every file and text that differs from its digest, everything sealed for good
+    (封存清除) by nobody."""
+    for title, table in _BELOW.items():
+        lost = select(table.c.case_id).where(table.c.case_id > 0, ~exists().where(CASE.c.id == table.c.case_id))
+        for number in transaction.connection.scalars(lost.distinct().order_by(table.c.case_id)):
+            yield _fault("", f"{title}所属的案件（内部编号 {number}）不在")
+    event = exists().where(EVENT.c.case_id == CONTENT.c.case_id, EVENT.c.seq == CONTENT.c.seq)
+    added = select(CASE.c.no, CONTENT.c.seq).join(CASE, CASE.c.id == CONTENT.c.case_id).where(CONTENT.c.seq > 0, ~event)
+    for no, seq in transaction.connection.execute(added):
+        yield BrokenLink(no=no, seq=seq, what="所填内容没有对应的事件")
+    yield from _files(transaction)
+    for book, edition, digest, content in transaction.connection.execute(select(*RULEBOOK.c).with_only_columns(
+        RULEBOOK.c.rulebook, RULEBOOK.c.edition, RULEBOOK.c.digest, RULEBOOK.c.content
+    )):  # fmt: skip
+        if hashlib.sha256(content.encode()).hexdigest() != digest:
+            yield _fault("", f"规则 {book} 第{edition}版的文本与其摘要不符")
+
+
+def _files(transaction: Transaction) -> Iterator[BrokenLink]:
+    other = ATTACHMENT.alias("other")
+    elsewhere = exists().where(other.c.digest == ATTACHMENT.c.digest, other.c.body.is_not(None))
+    query = (
+        select(CASE.c.no, *ATTACHMENT.c, elsewhere.label("elsewhere"))
+        .join(CASE, CASE.c.id == ATTACHMENT.c.case_id)
+        .order_by(ATTACHMENT.c.case_id, ATTACHMENT.c.n)
+    )
+    for row in transaction.connection.execute(query, execution_options={"yield_per": 20}):
+        if row.sealed_at is not None:  # no act of this version destroys anything
+            yield _fault(row.no, f"附件“{row.name}”标为封存清除，案件却没有相应的办理记录")
+        elif row.body is None and not row.elsewhere:
+            yield _fault(row.no, f"附件“{row.name}”的内容不在")
+        elif row.body is not None and not _is_whole(row):
+            yield _fault(row.no, f"附件“{row.name}”的内容与其摘要不符")
+
+
+def _is_whole(row: Any) -> bool:
+    return len(row.body) == row.size and hashlib.sha256(row.body).digest() == bytes(row.digest)
+
+
+def gaps(transaction: Transaction, number_for: Mapping[str, Callable[[int, int], str]]) -> list[str]:
+    """The numbers that were given out, or passed over by a ledger that was imported, and that no case bears.
+
+    ``number_for``: of each procedure, how a number is written, by year and place.
+    """
+    known = {no for (no,) in transaction.connection.execute(select(CASE.c.no))}
+    missing = []
+    for name, last in transaction.connection.execute(select(COUNTER.c.name, COUNTER.c.last).order_by(COUNTER.c.name)):
+        procedure, _, year = name.rpartition("/")
+        if procedure in number_for and year.isdigit():
+            wanted = (number_for[procedure](int(year), n) for n in range(1, last + 1))
+            missing += [no for no in wanted if no not in known and f"{no}-1" not in known]
+    return missing
+
+
+def _fault(no: str, what: str) -> BrokenLink:
+    return BrokenLink(no=no, seq=0, what=what)

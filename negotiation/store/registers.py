@@ -1,0 +1,127 @@
+"""Registers: the tables, besides the chains of the cases, whose rows a seal covers, and the digests of their rows.
+
+What is written once is sealed once. What may be changed by right is sealed anew where it differs from its last leaf.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, select
+
+from negotiation.core.enums import NoticeState
+from negotiation.store.columns import ACCOUNT, CASE, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
+from negotiation.store.schema.accounts import Token
+from negotiation.store.schema.attachments import Attachment
+from negotiation.store.schema.calendar import Arrangement, CalendarRevision, Revocation
+from negotiation.store.schema.cases import Counter, MovedParty
+from negotiation.store.schema.departments import Clerk, Reorganization
+from negotiation.store.schema.import_batches import ImportBatch
+from negotiation.store.schema.meetings import Meeting, MeetingCase
+from negotiation.store.schema.notice_facts import to_json
+from negotiation.store.schema.report import EnteredFigure, ReportEdition
+from negotiation.store.schema.resources import Resource
+from negotiation.store.schema.rulebooks import RulebookVersion
+from negotiation.store.schema.types import table_of
+
+CASES = "case"
+_APART = "/"
+
+
+@dataclass(frozen=True)
+class Register:
+    """A table whose rows are sealed.
+
+    ``left_out``: columns that say nothing of the record; ``content``: what can be sealed for good, which has a salted
+    digest of its own; ``fixed``: its rows are never changed by right, but for the column ``grows``, whose number is the
+    version of its leaves.
+    """
+
+    kind: str
+    title: str
+    table: Table
+    fixed: bool = True
+    grows: str = ""
+    left_out: frozenset[str] = frozenset()
+    content: frozenset[str] = frozenset()
+    where: ColumnElement[bool] | None = None
+
+    @property
+    def key(self) -> ColumnElement[str]:
+        """The primary key of a row as one text."""
+        first, *others = (cast(column, String) for column in self.table.primary_key)
+        text: ColumnElement[str] = first
+        for column in others:
+            text = text + literal(_APART) + column
+        return text
+
+    def rows(self) -> Select[Any]:
+        """The rows to be sealed, each with its key."""
+        query = select(self.key.label("sealed_as"), self.table)
+        return query if self.where is None else query.where(self.where)
+
+    def digest(self, row: RowMapping) -> bytes:
+        """The SHA-256 of the columns of a row that are neither left out nor content."""
+        names = (column.name for column in self.table.columns)
+        return _digest(row, (name for name in names if name not in self.left_out | self.content | {self.grows}))
+
+    def content_digest(self, row: RowMapping, salt: bytes) -> bytes | None:
+        """The salted digest of the content of a row; None where the register has none."""
+        return _digest(row, self.content, salt) if self.content else None
+
+
+def _digest(row: RowMapping, names: Iterable[str], salt: bytes = b"") -> bytes:
+    columns = {name: row[name] for name in names}
+    text = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(salt + text.encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    return to_json(value)
+
+
+def _all_but(table: Table, *names: str) -> frozenset[str]:
+    """The columns of a table that neither belong to its key nor are named."""
+    return frozenset(column.name for column in table.columns if not column.primary_key and column.name not in names)
+
+
+_COUNTS = ("moved", "confirmed", "findings")
+_REVISION = table_of(CalendarRevision)
+_TRIES = frozenset({"tries", "next_try", "state"})
+_SENT, _DONE = NOTICE.c.state == NoticeState.SENT.value, TASK.c.done_on.is_not(None)
+_OPENED = _all_but(CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied")
+REGISTERS = (
+    Register("attachment", "附件", table_of(Attachment), left_out=frozenset({"body", "sealed_at"})),
+    Register("notice", "已发通知", NOTICE, left_out=_TRIES, content=frozenset({"facts"}), where=_SENT),
+    Register("task", "已办待办", TASK, where=_DONE),
+    Register("moved_party", "职责划转", table_of(MovedParty)),
+    Register("rulebook", "规则文本", table_of(RulebookVersion)),
+    Register("arrangement", "放假调休安排", table_of(Arrangement)),
+    Register("revocation", "安排的撤销", table_of(Revocation)),
+    Register("calendar", "日历版本", _REVISION, left_out=frozenset(_COUNTS)),
+    Register("report", "年度报告", table_of(ReportEdition)),
+    Register("figure", "填报数据", table_of(EnteredFigure)),
+    Register("reorganization", "机构变动", table_of(Reorganization)),
+    Register("counter", "编号", table_of(Counter), grows="last"),
+    Register("opened", "案件的开立", CASE, fixed=False, left_out=_OPENED),
+    Register("recount", "日历重算的件数", _REVISION, fixed=False, left_out=_all_but(_REVISION, *_COUNTS)),
+    Register("department", "部门", DEPARTMENT, fixed=False),
+    Register("clerk", "联系人", table_of(Clerk), fixed=False),
+    Register("account", "账号", ACCOUNT, fixed=False, left_out=frozenset({"failures", "locked_until"})),
+    Register("token", "令牌", table_of(Token), fixed=False, left_out=frozenset({"used_at"})),
+    Register("resource", "目录资源", table_of(Resource), fixed=False),
+    Register("meeting", "会议", table_of(Meeting), fixed=False),
+    Register("meeting_case", "会议议题", table_of(MeetingCase), fixed=False),
+    Register("handler", "承办人", HANDLER, fixed=False),
+    Register("copied", "抄送", COPIED, fixed=False),
+    Register("batch", "导入批次", table_of(ImportBatch), fixed=False),
+)

@@ -1,0 +1,193 @@
+"""The log of what is sealed: the leaves that a seal adds, the seals, and where the database differs from them."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, and_, exists, func, insert, select
+
+from negotiation.core.batches import batches
+from negotiation.core.merkle import Tree, leaf_hash
+from negotiation.store.columns import CASE, EVENT, IDS_ASKED_AT_ONCE
+from negotiation.store.registers import CASES, REGISTERS, Register
+from negotiation.store.schema.seals import Seal, SealLeaf
+from negotiation.store.schema.types import table_of
+from negotiation.store.transaction import Transaction
+
+LEAF, SEAL = table_of(SealLeaf), table_of(Seal)
+
+
+class Leaf(NamedTuple):
+    """A leaf of the log; the fields are the columns of ``schema.seals.SealLeaf`` without its place."""
+
+    kind: str
+    key: str
+    version: int
+    digest: bytes
+    content_digest: bytes | None = None
+    salt: bytes | None = None
+
+    @property
+    def hashed(self) -> bytes:
+        """Its hash in the tree: of canonical JSON, keys sorted, digests in hexadecimal; the salt is no part of it."""
+        content = self.content_digest.hex() if self.content_digest is not None else None
+        named = {"content": content, "digest": self.digest.hex(), "key": self.key, "kind": self.kind}
+        written = json.dumps({**named, "version": self.version}, ensure_ascii=False, separators=(",", ":"))
+        return leaf_hash(written.encode())
+
+
+class SealRecord(NamedTuple):
+    """A seal; the fields are the columns of ``schema.seals.Seal``."""
+
+    n: int
+    sealed_at: datetime
+    size: int
+    root: bytes
+    note: str
+
+
+# ---------------------------------------------------------------------------------------------------------- sealing
+
+
+def lock(transaction: Transaction) -> None:
+    """Lets nobody else seal until the transaction ends."""
+    if not transaction.database.is_sqlite:  # which has one writer at a time
+        transaction.execute("LOCK TABLE seal IN SHARE ROW EXCLUSIVE MODE")
+
+
+def grown(transaction: Transaction, n: int, at: datetime) -> Tree:
+    """The tree over all leaves, after those are added that stand for what is not sealed yet, and for the seal ``n``."""
+    tree = Tree()
+    for leaf in leaves(transaction):
+        tree.add(leaf.hashed)
+    for some in batches([*_unsealed(transaction), seal_leaf(n, at)], IDS_ASKED_AT_ONCE):
+        added = [{"n": tree.size + at, **leaf._asdict()} for at, leaf in enumerate(some)]
+        transaction.connection.execute(insert(LEAF), added)
+        for leaf in some:
+            tree.add(leaf.hashed)
+    return tree
+
+
+def seal_leaf(n: int, at: datetime) -> Leaf:
+    """The leaf of a seal itself: the last one that it covers."""
+    return Leaf("seal", str(n), 0, hashlib.sha256(at.astimezone(UTC).isoformat().encode()).digest())
+
+
+def add(transaction: Transaction, record: SealRecord) -> None:
+    """Writes a seal."""
+    transaction.connection.execute(insert(SEAL), [record._asdict()])
+
+
+def _unsealed(transaction: Transaction) -> Iterator[Leaf]:
+    last = select(func.max(LEAF.c.version)).where(LEAF.c.kind == CASES, LEAF.c.key == CASE.c.no).scalar_subquery()
+    query = select(CASE.c.no, CASE.c.version, CASE.c.head).where(CASE.c.version > func.coalesce(last, 0))
+    for no, version, head in transaction.connection.execute(query.order_by(CASE.c.id)):
+        yield Leaf(CASES, no, version, bytes(head))
+    for register in REGISTERS:
+        is_once = register.fixed and not register.grows
+        yield from _once(transaction, register) if is_once else _again(transaction, register)
+
+
+def _once(transaction: Transaction, register: Register) -> Iterator[Leaf]:
+    sealed = exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
+    query = register.rows().where(~sealed).order_by(*register.table.primary_key)
+    for row in transaction.connection.execute(query).mappings():
+        yield _leaf(register, row, 0)
+
+
+def _again(transaction: Transaction, register: Register) -> Iterator[Leaf]:
+    known = _latest(transaction, register.kind)
+    for row in transaction.connection.execute(register.rows().order_by(*register.table.primary_key)).mappings():
+        before = known.get(row["sealed_as"])
+        if register.grows and (before is None or before.version < row[register.grows]):
+            yield _leaf(register, row, row[register.grows])
+        elif not register.grows and (before is None or before.digest != register.digest(row)):
+            yield _leaf(register, row, before.version + 1 if before is not None else 0)
+
+
+def _leaf(register: Register, row: RowMapping, version: int) -> Leaf:
+    salt = secrets.token_bytes(16) if register.content else None
+    content = register.content_digest(row, salt) if salt is not None else None
+    return Leaf(register.kind, row["sealed_as"], version, register.digest(row), content, salt)
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def leaves(transaction: Transaction) -> Iterator[Leaf]:
+    """All leaves in order. A place that is missing ends them."""
+    query = select(LEAF).order_by(LEAF.c.n)
+    for at, row in enumerate(transaction.connection.execute(query, execution_options={"yield_per": 1000})):
+        if row.n != at:
+            return
+        yield _read(row)
+
+
+def all_seals(transaction: Transaction) -> list[SealRecord]:
+    """The seals in order."""
+    rows = transaction.connection.execute(select(SEAL).order_by(SEAL.c.n))
+    return [SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note) for row in rows]
+
+
+def last_seal(transaction: Transaction) -> SealRecord | None:
+    """The newest seal, None before the first."""
+    row = transaction.connection.execute(select(SEAL).order_by(SEAL.c.n.desc()).limit(1)).first()
+    return SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note) if row is not None else None
+
+
+def _read(row: Any) -> Leaf:
+    content = bytes(row.content_digest) if row.content_digest is not None else None
+    return Leaf(row.kind, row.key, row.version, bytes(row.digest), content, bytes(row.salt) if row.salt else None)
+
+
+def _latest(transaction: Transaction, kind: str) -> dict[str, Leaf]:
+    rows = transaction.connection.execute(select(LEAF).where(LEAF.c.kind == kind).order_by(LEAF.c.version))
+    return {row.key: _read(row) for row in rows}
+
+
+# ------------------------------------------------------------------------------------------------------- comparison
+
+
+def misdated(transaction: Transaction, kept: Sequence[SealRecord]) -> list[SealRecord]:
+    """The seals whose own leaf says another instant, or is not there."""
+    known = _latest(transaction, "seal")
+    return [each for each in kept if known.get(str(each.n)) != seal_leaf(each.n, each.sealed_at)]
+
+
+def cut_chains(transaction: Transaction) -> list[tuple[str, int]]:
+    """The numbers of the cases, and of their events, that were sealed and are not there, or not as they were."""
+    query = (
+        select(LEAF.c.key, LEAF.c.version)
+        .outerjoin(CASE, CASE.c.no == LEAF.c.key)
+        .outerjoin(EVENT, and_(EVENT.c.case_id == CASE.c.id, EVENT.c.seq == LEAF.c.version))
+        .where(LEAF.c.kind == CASES, EVENT.c.digest.is_distinct_from(LEAF.c.digest))
+        .order_by(LEAF.c.n)
+    )
+    return [(row.key, row.version) for row in transaction.connection.execute(query)]
+
+
+def altered(transaction: Transaction, register: Register) -> Iterator[str]:
+    """The keys of the rows of a register that differ from their last leaf, or are gone."""
+    rows = transaction.connection.execute(register.rows(), execution_options={"yield_per": IDS_ASKED_AT_ONCE})
+    for some in rows.mappings().partitions():
+        known = _leaves_of(transaction, register.kind, [row["sealed_as"] for row in some])
+        yield from (
+            row["sealed_as"] for row in some if (leaf := known.get(row["sealed_as"])) and not _fits(register, leaf, row)
+        )
+    stands = register.rows().where(register.key == LEAF.c.key).exists()
+    gone = select(LEAF.c.key).where(LEAF.c.kind == register.kind, ~stands).distinct().order_by(LEAF.c.key)
+    yield from transaction.connection.scalars(gone)
+
+
+def _leaves_of(transaction: Transaction, kind: str, keys: Sequence[str]) -> dict[str, Leaf]:
+    query = select(LEAF).where(LEAF.c.kind == kind, LEAF.c.key.in_(keys)).order_by(LEAF.c.version)
+    return {row.key: _read(row) for row in transaction.connection.execute(query)}
+
+
+def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:
+    if leaf.digest != register.digest(row) or (register.grows and row[register.grows] < leaf.version):
+        return False
+    return leaf.salt is None or leaf.content_digest == register.content_digest(row, leaf.salt)
