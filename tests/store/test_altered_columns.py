@@ -78,7 +78,6 @@ UNSEEN = {
     "task.key": "an open task",
     "task.title": "an open task",
     "task.created_on": "an open task",
-    "content.body": "a draft",
     "counter.last": "a number that runs ahead leaves a gap behind it at the next case",
     "term.rung": "the reminder that was sent last",
 }

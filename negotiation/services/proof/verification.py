@@ -51,6 +51,8 @@ def verify(
             broken += [_fault(f"{each}：与封印时不符，或已不在") for each in named]
         else:
             changed += named
+        if kept and not register.busy:
+            changed += [f"{register.title} {key}（封印后新增）" for key in seals.added(transaction, register)]
     rules = {key: each.number_for for key, each in work.context.procedures.items()}
     gaps = proof.gaps(transaction, rules)
     sealed = kept[-1].size if kept else 0
