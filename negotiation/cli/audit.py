@@ -16,7 +16,7 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.services.proof.verification import Findings
 from negotiation.store.instants import odd_instants
-from negotiation.store.proof import all_numbers
+from negotiation.store.proof import all_ids
 
 app = typer.Typer()
 Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
@@ -32,8 +32,8 @@ def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "",
     head = _anchored(anchor, verifier) if anchor is not None else None
     with cli.database.read() as transaction:
         work = UnitOfWork(transaction, cli.context, at)
-        with console.progress("逐件推算", len(all_numbers(transaction)) if full else 0) as seen:
-            found = verification.verify(work, verifier, head, full=full, seen=seen)
+        with console.progress("逐件推算", len(all_ids(transaction)) if full else 0) as seen:
+            found = verification.verify(work, verifier, head, seen if full else None)
         remarks = list(odd_instants(transaction, at))
 
     def print_words() -> None:

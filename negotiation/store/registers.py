@@ -1,6 +1,7 @@
 """Registers: the tables, besides the chains of the cases, whose rows a seal covers, and the digests of their rows.
 
 What is written once is sealed once. What may be changed by right is sealed anew where it differs from its last leaf.
+What a register covers is never made less: the seals of before would no longer hold. Another column may be added.
 """
 
 import hashlib
@@ -75,7 +76,7 @@ class Register:
 
 
 def _digest(row: RowMapping, names: Iterable[str], salt: bytes = b"") -> bytes:
-    columns = {name: row[name] for name in names}
+    columns = {name: row[name] for name in names if row[name]}  # one that is added later changes no earlier digest
     text = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(salt + text.encode()).digest()
 

@@ -53,7 +53,7 @@ def found(sealed: Sealed, anchor: str = "") -> Findings:
     with sealed.database.read() as transaction:
         work = UnitOfWork(transaction, Context.of(transaction, sealed.settings), AT)
         verifier = sealing.verifier_of(sealed.settings)
-        return verification.verify(work, verifier, opened(anchor, verifier) if anchor else None, full=True)
+        return verification.verify(work, verifier, opened(anchor, verifier) if anchor else None, lambda _: None)
 
 
 def run(*statements: str) -> Callable[[Transaction], None]:

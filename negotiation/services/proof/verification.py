@@ -4,19 +4,27 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from negotiation.core.batches import batches
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.core.merkle import Tree
 from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
-from negotiation.store import audit, proof, seals
+from negotiation.store import audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink
+from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.registers import REGISTERS
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
 _WHOLE = re.compile(r"(?:[^\n]+\n){3}\n— [^\n]+ [A-Za-z0-9+/=]+\n")  # of a seal's note: no more than one signature
+
+
+_UNREADABLE = (NegotiationError, LookupError, TypeError, ValueError)  # what this program never wrote
+
+
+Seen = Callable[[int], None]
 
 
 class Findings(NamedTuple):
@@ -33,15 +41,15 @@ class Findings(NamedTuple):
     gaps: list[str]
 
 
-def verify(
-    work: UnitOfWork, verifier: str, anchor: Checkpoint | None, *, full: bool, seen: Callable[[], None] = lambda: None
-) -> Findings:
-    """All that does not prove itself. ``verifier``: of the seals, "" to leave their signatures unasked; ``anchor``: a
-    seal that was kept elsewhere; ``full``: derives every case from its entries; ``seen`` is called after each of them.
+def verify(work: UnitOfWork, verifier: str, anchor: Checkpoint | None, seen: Seen | None = None) -> Findings:
+    """All that does not prove itself.
+
+    ``verifier``: of the seals, "" to leave their signatures unasked; ``anchor``: a seal that was kept elsewhere;
+    ``seen``: every case is derived from its entries too, and it is told how many more were.
     """
     transaction = work.transaction
     broken = [*audit.broken_links(transaction), *proof.faults(transaction)]
-    if full:
+    if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()
     broken += _broken_seals(transaction, kept, verifier, anchor)
@@ -59,16 +67,32 @@ def verify(
     return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
 
 
-def _underived(work: UnitOfWork, seen: Callable[[], None]) -> Iterator[BrokenLink]:
-    for no in proof.all_numbers(work.transaction):
+def _underived(work: UnitOfWork, seen: Seen) -> Iterator[BrokenLink]:
+    """Every difference between what is stored of a case and what follows from its entries."""
+    for some in batches(proof.all_ids(work.transaction), IDS_ASKED_AT_ONCE):
         try:
-            said = case_history.verify(work.transaction, acting.take(work, no))
-        except NegotiationError as error:
-            said = [error.what]
-        except (LookupError, TypeError, ValueError) as error:  # what stands there was never written by this program
-            said = [f"登记无法读取：{type(error).__name__} {error}"]
-        yield from (BrokenLink(no=no, seq=0, what=each) for each in said)
-        seen()
+            found = _differences(work, some)
+        except _UNREADABLE:  # one of them: each for itself, so that it is named
+            found = [each for one in some for each in _differences_of_one(work, one)]
+        yield from found
+        seen(len(some))
+
+
+def _differences(work: UnitOfWork, ids: Sequence[int]) -> list[BrokenLink]:
+    transaction, context = work.transaction, work.context
+    files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(transaction, ids)]
+    rules = {file.case_id: file.procedure for file in files}
+    histories = entries.histories_of(transaction, rules, context.directory, context.rulebooks, None)
+    found = ((file.no, case_history.compared(transaction, file, histories[file.case_id])) for file in files)
+    return [BrokenLink(no=no, seq=0, what=each) for no, said in found for each in said]
+
+
+def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
+    try:
+        return _differences(work, [case_id])
+    except _UNREADABLE as error:
+        said = error.what if isinstance(error, NegotiationError) else f"登记无法读取：{type(error).__name__} {error}"
+        return [BrokenLink(no=proof.number_of(work.transaction, case_id), seq=0, what=said)]
 
 
 def _broken_seals(
