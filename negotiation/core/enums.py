@@ -152,6 +152,7 @@ class Job(StrEnum):
     SWEEP = "sweep"
     POST = "post"
     YEARLY = "yearly"
+    BACKUP = "backup"
 
 
 class MeetingState(StrEnum):

@@ -136,4 +136,5 @@ JOB_TITLES = {
     Job.SWEEP: "检查期限",
     Job.POST: "发送通知",
     Job.YEARLY: "开立年度事项",
+    Job.BACKUP: "定时备份",
 }

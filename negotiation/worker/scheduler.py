@@ -29,7 +29,7 @@ from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
 from negotiation.services.context import Context
 from negotiation.store.database import Database
-from negotiation.worker import yearly_cases
+from negotiation.worker import backups, yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
@@ -178,4 +178,5 @@ SCHEDULE = (
     Alarm(Job.SWEEP, _sweep, 60),
     Alarm(Job.POST, _post, 60),
     Alarm(Job.YEARLY, _yearly, 60 * 60),
+    Alarm(Job.BACKUP, backups.run, 10 * 60),
 )
