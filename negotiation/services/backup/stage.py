@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from negotiation.core.errors import Conflict, NegotiationError, reason
@@ -13,12 +13,11 @@ from negotiation.services.backup.home_files import STAGE
 
 @contextmanager
 def staged(home: Path) -> Iterator[Path]:
-    """An empty folder that only this process uses and only this user reads; a home that was made for it goes too
-    where what is done in it fails.
+    """An empty folder that only this process uses and only this user reads.
 
     Raises Conflict where another backup or restoration is under way, NegotiationError where nothing can be written.
     """
-    existed, folder = home.exists(), home / STAGE
+    folder = home / STAGE
     try:
         for each in (home, folder):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -27,14 +26,9 @@ def staged(home: Path) -> Iterator[Path]:
                 yield folder
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-    except BaseException as error:
-        if not existed:
-            with suppress(OSError):  # it is not empty: what is in it is not of this process
-                home.rmdir()
-        if isinstance(error, OSError):
-            todo = "请检查文件夹能否写入、磁盘是否已满"
-            raise NegotiationError(f"文件无法写入（{reason(error)}）", where=str(home), todo=todo) from None
-        raise
+    except OSError as error:
+        todo = "请检查文件夹能否写入、磁盘是否已满"
+        raise NegotiationError(f"文件无法写入（{reason(error)}）", where=str(home), todo=todo) from None
 
 
 @contextmanager
