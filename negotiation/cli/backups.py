@@ -17,6 +17,7 @@ from negotiation.services import doctor
 from negotiation.services.backup import encryption
 from negotiation.services.backup.making import Made, make
 from negotiation.services.backup.restoring import RESTORED_SETTINGS, Restored, restore
+from negotiation.services.findings import Finding
 
 app = typer.Typer()
 
@@ -80,12 +81,12 @@ def restore_from(
     end_if(any(each.serious for each in findings), FOUND_WANTING)
 
 
-def _findings() -> list[doctor.Finding]:
+def _findings() -> list[Finding]:
     """The findings of ``doctor`` on what was restored, by the settings that came with it."""
     return doctor.examine(read_settings(), now(), trouble_of)[0]
 
 
-def _print_restored(done: Restored, settings: Settings, findings: list[doctor.Finding]) -> None:
+def _print_restored(done: Restored, settings: Settings, findings: list[Finding]) -> None:
     screen = console.console()
     rows = done.manifest.rows
     screen.print(f"已恢复到 {settings.home}：案件 {rows['case']} 件，事件 {rows['event']} 个，文件 {done.files} 个。")

@@ -88,6 +88,15 @@ def _facts(driver: Any, engine: Engine, version: int) -> Copied:
 # -------------------------------------------------------------------------------------------------------- put back
 
 
+def damage(database: Database) -> str:
+    """The first damage in the pages of a file of SQLite, in its own words; "" for none, and for a server."""
+    if not database.is_sqlite:
+        return ""
+    with database.read() as transaction:
+        found = str(transaction.rows("PRAGMA quick_check(1)")[0][0])
+    return "" if found == "ok" else found
+
+
 def sqlite_file(database: Database) -> Path:
     """The file of an SQLite database. Raises UsageError where it is none that can be replaced."""
     name = make_url(database.url).database

@@ -10,7 +10,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -322,7 +322,12 @@ def test_a_full_disk_is_named_and_nothing_is_left_of_the_backup(
     here: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
     """``room``: blocks that are copied before the disk is full."""
-    monkeypatch.setattr(shutil, "copyfileobj", lambda source, out, _size: (out.write(source.read(room)), full()))
+
+    def copy(source: BinaryIO, out: BinaryIO, _size: int) -> None:
+        out.write(source.read(room))
+        full()
+
+    monkeypatch.setattr(shutil, "copyfileobj", copy)
     assert "磁盘已满" in here.error("backup", str(tmp_path / "out.zip"))["what"]
     assert [each.name for each in tmp_path.iterdir()] == ["here"]
     assert not (here.home / ".backup").exists()
