@@ -139,3 +139,15 @@ def test_an_empty_database_has_nothing_to_back_up(found: Found, tmp_path: Path) 
     here = found("here")
     assert "空的" in here.error("backup", str(tmp_path / "b.zip"))["what"]
     assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_migration_makes_a_backup_first_if_it_is_told_to(found: Found) -> None:
+    here, there = found("here"), found("there")
+    assert here.json("migrate", "--backup")["backup"] == "", "there was nothing yet"
+    here.json("department", "set", "市公安局")
+    before = here.rows()["department"]
+    done = here.json("migrate", "--backup")
+    assert Path(done["backup"]).parent == here.home / "backups"
+    there.json("restore", done["backup"])
+    assert there.rows()["department"] == before
+    assert sorted(there.files()) == []

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import stat
 import zipfile
@@ -15,10 +16,11 @@ from typing import Any, BinaryIO
 import pytest
 from sqlalchemy.engine import make_url
 
-from negotiation.services.backup import making
+from negotiation.services.backup import home_files, making
 from negotiation.services.backup.stage import staged
 from tests.cli.installations import PROGRAMS, Found, Installation, lived_in, on
 from tests.cli.terminal import Terminal
+from tests.repo.documents import ROOT
 
 OLD_PROGRAMS = PROGRAMS.parents[1] / "pginstall/bin"  # of a version before the server's
 
@@ -298,6 +300,13 @@ def test_no_password_leaves_the_house(here: Installation, tmp_path: Path) -> Non
         'office_name = "甲\\n办"', "session_hours = 7", "quiet_dates = [2026-10-08]", "office_hours_from = 08:30:00",
     ]  # fmt: skip
     assert "smtp_url" in kept.splitlines()[0]
+
+
+def test_of_every_part_of_a_home_it_is_said_whether_a_backup_carries_it() -> None:
+    table = (ROOT / "docs/deployment.md").read_text("utf-8").partition("## The home directory")[2].partition("##")[0]
+    named = {name.strip("/").split("/")[0] for name in re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)}
+    assert len(named) > 8
+    assert named - {*home_files.CARRIED, *home_files.LEFT} == set()
 
 
 def test_what_no_backup_knows_is_named(here: Installation, tmp_path: Path) -> None:
