@@ -30,7 +30,8 @@ HARMLESS = {
     ("case", "open"): {0}, ("department", "set"): {0}, ("account", "add"): {0},
 }  # fmt: skip
 
-NEEDS_MORE = {"--publish", "--department", "--diff", "--recipient"}  # what an empty home has not: a year, a department, a rulebook, a key
+# What an empty home has not: a year, a department, a rulebook, a key.
+NEEDS_MORE = {"--publish", "--department", "--diff", "--recipient"}
 
 
 @pytest.fixture
