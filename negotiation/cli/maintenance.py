@@ -15,7 +15,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import Job
 from negotiation.core.settings import Settings, read_settings
 from negotiation.notifications.channels.smtp import trouble_of
-from negotiation.services import case_view, machine
+from negotiation.services import case_view, host
 from negotiation.services import doctor as checkup
 from negotiation.services.backup.home_files import OWN_BACKUPS
 from negotiation.services.backup.schedule import name_of
@@ -111,7 +111,7 @@ def doctor(as_json: Json = False) -> None:
     settings, at = read_settings(), now()
     findings, facts = checkup.examine(settings, at, trouble_of)
     clock = checkup.examine_clock(settings, at)
-    findings += clock.findings + machine.examine_pages(settings)
+    findings += clock.findings + host.examine_pages(settings)
     answer = {
         "ok": not any(each.serious for each in findings),
         "findings": [asdict(f) for f in findings],

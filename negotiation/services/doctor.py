@@ -14,7 +14,7 @@ from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.services import machine, recount, unattended
+from negotiation.services import host, recount, unattended
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
@@ -38,7 +38,7 @@ def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[li
     facts: dict[str, object] = {"home": str(settings.home), "today": today.isoformat()}
     facts["settings_file"] = str(file_in_use(settings.home) or "没有，只用环境变量")
     findings += _names()
-    findings += machine.examine(settings, at)
+    findings += host.examine(settings, at)
     findings += _rulebooks(settings)
     findings += _packages()
     findings += _mail(settings, trouble_of)

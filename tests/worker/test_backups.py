@@ -8,7 +8,7 @@ import pytest
 
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.services import machine
+from negotiation.services import host
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.tasks import open_tasks
@@ -91,7 +91,7 @@ def test_a_failure_is_a_task_until_a_backup_succeeds(database: Database, run: Ru
 
 
 def found(settings: Settings, instant: datetime) -> list[tuple[bool, str]]:
-    return [(each.serious, each.what) for each in machine.examine(settings, instant) if "备份" in each.what]
+    return [(each.serious, each.what) for each in host.examine(settings, instant) if "备份" in each.what]
 
 
 def test_doctor_misses_a_backup_three_hours_after_it_was_due(daily: Settings, run: Run) -> None:
