@@ -12,11 +12,12 @@ from negotiation.core.environment import SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.settings_sources import SECRET
 
-CARRIED = (SETTINGS_FILE, "letters", "mail", "rejected", "report", "rulebooks")
-LOG, OWN_BACKUPS = "errors.log", "backups"
+CARRIED = (SETTINGS_FILE, "letters", "mail", "rejected", "report", "rulebooks", "seals")
+LOG, OWN_BACKUPS, KEYS = "errors.log", "backups", "keys"
 STAGE = ".backup"  # what is being put together, never seen from outside
-# The database is copied by itself; a log and the demonstration's home are nothing to restore.
-LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", LOG, "demo", OWN_BACKUPS, STAGE)
+# The database is copied by itself, the key of the seals is kept apart; a log and the demonstration's home are nothing
+# to restore.
+LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", LOG, "demo", OWN_BACKUPS, KEYS, STAGE)
 
 
 class HomeFile(NamedTuple):
