@@ -46,6 +46,10 @@ def _make_if_due(database: Database, settings: Settings, at: datetime) -> str:
     except OSError as error:
         raise NegotiationError(f"不能建立备份文件夹（{reason(error)}）", where=str(folder)) from None
     made = make(settings, database, target, at, settings.backup_recipients)
-    for each in schedule.kept(folder)[settings.backup_keep :]:
-        each.path.unlink(missing_ok=True)
+    for path in (*_too_many(folder, settings), *schedule.abandoned(folder, at)):
+        path.unlink(missing_ok=True)
     return f"备份 {made.path.name}，SHA-256 {made.sha256}"
+
+
+def _too_many(folder: Path, settings: Settings) -> list[Path]:
+    return [each.path for each in schedule.kept(folder)[settings.backup_keep :]]

@@ -70,6 +70,14 @@ def test_other_files_in_the_folder_are_let_be(run: Run, folder: Path) -> None:
     assert len(list(folder.iterdir())) == 6
 
 
+def test_what_a_killed_worker_left_half_written_goes_after_a_day(run: Run, folder: Path) -> None:
+    folder.mkdir()
+    old, new = (f".negotiation-202603{each}.zip.age.part" for each in ("01-0200", "02-0230"))
+    for name in (old, new):
+        (folder / name).write_text("half")
+    assert run("2026-03-02", "02:31") == [new, "negotiation-20260302-0231.zip"]
+
+
 def test_nothing_is_made_while_no_folder_is_set(sqlite: Database, settings: Settings) -> None:
     assert backups.run(sqlite, settle_in(sqlite, settings), at("2026-03-02")) == ""
     assert not settings.home.exists()

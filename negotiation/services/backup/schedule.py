@@ -10,6 +10,7 @@ from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import at_local, local, local_date
 
 _NAME = re.compile(r"negotiation-(\d{8}-\d{4})\.zip(?:\.age)?")
+_PART = re.compile(rf"\.{_NAME.pattern}\.part")
 _STAMP = "%Y%m%d-%H%M"
 
 
@@ -34,15 +35,20 @@ def name_of(at: datetime, *, encrypted: bool) -> str:
 def kept(folder: Path) -> list[Kept]:
     """The backups in a folder, the newest first. Raises NegotiationError for a folder that cannot be read."""
     try:
-        return sorted(_named(folder), reverse=True) if folder.exists() else []
+        return sorted(_named(folder, _NAME), reverse=True) if folder.exists() else []
     except OSError as error:
         todo = "请检查备份文件夹的路径和权限"
         raise NegotiationError(f"不能读取（{reason(error)}）", where=str(folder), todo=todo) from None
 
 
-def _named(folder: Path) -> Iterator[Kept]:
+def abandoned(folder: Path, at: datetime) -> list[Path]:
+    """What backups that were begun more than a day ago left half-written, as whoever wrote them was killed."""
+    return [each.path for each in _named(folder, _PART) if each.at < at - timedelta(days=1)]
+
+
+def _named(folder: Path, form: re.Pattern[str]) -> Iterator[Kept]:
     for path in folder.iterdir():
-        name = _NAME.fullmatch(path.name)
+        name = form.fullmatch(path.name)
         if name is not None and path.is_file():
             stamp = datetime.strptime(name[1], _STAMP)  # noqa: DTZ007 - a local time, made an instant in the next line
             yield Kept(at_local(stamp.date(), stamp.time()), path)
