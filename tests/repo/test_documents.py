@@ -30,8 +30,8 @@ HARMLESS = {
     ("case", "open"): {0}, ("department", "set"): {0}, ("account", "add"): {0},
 }  # fmt: skip
 
-# What an empty home has not: a year, a department, a rulebook, a key.
-NEEDS_MORE = {"--publish", "--department", "--diff", "--recipient"}
+# What an empty home has not: a year, a department, a rulebook, a key, a seal.
+NEEDS_MORE = {"--publish", "--department", "--diff", "--recipient", "--anchor"}
 
 
 @pytest.fixture
