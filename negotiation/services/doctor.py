@@ -19,6 +19,7 @@ from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
 from negotiation.services.findings import Finding
+from negotiation.services.proof import sealing
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries, migrate
 from negotiation.store.database import Database
@@ -211,6 +212,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
+        findings += sealing.examine(transaction, at)
     findings += _unswept(oldest, today, facts)
     findings += _without_clerk(units, today)
     if facts["notices_failed"]:

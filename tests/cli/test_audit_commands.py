@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal
+from tests.conftest import at
 
 
 @pytest.fixture
@@ -116,3 +117,14 @@ def test_a_folder_that_cannot_be_made_is_a_sentence_and_nothing_is_sealed(city: 
     (city.home / "seals").write_text("a file in the place of the folder", "utf-8")
     assert "不能建立文件夹" in city.error("audit", "seal", status=1)["what"]
     assert city.json("audit", "verify")["seals"] == 0
+
+
+def test_doctor_misses_the_seal_that_nobody_made_for_days(city: Terminal) -> None:
+    city.json("audit", "seal")
+
+    def missed(on: str) -> list[str]:
+        city.at(at(on))
+        return [each["what"] for each in city.json("doctor")["findings"] if "封印" in each["what"]]
+
+    assert missed("2026-11-29") == []
+    assert missed("2026-11-30") == ["最近一次封印是 2026-11-27，其后的登记还没有封印"]
