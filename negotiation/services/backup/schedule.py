@@ -42,7 +42,7 @@ def kept(folder: Path) -> list[Kept]:
 
 
 def abandoned(folder: Path, at: datetime) -> list[Path]:
-    """What backups that were begun more than a day ago left half-written, as whoever wrote them was killed."""
+    """The half-written files of backups that were begun more than a day ago, by somebody who was killed."""
     return [each.path for each in _named(folder, _PART) if each.at < at - timedelta(days=1)]
 
 
