@@ -59,8 +59,12 @@ class Settings(BaseModel):
     mail_domains: list[str] = ["gov.cn"]
     session_idle_minutes: int = Field(default=60, ge=1, le=10_080)
     session_hours: int = Field(default=12, ge=1, le=720)
-    # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
+    # Wrong passwords within the minutes below: at one account from one address or known browser; from one address.
     sign_in_tries: int = Field(default=5, ge=1, le=100)
+    sign_in_address_tries: int = Field(default=30, ge=1, le=10_000)
+    # Wrong passwords in a row, wherever they came from, before an account is locked to strangers: a minute, then twice
+    # as long each time, up to the limit.
+    sign_in_lock_tries: int = Field(default=50, ge=1, le=1_000)
     sign_in_lock_minutes: int = Field(default=15, ge=1, le=1_440)
     # A file that comes with an act; what comes at once, all files together, may be three times as large.
     attachment_megabytes: int = Field(default=20, ge=1, le=200)
@@ -129,6 +133,11 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database URL: SQLite under the home unless one is set."""
         return self.database_url or f"sqlite:///{(self.home / SQLITE_FILE).absolute()}"
+
+    @property
+    def behind_tls(self) -> bool:
+        """True where people open the pages over TLS, as their public address says."""
+        return self.base_url.lower().startswith("https:")
 
     @property
     def rulebook_ids(self) -> list[str]:

@@ -14,14 +14,15 @@ from negotiation.core.texts import Kind, TextError
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import sessions
+from negotiation.services.accounts.attempts import Caller
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
+from negotiation.web.cookies import session_in
 from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
 
 T = TypeVar("T")
-COOKIE = "session"
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
 
@@ -77,6 +78,11 @@ class RequestContext:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
     @property
+    def caller(self) -> Caller:
+        """This person, where a password or code is demanded anew: the session has tries of its own."""
+        return Caller("", self.person.login, self.csrf)
+
+    @property
     def pages(self) -> set[str]:
         """The pages that this person's menu shows; what it does not show is not there for them."""
         person, shown = self.person, {"departments", "resources", "calendar", "rulebook", "help"}
@@ -123,8 +129,8 @@ async def request_context(request: Request) -> RequestContext:
 
     Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary.
     """
-    app_state, token = app_state_of(request), request.cookies.get(COOKIE, "")
-    at = app_state.clock()
+    app_state = app_state_of(request)
+    at, token = app_state.clock(), session_in(request, app_state.settings)
     with app_state.read() as transaction:
         session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
     if session is None:

@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import FieldError, NegotiationError
@@ -146,7 +145,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     ctx.demand_texts()
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
-    password = await run_in_threadpool(sessions.set_password, app_state.database, account_id, app_state.clock())
+    password = await app_state.hashing.run(sessions.set_password, app_state.database, account_id, app_state.clock())
     return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
