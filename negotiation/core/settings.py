@@ -7,7 +7,7 @@ an address that may hold a password.
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from negotiation.core import addresses, settings_sources, texts
+from negotiation.core.enums import AccountRole
 from negotiation.core.environment import DEFAULT_HOME, SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import UsageError
 from negotiation.core.settings_sources import SECRET, Given
@@ -31,6 +32,7 @@ _HOW = {
     "office_mail": "写成 office@sharing.gov.cn，只写地址本身",
     "mail_domains": "写成 gov.cn,example.gov.cn，用逗号隔开",
     "quiet_dates": "写成 2026-10-08,2026-10-09，用逗号隔开",
+    "second_factor_roles": f"写成 {'、'.join(AccountRole)} 中的几个，用逗号隔开",
     "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
     "office_hours_from": "写成 09:00，并早于结束的时间",
     "office_hours_to": "写成 17:30，并晚于开始的时间",
@@ -66,6 +68,8 @@ class Settings(BaseModel):
     # as long each time, up to the limit.
     sign_in_lock_tries: int = Field(default=50, ge=1, le=1_000)
     sign_in_lock_minutes: int = Field(default=15, ge=1, le=1_440)
+    # Roles that sign in with a second factor, a code from their telephone; others may.
+    second_factor_roles: list[AccountRole] = []
     # A file that comes with an act; what comes at once, all files together, may be three times as large.
     attachment_megabytes: int = Field(default=20, ge=1, le=200)
     office_hours_from: time = time(9, 0)
@@ -80,19 +84,19 @@ class Settings(BaseModel):
             raise ValueError("不写 true 或 false")
         return given
 
-    @field_validator("mail_domains", "quiet_dates", "rulebook", mode="before")
+    @field_validator("mail_domains", "quiet_dates", "rulebook", "second_factor_roles", mode="before")
     @classmethod
     def read_list(cls, given: Any, info: ValidationInfo) -> Any:
         """A list, or a text with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text.
 
-        Raises ValueError for what is no list, no date, no domain.
+        Raises ValueError for what is no list, no date, no domain, no role.
         """
         parts = _parts(given) if isinstance(given, str) else given
         if not isinstance(parts, list):
             raise ValueError("应为列表")
         if info.field_name == "rulebook":
             return ",".join(map(str, parts))
-        return [_day(each) if info.field_name == "quiet_dates" else _domain(each) for each in parts]
+        return [_PARTS[info.field_name or ""](each) for each in parts]
 
     @field_validator("office_hours_from", "office_hours_to", mode="before")
     @classmethod
@@ -185,6 +189,13 @@ def _domain(given: Any) -> str:
     return given
 
 
+def _role(given: Any) -> Any:
+    if given not in tuple(AccountRole):
+        raise ValueError(f"“{given}”不是角色")
+    return given
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {"mail_domains": _domain, "quiet_dates": _day, "second_factor_roles": _role}
 _IN_FILE = Settings.model_fields.keys() - {"home"}
 
 

@@ -20,6 +20,7 @@ from negotiation.web.request_context import (
     LoginRequired,
     PasswordChangeRequired,
     RequestContext,
+    SecondFactorRequired,
     present,
 )
 from negotiation.web.statuses import headers_of, status_of
@@ -32,6 +33,10 @@ async def _expired_form(_request: Request, error: ExpiredForm) -> Response:
 
 async def _password_change_required(_request: Request, _error: PasswordChangeRequired) -> Response:
     return RedirectResponse("/password", status_code=303)
+
+
+async def _second_factor_required(_request: Request, _error: SecondFactorRequired) -> Response:
+    return RedirectResponse("/second-factor", status_code=303)
 
 
 async def _refused(request: Request, error: NegotiationError) -> Response:
@@ -75,6 +80,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     LoginRequired: signin.login_required,
     ExpiredForm: _expired_form,
     PasswordChangeRequired: _password_change_required,
+    SecondFactorRequired: _second_factor_required,
     NegotiationError: _refused,
     TooLarge: _too_large,
     HTTPException: _http_exception,

@@ -13,7 +13,7 @@ from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
 from negotiation.domain.people import Person
 from negotiation.services import assignments
-from negotiation.services.accounts import sessions
+from negotiation.services.accounts import second_factor, sessions
 from negotiation.services.accounts.attempts import Caller
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
@@ -23,6 +23,7 @@ from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Se
 from negotiation.web.limits import FILES_AT_ONCE
 
 T = TypeVar("T")
+SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
 
@@ -38,6 +39,10 @@ class LoginRequired(Exception):
 
 class PasswordChangeRequired(Exception):
     """A temporary password opens only the page on which it is changed."""
+
+
+class SecondFactorRequired(Exception):
+    """A role that the office wants to sign in with a second factor opens only the page on which one is set up."""
 
 
 class InvalidCsrfToken(NegotiationError):
@@ -127,12 +132,14 @@ def app_state_of(request: Request) -> AppState:
 async def request_context(request: Request) -> RequestContext:
     """The context of a request of somebody who is signed in.
 
-    Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary.
+    Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary,
+    SecondFactorRequired while the office demands one that is not there.
     """
     app_state = app_state_of(request)
     at, token = app_state.clock(), session_in(request, app_state.settings)
     with app_state.read() as transaction:
         session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
+        missing = session is not None and second_factor.is_missing(transaction, app_state.settings, session.person)
     if session is None:
         raise LoginRequired(_back(request))
     if session.renew:
@@ -142,6 +149,8 @@ async def request_context(request: Request) -> RequestContext:
     ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
+    if missing and request.url.path not in ("/password", "/signout", *SECOND_FACTOR):
+        raise SecondFactorRequired
     request.state.ctx = ctx
     return ctx
 
@@ -156,7 +165,7 @@ async def present(request: Request) -> RequestContext | None:
         return known
     try:
         return await request_context(request)
-    except (LoginRequired, PasswordChangeRequired, NegotiationError):
+    except (LoginRequired, PasswordChangeRequired, SecondFactorRequired, NegotiationError):
         return None
 
 

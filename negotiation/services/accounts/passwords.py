@@ -23,10 +23,14 @@ _UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # read out over the telephone
 def temporary_password(login: str) -> str:
     """Sixteen characters by chance (79 bits) in four groups, none of them easily mistaken for another."""
     while True:
-        groups = ("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
-        password = "-".join(groups)
+        password = four_groups()
         if not password_faults(password, login):
             return password
+
+
+def four_groups() -> str:
+    """Sixteen characters by chance in four groups of four."""
+    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
 
 
 def demand_password(password: str, login: str, old: str | None = None, own: Collection[str] = ()) -> None:

@@ -23,6 +23,7 @@ from negotiation.services.accounts.passwords import (
     nobodys_hash,
     temporary_password,
 )
+from negotiation.services.accounts.tickets import demand_no_code
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database
@@ -61,12 +62,17 @@ def sign_in(
 
     Wrong passwords are counted: after ``sign_in_lock_tries`` in a row the account is locked for a minute, and for twice
     as long after each one more, up to ``sign_in_lock_minutes``; the right password does not open a locked account, but
-    in a browser that is known.
+    in a browser that is known. Raises CodeWanted, with nothing written, where the account has a second factor.
     """
     with database.read() as transaction:
         row = by_login(transaction, login)
     attempt = _Attempt(database, settings, password, at, browser.known)
-    opened = _proven(attempt, row, lambda inside, who: _open_session(inside, who, at, browser.session))
+
+    def opening(inside: Transaction, who: AccountRow) -> SignedIn:
+        demand_no_code(inside, who, at)
+        return open_session(inside, who, at, browser.session)
+
+    opened = _proven(attempt, row, opening)
     if row is None or opened is None:
         raise SignInRefused(settings.sign_in_lock_minutes)
     if is_outdated(row.password_hash):
@@ -98,11 +104,10 @@ def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transacti
 
 def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right: bool) -> bool:
     """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
-    locked = row.locked_until is not None and attempt.at < row.locked_until
-    if not row.active or (locked and not attempt.known):
+    if not row.active or (is_locked(row, attempt.at) and not attempt.known):
         return False
     if not right:
-        changes = _after_failure(row.failures + 1, attempt.settings, attempt.at)
+        changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
         rows.change_account(transaction, row.id, **changes)
     elif row.failures:
         rows.change_account(transaction, row.id, failures=0, locked_until=None)
@@ -117,7 +122,13 @@ def _hash_again(database: Database, row: AccountRow, password: str) -> None:
             rows.change_account(transaction, row.id, password_hash=renewed)
 
 
-def _after_failure(failures: int, settings: Settings, at: datetime) -> dict[str, Any]:
+def is_locked(row: AccountRow, at: datetime) -> bool:
+    """True if too many wrong passwords or codes keep strangers out of an account at that instant."""
+    return row.locked_until is not None and at < row.locked_until
+
+
+def after_failure(failures: int, settings: Settings, at: datetime) -> dict[str, Any]:
+    """The columns of an account, by their names, after so many wrong passwords or codes in a row."""
     over = failures - settings.sign_in_lock_tries
     if over < 0:
         return {"failures": failures}
@@ -134,7 +145,7 @@ class Session:
     renew: bool
 
 
-def _open_session(transaction: Transaction, row: AccountRow, at: datetime, instead: str = "") -> SignedIn:
+def open_session(transaction: Transaction, row: AccountRow, at: datetime, instead: str = "") -> SignedIn:
     """A new session, never one that was there before: what somebody may have set or seen earlier opens nothing."""
     if instead:
         sign_out(transaction, instead, at)
@@ -198,12 +209,20 @@ def change_password(
     def written(inside: Transaction, who: AccountRow) -> SignedIn:
         rows.change_account(inside, who.id, password_hash=password_hash, must_change=False)
         end_all_sessions(inside, who.id, at)
-        return _open_session(inside, who._replace(password_hash=password_hash, must_change=False), at)
+        return open_session(inside, who._replace(password_hash=password_hash, must_change=False), at)
 
     signed = _proven(_Attempt(database, settings, old, at), row, written)
     if signed is None:
         raise WrongProof("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
     return signed
+
+
+def demand_own_password(database: Database, settings: Settings, person: Person, password: str, at: datetime) -> None:
+    """Raises WrongProof (field ``password``) unless it is this person's password; a wrong one counts."""
+    with database.read() as transaction:
+        row = demanded(transaction, person.id, alone=False)
+    if not _proven(_Attempt(database, settings, password, at), row, lambda _inside, _who: True):
+        raise WrongProof("密码不正确", field="password", todo="请重新输入；连续输错后须等待几分钟")
 
 
 def set_password(database: Database, account_id: int, at: datetime) -> str:

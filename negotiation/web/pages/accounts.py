@@ -11,7 +11,7 @@ from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, 
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import management, sessions, tokens
+from negotiation.services.accounts import management, second_factor, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -173,6 +173,7 @@ def account_page(
         account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
+        has_factor = second_factor.is_confirmed(transaction, account_id)
     facts = ctx.facts(
         account=_line(ctx, account),
         typed={**_stored(ctx, account), **typed},
@@ -181,6 +182,7 @@ def account_page(
         scopes=SCOPE_TITLES,
         tokens=[(each, _scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
+        has_factor=has_factor,
         here="accounts",
     )
     return page("account.html", facts, status=400 if error else 200)

@@ -1,11 +1,16 @@
 """Signing in and out, and changing one's password."""
 
+from typing import NamedTuple
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.requests import ClientDisconnect
 
 from negotiation.core.errors import NegotiationError
+from negotiation.domain.people import WrongProof
 from negotiation.services.accounts import attempts, sessions
+from negotiation.services.accounts.second_step import show_code
+from negotiation.services.accounts.tickets import CodeWanted, holder_of
 from negotiation.web.app_state import AppState
 from negotiation.web.cookies import drop_session, keep_session, marks_in, session_in
 from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
@@ -69,8 +74,15 @@ async def sign_in_form(request: Request) -> Response:
         return _sign_in_page(request, back, login, sent.fault, kept)
     try:
         signed = await _signed_in(request, app_state, login, password)
+    except CodeWanted as wanted:
+        return _code_page(request, Half(wanted.ticket, back, kept))
     except NegotiationError as error:
         return _sign_in_page(request, back, login, error, kept)
+    return _let_in(request, signed, kept, back)
+
+
+def _let_in(request: Request, signed: sessions.SignedIn, kept: str, back: str) -> Response:
+    app_state = app_state_of(request)
     response = _welcome(RequestContext(app_state, signed.person, signed.csrf, signed.token), kept, _own(back))
     keep_session(response, request, app_state.settings, signed)
     return response
@@ -85,6 +97,53 @@ async def _signed_in(request: Request, app_state: AppState, login: str, password
     browser = sessions.Browser(caller.is_known, session_in(request, settings))
     with app_state.attempts.one(caller, at):
         return await run(sessions.sign_in, app_state.database, settings, login, password, at, browser)
+
+
+class Half(NamedTuple):
+    """What the form of the second step carries on from the first."""
+
+    ticket: str
+    back: str
+    kept: str
+
+
+def _code_page(request: Request, half: Half, error: NegotiationError | None = None) -> Response:
+    office = app_state_of(request).context.office_name
+    facts = {"office": office, "half": half, "error": shown(error) if error else None}
+    response = page("signin_code.html", facts, status=status_of(error) if error else 200)
+    response.headers.update(headers_of(error) if error else {})
+    return response
+
+
+@router.post("/signin/code")
+async def code_form(request: Request) -> Response:
+    """The second step: a code of the second factor. A ticket that is over leads back to the first."""
+    app_state, form = app_state_of(request), joined((await read_form(request)).fields)
+    half = Half(*(form.get(key, "") for key in Half._fields))
+    try:
+        with app_state.read() as transaction:
+            login = holder_of(transaction, half.ticket, app_state.clock()).login
+    except NegotiationError as error:
+        return _sign_in_page(request, half.back, error=error, kept=half.kept)
+    try:
+        signed = await _shown(request, half.ticket, form.get("code", ""), login)
+    except NegotiationError as error:
+        return _code_page(request, half, error)
+    return _let_in(request, signed, half.kept, half.back)
+
+
+async def _shown(request: Request, ticket: str, code: str, login: str) -> sessions.SignedIn:
+    """The session of who shows the code. Raises WrongProof, TooManyTries."""
+    app_state = app_state_of(request)
+    at, settings = app_state.clock(), app_state.settings
+    with app_state.read() as transaction:
+        caller = attempts.caller_of(transaction, address_of(request), login, marks_in(request, settings), at)
+    browser = sessions.Browser(caller.is_known, session_in(request, settings))
+    with app_state.attempts.one(caller, at):
+        found = await app_state.write(lambda inside: show_code(inside, settings, ticket, code, at, browser))
+        if isinstance(found, WrongProof):
+            raise found
+        return found
 
 
 def address_of(request: Request) -> str:
