@@ -104,7 +104,7 @@ def account_password(login: str, as_json: Json = False) -> None:
 
 @app.command("totp-reset")
 def account_totp_reset(login: str, as_json: Json = False) -> None:
-    """重置第二因素（本人丢失手机和恢复码）：结束已有的登录，下次只凭密码登录后重新设置。"""
+    """重置第二因素（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"""
     cli = CliContext.open()
     person = _found(cli, login).person
     with cli.database.write() as transaction:

@@ -6,7 +6,7 @@ What counts are tries that fail; one that succeeds is given back. Over all addre
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -37,8 +37,12 @@ class Caller:
 
 def caller_of(transaction: Transaction, address: str, login: str, marks: str, at: datetime) -> Caller:
     """The caller, by the address and the marks that came with the request."""
-    browser = recognised(marks, by_login(transaction, login), at) if marks else ""
-    return Caller(network(address), tidy_login(login)[:_LONGEST_LOGIN], browser)
+    return replace(stranger(address, login), browser=recognised(marks, by_login(transaction, login), at))
+
+
+def stranger(address: str, login: str) -> Caller:
+    """The caller whose request brought no mark, for whom no database need be asked."""
+    return Caller(network(address), tidy_login(login)[:_LONGEST_LOGIN])
 
 
 def network(address: str) -> str:

@@ -1,5 +1,6 @@
 """Signing in and out, and changing one's password."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
@@ -91,8 +92,7 @@ def _let_in(request: Request, signed: sessions.SignedIn, kept: str, back: str) -
 async def _signed_in(request: Request, app_state: AppState, login: str, password: str) -> sessions.SignedIn:
     """The session of who proves who they are. Raises SignInRefused, TooManyTries, Busy."""
     at, settings = app_state.clock(), app_state.settings
-    with app_state.read() as transaction:
-        caller = attempts.caller_of(transaction, address_of(request), login, marks_in(request, settings), at)
+    caller = _caller(request, login, at)
     run = app_state.hashing.run if caller.is_known else app_state.hashing.run_for_stranger
     browser = sessions.Browser(caller.is_known, session_in(request, settings))
     with app_state.attempts.one(caller, at):
@@ -136,14 +136,23 @@ async def _shown(request: Request, ticket: str, code: str, login: str) -> sessio
     """The session of who shows the code. Raises WrongProof, TooManyTries."""
     app_state = app_state_of(request)
     at, settings = app_state.clock(), app_state.settings
-    with app_state.read() as transaction:
-        caller = attempts.caller_of(transaction, address_of(request), login, marks_in(request, settings), at)
+    caller = _caller(request, login, at)
     browser = sessions.Browser(caller.is_known, session_in(request, settings))
     with app_state.attempts.one(caller, at):
         found = await app_state.write(lambda inside: show_code(inside, settings, ticket, code, at, browser))
         if isinstance(found, WrongProof):
             raise found
         return found
+
+
+def _caller(request: Request, login: str, at: datetime) -> attempts.Caller:
+    """The caller. Of a crowd of strangers none costs a transaction before it is known whether it is heard at all."""
+    app_state, address = app_state_of(request), address_of(request)
+    marks = marks_in(request, app_state.settings)
+    if not marks:
+        return attempts.stranger(address, login)
+    with app_state.read() as transaction:
+        return attempts.caller_of(transaction, address, login, marks, at)
 
 
 def address_of(request: Request) -> str:
