@@ -15,6 +15,7 @@ from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts
 from negotiation.web.cache import Figures, Fragments
+from negotiation.web.cookies import session_cookie
 from negotiation.web.hashing import HashingPool
 from negotiation.web.write_queue import Writer
 
@@ -32,6 +33,8 @@ class AppState:
     writer: Writer
     alerts: Alerts
     attempts: Attempts
+    session_cookie: str
+    behind_tls: bool
     hashing: HashingPool = field(default_factory=HashingPool)
     fragments: Fragments = field(default_factory=Fragments)
     figures: Figures = field(default_factory=Figures)
@@ -42,7 +45,8 @@ class AppState:
         with database.read() as transaction:
             context = Context.of(transaction, settings, own_figures)
         alerts, attempts = Alerts(database, clock()), Attempts(settings)
-        return cls(settings, database, context, clock, Writer(database, context), alerts, attempts)
+        cookie = session_cookie(settings), settings.behind_tls  # asked with each request
+        return cls(settings, database, context, clock, Writer(database, context), alerts, attempts, *cookie)
 
     @contextmanager
     def read(self, *, temporary: bool = False) -> Iterator[Transaction]:

@@ -13,9 +13,9 @@ from negotiation.services.accounts.sessions import SignedIn
 SESSION, MARKS = "session", "known"
 
 
-def session_in(request: Request, settings: Settings) -> str:
-    """The session that a browser holds; "" for none."""
-    return request.cookies.get(_name(SESSION, settings), "")
+def session_cookie(settings: Settings) -> str:
+    """The name of the cookie that holds the session."""
+    return _name(SESSION, settings)
 
 
 def marks_in(request: Request, settings: Settings) -> str:

@@ -28,20 +28,17 @@ class OwnOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self.app
         if scope["type"] == "http" and scope["method"] not in SAFE:
-            settings = scope["app"].state.app_state.settings
-            app = app if is_own(Headers(scope=scope), settings) else _refuse
+            headers = Headers(scope=scope)
+            page = headers.get("origin", headers.get("referer"))
+            site = headers.get("sec-fetch-site") or (_named(page, headers, scope) if page is not None else "none")
+            app = app if site in ("same-origin", "none") else _refuse
         await app(scope, receive, send)
 
 
-def is_own(headers: Headers, settings: Settings) -> bool:
-    """True if a page of this site sent it, or no page at all."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    for name in ("origin", "referer"):
-        if name in headers:
-            return _is_ours(headers[name], headers.get("host", ""), settings)
-    return True
+def _named(page: str, headers: Headers, scope: Scope) -> str:
+    """The site of the page that an older browser names, in the words of a newer one."""
+    settings: Settings = scope["app"].state.app_state.settings
+    return "same-origin" if _is_ours(page, headers.get("host", ""), settings) else "cross-site"
 
 
 def _is_ours(page: str, host: str, settings: Settings) -> bool:

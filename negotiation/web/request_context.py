@@ -18,7 +18,6 @@ from negotiation.services.accounts.attempts import Caller
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
-from negotiation.web.cookies import session_in
 from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
 
@@ -136,10 +135,11 @@ async def request_context(request: Request) -> RequestContext:
     SecondFactorRequired while the office demands one that is not there.
     """
     app_state = app_state_of(request)
-    at, token = app_state.clock(), session_in(request, app_state.settings)
+    at, token = app_state.clock(), request.cookies.get(app_state.session_cookie, "")
+    demanded = app_state.settings.second_factor_roles
     with app_state.read() as transaction:
         session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
-        missing = session is not None and second_factor.is_missing(transaction, app_state.settings, session.person)
+        missing = session and demanded and second_factor.is_missing(transaction, app_state.settings, session.person)
     if session is None:
         raise LoginRequired(_back(request))
     if session.renew:

@@ -27,7 +27,7 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         wanted = CACHED if scope["path"].startswith("/static/") else NOT_CACHED
-        if scope["app"].state.app_state.settings.behind_tls:
+        if scope["app"].state.app_state.behind_tls:
             wanted = [*wanted, TLS_ALONE]
 
         async def headed(message: Message) -> None:

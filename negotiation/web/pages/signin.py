@@ -13,7 +13,7 @@ from negotiation.services.accounts import attempts, sessions
 from negotiation.services.accounts.second_step import show_code
 from negotiation.services.accounts.tickets import CodeWanted, holder_of
 from negotiation.web.app_state import AppState
-from negotiation.web.cookies import drop_session, keep_session, marks_in, session_in
+from negotiation.web.cookies import drop_session, keep_session, marks_in
 from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE, TooLarge
 from negotiation.web.request_context import (
@@ -43,7 +43,7 @@ async def login_required(request: Request, error: LoginRequired) -> Response:
 async def _kept(request: Request) -> str:
     """The form, as text, of somebody who once signed in here; of others nothing is even read."""
     with app_state_of(request).read() as transaction:
-        owner = sessions.owner_of(transaction, session_in(request, app_state_of(request).settings))
+        owner = sessions.owner_of(transaction, request.cookies.get(app_state_of(request).session_cookie, ""))
     try:
         return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
     except (Unreadable, TooLarge, ClientDisconnect):
@@ -94,7 +94,7 @@ async def _signed_in(request: Request, app_state: AppState, login: str, password
     at, settings = app_state.clock(), app_state.settings
     caller = _caller(request, login, at)
     run = app_state.hashing.run if caller.is_known else app_state.hashing.run_for_stranger
-    browser = sessions.Browser(caller.is_known, session_in(request, settings))
+    browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
     with app_state.attempts.one(caller, at):
         return await run(sessions.sign_in, app_state.database, settings, login, password, at, browser)
 
@@ -137,7 +137,7 @@ async def _shown(request: Request, ticket: str, code: str, login: str) -> sessio
     app_state = app_state_of(request)
     at, settings = app_state.clock(), app_state.settings
     caller = _caller(request, login, at)
-    browser = sessions.Browser(caller.is_known, session_in(request, settings))
+    browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
     with app_state.attempts.one(caller, at):
         found = await app_state.write(lambda inside: show_code(inside, settings, ticket, code, at, browser))
         if isinstance(found, WrongProof):
