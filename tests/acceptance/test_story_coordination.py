@@ -146,7 +146,7 @@ def test_a_referral_out_of_silence_goes_back_to_a_silence_that_has_lapsed(story:
     assert (story.state, story.record.late) == ("agreed", True)
 
 
-def test_what_was_answered_in_the_dispute_is_answered_though_the_referral_is_void__条例_article_21(story: Story) -> None:
+def test_what_was_answered_in_dispute_is_answered_though_the_referral_is_void__article_21(story: Story) -> None:
     reach(story, "awaiting_reply", items="姓名、住址、电话")
     story.act("refuse", "provider", "2026-03-10", items="姓名", reason="依法不予提供").sweep("2026-03-17")
     story.act("refer", "applicant", "2026-03-17")
