@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.ground import BUILD, Grounds
 from bench.measure import Row, Spread
-from bench.parts import calendar_change, decide, desk, due_date, past, report, start, step, sweep
+from bench.parts import calendar_change, decide, desk, due_date, past, report, sign_in, start, step, sweep
 from negotiation.core.memory import look_seldom
 
 PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
@@ -34,6 +34,7 @@ PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "past-postgresql": past.postgres_rows,
     "start": start.rows,
     "desk-sqlite": desk.sqlite_rows,
+    "sign-in": sign_in.rows,
 }
 
 

@@ -62,10 +62,10 @@ def _rows(ground: Ground) -> Iterator[Row]:
     source = ground.empty("desk")
     context = settle_in(source)
     fill(source, _city(source, context))
-    office, clerks = _sign_in(source)
+    office, clerks = sign_in(source)
     forms = _forms(source, clerks, context.calendar.due(TODAY, -5))
     theirs = ground.copy(source, "desk-idiomatic")
-    with _served("ours", source) as own, _served("idiomatic", theirs) as other:
+    with served("ours", source) as own, served("idiomatic", theirs) as other:
         yield from _list_rows(own, other, office)
         yield _first_page(own, office)
         yield from _act_rows(own, other, forms)
@@ -88,7 +88,7 @@ def _city(database: Database, context: Context) -> Iterator[tuple[Change, int]]:
         yield submitted(database, context, calendar.due(TODAY, -n)), RUNNING
 
 
-def _sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
+def sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
     """The office's clerk, and one of each department; their sessions are open already."""
     at = morning(TODAY)
     office = management.create_account(
@@ -240,7 +240,7 @@ def _first(lines: Iterable[str]) -> str:
 
 
 @contextmanager
-def _served(who: str, database: Database) -> Iterator[int]:
+def served(who: str, database: Database) -> Iterator[int]:
     """A web process over a database; gives its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -12,7 +12,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import management, sessions, tokens
+from negotiation.services.accounts import management, second_factor, sessions, tokens
 
 app = typer.Typer()
 
@@ -100,6 +100,17 @@ def account_password(login: str, as_json: Json = False) -> None:
     new = sessions.set_password(cli.database, person.id, now())
     words = f"{person.login} 的临时密码：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: console.console().print(words), as_json)
+
+
+@app.command("totp-reset")
+def account_totp_reset(login: str, as_json: Json = False) -> None:
+    """重置第二因素（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"""
+    cli = CliContext.open()
+    person = _found(cli, login).person
+    with cli.database.write() as transaction:
+        second_factor.reset(transaction, person.id, now())
+    words = f"已重置 {person.login} 的第二因素，请告知本人"
+    emit({"login": person.login, "second_factor": False}, lambda: console.console().print(words), as_json)
 
 
 @app.command("token")

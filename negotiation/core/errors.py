@@ -107,6 +107,32 @@ class DatabaseUnavailable(NegotiationError):
     """The database is down, locked, read-only, full or of another revision."""
 
 
+class TryLater(NegotiationError):
+    """Nothing is wrong with what was sent: the same may succeed after that many seconds."""
+
+    def __init__(self, what: str, seconds: int) -> None:
+        super().__init__(what, todo=f"请在{_duration(seconds)}后重试")
+        self.seconds = seconds
+
+
+class TooManyTries(TryLater):
+    """Somebody who tries passwords or codes has used up their tries; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("尝试的次数过多，这一次没有核对", seconds)
+
+
+class Busy(TryLater):
+    """More passwords are waiting to be verified than are taken in; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("同时登录的人过多，这一次没有核对", seconds)
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds}秒" if seconds < 60 else f"{-(-seconds // 60)}分钟"
+
+
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",
     errno.ENOTDIR: "路径中有一段不是文件夹",

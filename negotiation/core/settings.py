@@ -4,7 +4,6 @@ They are read whole: each that cannot be used is named, with what is wrong and h
 an address that may hold a password.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -15,15 +14,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from negotiation.core import addresses, settings_sources, texts
+from negotiation.core.enums import AccountRole
 from negotiation.core.environment import DEFAULT_HOME, SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import UsageError
+from negotiation.core.settings_lists import PARTS, parts_of
 from negotiation.core.settings_sources import SECRET, Given
 from negotiation.core.validation import why
 
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
-_PUBLIC_KEY = re.compile(r"age1[0-9a-z]{58}")
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 _HOW = {
     "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…；{addresses.ESCAPES}",
     "database_url": f"写成 postgresql://用户:密码@主机:端口/库名，或 sqlite:///文件；{addresses.ESCAPES}",
@@ -32,6 +30,7 @@ _HOW = {
     "office_mail": "写成 office@sharing.gov.cn，只写地址本身",
     "mail_domains": "写成 gov.cn,example.gov.cn，用逗号隔开",
     "quiet_dates": "写成 2026-10-08,2026-10-09，用逗号隔开",
+    "second_factor_roles": f"写成 {'、'.join(AccountRole)} 中的几个，用逗号隔开",
     "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
     "office_hours_from": "写成 09:00，并早于结束的时间",
     "office_hours_to": "写成 17:30，并晚于开始的时间",
@@ -62,9 +61,15 @@ class Settings(BaseModel):
     mail_domains: list[str] = ["gov.cn"]
     session_idle_minutes: int = Field(default=60, ge=1, le=10_080)
     session_hours: int = Field(default=12, ge=1, le=720)
-    # Wrong passwords in a row before an account is locked: a minute, then twice as long each time, up to the limit.
+    # Wrong passwords within the minutes below: at one account from one address or known browser; from one address.
     sign_in_tries: int = Field(default=5, ge=1, le=100)
+    sign_in_address_tries: int = Field(default=30, ge=1, le=10_000)
+    # Wrong passwords in a row, wherever they came from, before an account is locked to strangers: a minute, then twice
+    # as long each time, up to the limit.
+    sign_in_lock_tries: int = Field(default=50, ge=1, le=1_000)
     sign_in_lock_minutes: int = Field(default=15, ge=1, le=1_440)
+    # Roles that sign in with a second factor, a code from their telephone; others may.
+    second_factor_roles: list[AccountRole] = []
     # A file that comes with an act; what comes at once, all files together, may be three times as large.
     attachment_megabytes: int = Field(default=20, ge=1, le=200)
     office_hours_from: time = time(9, 0)
@@ -86,19 +91,19 @@ class Settings(BaseModel):
             raise ValueError("不写 true 或 false")
         return given
 
-    @field_validator("mail_domains", "quiet_dates", "backup_recipients", "rulebook", mode="before")
+    @field_validator("rulebook", *PARTS, mode="before")
     @classmethod
     def read_list(cls, given: Any, info: ValidationInfo) -> Any:
         """A list, or a text with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text.
 
-        Raises ValueError for what is no list, no date, no domain, no key.
+        Raises ValueError for what is no list, no date, no domain, no key, no role.
         """
-        parts = _parts(given) if isinstance(given, str) else given
+        parts = parts_of(given) if isinstance(given, str) else given
         if not isinstance(parts, list):
             raise ValueError("应为列表")
         if info.field_name == "rulebook":
             return ",".join(map(str, parts))
-        return [_PARTS[info.field_name or ""](each) for each in parts]
+        return [PARTS[info.field_name or ""](each) for each in parts]
 
     @field_validator("office_hours_from", "office_hours_to", "backup_time", mode="before")
     @classmethod
@@ -141,6 +146,11 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{(self.home / SQLITE_FILE).absolute()}"
 
     @property
+    def behind_tls(self) -> bool:
+        """True where people open the pages over TLS, as their public address says."""
+        return self.base_url.lower().startswith("https:")
+
+    @property
     def rulebook_ids(self) -> list[str]:
         """The ids of the office's rulebooks."""
         return [each.strip() for each in self.rulebook.split(",") if each.strip()]
@@ -160,39 +170,6 @@ _ADDRESSES = {
 }
 
 
-def _parts(text: str) -> Any:
-    """The parts of a list as it was set."""
-    if not text.strip().startswith("["):
-        return [each for each in _SEPARATORS.split(text) if each]
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError("方括号里的列表不完整") from None
-
-
-def _day(given: Any) -> Any:
-    if isinstance(given, date):
-        return given
-    match = _DAY.fullmatch(given) if isinstance(given, str) else None
-    try:
-        return date(*map(int, match.groups())) if match else date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise ValueError(f"“{given}”不是日期") from None
-
-
-def _domain(given: Any) -> str:
-    if not (isinstance(given, str) and addresses.is_domain(given)):
-        raise ValueError(f"“{given}”不是域名")
-    return given
-
-
-def _public_key(given: Any) -> str:
-    if not (isinstance(given, str) and _PUBLIC_KEY.fullmatch(given)):
-        raise ValueError("不是公钥")
-    return given
-
-
-_PARTS = {"quiet_dates": _day, "mail_domains": _domain, "backup_recipients": _public_key}
 _IN_FILE = Settings.model_fields.keys() - {"home"}
 
 

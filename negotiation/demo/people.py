@@ -6,7 +6,7 @@ from negotiation.core.enums import AccountRole
 from negotiation.core.settings import Settings
 
 MAIL_DOMAIN = "demo.gov.cn"
-PASSWORD = "sharing-37-2017"
+PASSWORD = "sharing-37-2017-809"
 CIVIL, POLICE = "市民政局", "市公安局"
 OFFICE_NAME = "市信息化工作领导小组办公室"
 RULEBOOKS = str(Settings.model_fields["rulebook"].default)  # whatever the office around the demonstration goes by

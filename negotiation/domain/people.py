@@ -25,6 +25,10 @@ class AccountError(FieldError):
     """The error of a value entered for an account; ``field``: login, name, department, roles, password, old, …"""
 
 
+class WrongProof(AccountError):
+    """The error of a password or code that a person had to give anew, and that is not the one; it counts as a try."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who signed in, or for whom a program acts. ``department_id`` None: of the office itself."""

@@ -21,6 +21,7 @@ from negotiation.web.app_state import AppState
 from negotiation.web.error_pages import HANDLERS
 from negotiation.web.limits import BodyLimit
 from negotiation.web.metrics import MeasuredApp, Tally
+from negotiation.web.origins import OwnOrigin
 from negotiation.web.pages import (
     accounts,
     act_form,
@@ -50,6 +51,7 @@ from negotiation.web.pages import (
     report,
     report_cases,
     resources,
+    second_factor,
     signin,
     tasks,
     tokens,
@@ -63,6 +65,7 @@ PAGES = (  # tried in this order: the busiest first
     corrections,
     application_form,
     signin,
+    second_factor,
     bulk,
     agenda,
     meeting_plan,
@@ -124,6 +127,7 @@ def application(opened: Callable[[], AppState]) -> FastAPI:
     app.state.api, app.state.tally = create_api(), Tally()
     _add_routes(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(OwnOrigin)
     app.add_middleware(MeasuredApp)
     app.add_middleware(SecurityHeaders)  # outside of the other: a refusal bears the headers too
     return app

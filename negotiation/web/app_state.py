@@ -9,11 +9,14 @@ from typing import TypeVar
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.documents.report.unit_figures import own_figures
+from negotiation.services.accounts.attempts import Attempts
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 from negotiation.web.alerts import Alerts
 from negotiation.web.cache import Figures, Fragments
+from negotiation.web.cookies import session_cookie
+from negotiation.web.hashing import HashingPool
 from negotiation.web.write_queue import Writer
 
 T = TypeVar("T")
@@ -29,6 +32,10 @@ class AppState:
     clock: Callable[[], datetime]
     writer: Writer
     alerts: Alerts
+    attempts: Attempts
+    session_cookie: str
+    behind_tls: bool
+    hashing: HashingPool = field(default_factory=HashingPool)
     fragments: Fragments = field(default_factory=Fragments)
     figures: Figures = field(default_factory=Figures)
 
@@ -37,7 +44,9 @@ class AppState:
         """The state over a database that is ready; its writer lives until it is closed."""
         with database.read() as transaction:
             context = Context.of(transaction, settings, own_figures)
-        return cls(settings, database, context, clock, Writer(database, context), Alerts(database, clock()))
+        alerts, attempts = Alerts(database, clock()), Attempts(settings)
+        cookie = session_cookie(settings), settings.behind_tls  # asked with each request
+        return cls(settings, database, context, clock, Writer(database, context), alerts, attempts, *cookie)
 
     @contextmanager
     def read(self, *, temporary: bool = False) -> Iterator[Transaction]:

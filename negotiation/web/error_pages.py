@@ -8,9 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError
 from negotiation.services.permissions import NoSuchCase, meant
-from negotiation.store.attachments import Sealed
 from negotiation.web.api import API
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.form_data import is_own
@@ -21,11 +20,11 @@ from negotiation.web.request_context import (
     LoginRequired,
     PasswordChangeRequired,
     RequestContext,
+    SecondFactorRequired,
     present,
 )
+from negotiation.web.statuses import headers_of, status_of
 from negotiation.web.templating import page
-
-STATUS: dict[type[NegotiationError], int] = {NotFound: 404, Conflict: 409, Sealed: 410, DatabaseUnavailable: 503}
 
 
 async def _expired_form(_request: Request, error: ExpiredForm) -> Response:
@@ -36,8 +35,12 @@ async def _password_change_required(_request: Request, _error: PasswordChangeReq
     return RedirectResponse("/password", status_code=303)
 
 
+async def _second_factor_required(_request: Request, _error: SecondFactorRequired) -> Response:
+    return RedirectResponse("/second-factor", status_code=303)
+
+
 async def _refused(request: Request, error: NegotiationError) -> Response:
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
         return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
     ctx = await present(request)
@@ -45,7 +48,9 @@ async def _refused(request: Request, error: NegotiationError) -> Response:
     if true:
         return RedirectResponse(true, status_code=303)
     case = "" if isinstance(error, NoSuchCase) else _case_of(request)
-    return error_page(request, ctx, error.what, error.todo, where=error.where, status=status, case=case)
+    answer = error_page(request, ctx, error.what, error.todo, where=error.where, status=status, case=case)
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 async def _too_large(request: Request, error: TooLarge) -> Response:
@@ -75,6 +80,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     LoginRequired: signin.login_required,
     ExpiredForm: _expired_form,
     PasswordChangeRequired: _password_change_required,
+    SecondFactorRequired: _second_factor_required,
     NegotiationError: _refused,
     TooLarge: _too_large,
     HTTPException: _http_exception,

@@ -21,7 +21,8 @@ from negotiation.core.texts import Kind, TextError
 from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, TooLarge
 
 CSRF_FIELD, TICK = "csrf", "reviewed"
-NOT_KEPT = ("/password", "/signout")  # passwords stand on no page, and who is out need not leave again
+# Passwords stand on no page, and who is out need not leave again.
+NOT_KEPT = ("/password", "/signout", "/second-factor/begin")
 WAS = "was:"  # before the name of a field: its value when the form was made, which is only compared
 Fields = list[tuple[str, str]]
 Files = list[tuple[str, bytes]]

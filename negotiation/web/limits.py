@@ -48,7 +48,7 @@ def _asked(query: bytes) -> bytes:
 
 def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:
     most, refusal = _limit(headers.get("content-type", ""), settings)
-    announced, came = _number(headers.get("content-length", "")), 0
+    announced, came = read_number(headers.get("content-length", ""), 2**63) or 0, 0
 
     async def counted() -> Message:
         """Receives the next part of the body. Raises TooLarge once more is announced or has come than may."""
@@ -79,7 +79,3 @@ def in_words(settings: Settings) -> str:
 
 def _together(settings: Settings) -> int:
     return 3 * settings.attachment_megabytes
-
-
-def _number(text: str) -> int:
-    return read_number(text, 2**63) or 0

@@ -13,7 +13,8 @@ from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
 from negotiation.domain.people import Person
 from negotiation.services import assignments
-from negotiation.services.accounts import sessions
+from negotiation.services.accounts import second_factor, sessions
+from negotiation.services.accounts.attempts import Caller
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
@@ -21,7 +22,7 @@ from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Se
 from negotiation.web.limits import FILES_AT_ONCE
 
 T = TypeVar("T")
-COOKIE = "session"
+SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
 
@@ -37,6 +38,10 @@ class LoginRequired(Exception):
 
 class PasswordChangeRequired(Exception):
     """A temporary password opens only the page on which it is changed."""
+
+
+class SecondFactorRequired(Exception):
+    """A role that the office wants to sign in with a second factor opens only the page on which one is set up."""
 
 
 class InvalidCsrfToken(NegotiationError):
@@ -75,6 +80,11 @@ class RequestContext:
         """Raises NotFound without one of the roles: pages of other offices' work do not exist for this person."""
         if not self.person.roles.intersection(roles):
             raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    @property
+    def caller(self) -> Caller:
+        """This person, where a password or code is demanded anew: the session has tries of its own."""
+        return Caller("", self.person.login, self.csrf)
 
     @property
     def pages(self) -> set[str]:
@@ -121,12 +131,15 @@ def app_state_of(request: Request) -> AppState:
 async def request_context(request: Request) -> RequestContext:
     """The context of a request of somebody who is signed in.
 
-    Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary.
+    Raises LoginRequired without a living session, PasswordChangeRequired while its password is temporary,
+    SecondFactorRequired while the office demands one that is not there.
     """
-    app_state, token = app_state_of(request), request.cookies.get(COOKIE, "")
-    at = app_state.clock()
+    app_state = app_state_of(request)
+    at, token = app_state.clock(), request.cookies.get(app_state.session_cookie, "")
+    demanded = app_state.settings.second_factor_roles
     with app_state.read() as transaction:
         session = sessions.session_of(transaction, token, at, app_state.settings) if token else None
+        missing = session and demanded and second_factor.is_missing(transaction, app_state.settings, session.person)
     if session is None:
         raise LoginRequired(_back(request))
     if session.renew:
@@ -136,6 +149,8 @@ async def request_context(request: Request) -> RequestContext:
     ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
+    if missing and request.url.path not in ("/password", "/signout", *SECOND_FACTOR):
+        raise SecondFactorRequired
     request.state.ctx = ctx
     return ctx
 
@@ -150,7 +165,7 @@ async def present(request: Request) -> RequestContext | None:
         return known
     try:
         return await request_context(request)
-    except (LoginRequired, PasswordChangeRequired, NegotiationError):
+    except (LoginRequired, PasswordChangeRequired, SecondFactorRequired, NegotiationError):
         return None
 
 

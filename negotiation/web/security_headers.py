@@ -13,6 +13,7 @@ HEADERS = {
 }
 CACHED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 NOT_CACHED = [*CACHED, (b"cache-control", b"no-store")]
+TLS_ALONE = (b"strict-transport-security", b"max-age=31536000")  # a year; of other hosts below it nothing is said
 
 
 class SecurityHeaders:
@@ -22,7 +23,12 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = CACHED if scope["type"] == "http" and scope["path"].startswith("/static/") else NOT_CACHED
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        wanted = CACHED if scope["path"].startswith("/static/") else NOT_CACHED
+        if scope["app"].state.app_state.behind_tls:
+            wanted = [*wanted, TLS_ALONE]
 
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":

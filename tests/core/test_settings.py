@@ -35,6 +35,7 @@ WRONG = [
     ("MAIL_DOMAINS", '["gov.cn"', "方括号"),
     ("QUIET_DATES", "2026-02-30", "不是日期"),
     ("QUIET_DATES", "2026-10-08,明天", "不是日期"),
+    ("SECOND_FACTOR_ROLES", "office_clerk,boss", "“boss”不是角色"),
     ("OFFICE_HOURS_FROM", "18:00", "不早于"),
     ("OFFICE_HOURS_FROM", "9", "不是时间"),
     ("OFFICE_HOURS_TO", "25:00", "不是时间"),

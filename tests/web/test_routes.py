@@ -41,7 +41,7 @@ MEETING = "HY2026-0001"
 TASK, NOTICE = "calendar/2005-12-31", "event:1/new_case/to:2"
 MAIL = {"case_id": "1", "key": NOTICE}
 SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
-PUBLIC = {"/signin", "/health", "/metrics", "/openapi.json", "/static/{path}"}
+PUBLIC = {"/signin", "/signin/code", "/health", "/metrics", "/openapi.json", "/static/{path}"}
 
 
 class Row(NamedTuple):
@@ -145,6 +145,7 @@ PAGES = [
     get("/rulebook", ALL),
     get("/rulebook/{book_id}/{procedure}", ALL, "/rulebook/beijing-2017/sharing"),
     get("/rulebook/{book_id}/{procedure}", (), "/rulebook/atlantis/sharing"),
+    get("/second-factor", ALL),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
     get("/tasks", IN_THE_OFFICE),
@@ -216,7 +217,13 @@ FORMS = [
     post("/tasks/done", {303: OFFICE}, case_id="0", key=TASK),
     post("/tasks/reopen", {303: OFFICE}, case_id="0", key=TASK),
     post("/accounts/{account_id:int}/password", {200: ADMIN}, "/accounts/1/password"),
+    post("/second-factor/begin", {400: ALL}),
+    post("/second-factor/confirm", {400: ALL}),
+    post("/second-factor/codes", {400: ALL}),
+    post("/second-factor/remove", {400: ALL}),
+    post("/accounts/{account_id:int}/second-factor", {400: ADMIN}, "/accounts/1/second-factor"),
     post("/signin", {400: ALL}),
+    post("/signin/code", {400: ALL}),
     post("/signout", {303: ALL}),  # the last
 ]
 FIELDS = APPLICATION | {"provider": TAX}

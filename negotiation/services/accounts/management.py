@@ -97,7 +97,7 @@ def create_account(
     tidy, called = _identity(login, name)
     demand_roles(department_id, roles)
     given = password if password is not None else temporary_password(tidy)
-    demand_password(given, tidy)
+    demand_password(given, tidy, own=(called,))
     unnumbered = AccountRow(
         0, tidy, called, department_id, values_of(AccountRole, roles), hashed(given),
         must_change=password is None, active=True, created_at=at,

@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from negotiation.core.settings import Settings
-from negotiation.domain.people import AccountError, Person, SignInRefused
+from negotiation.domain.people import Person, SignInRefused, WrongProof
+from negotiation.services.accounts.known_browsers import mark_of
 from negotiation.services.accounts.management import by_login, demanded, person_of
 from negotiation.services.accounts.passwords import (
     demand_password,
@@ -22,6 +23,7 @@ from negotiation.services.accounts.passwords import (
     nobodys_hash,
     temporary_password,
 )
+from negotiation.services.accounts.tickets import demand_no_code
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database
@@ -33,22 +35,44 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that was just opened. ``token`` is for the browser's cookie alone; ``csrf`` stands in every form."""
+    """A session that was just opened. ``token`` is for the browser's cookie alone; ``csrf`` stands in every form;
+    ``mark`` is what the browser is known by the next time."""
 
     token: str
     csrf: str
     person: Person
+    mark: str = ""
 
 
-def sign_in(database: Database, settings: Settings, login: str, password: str, at: datetime) -> SignedIn:
+class Browser(NamedTuple):
+    """The browser of somebody who signs in. ``known``: there, so that a lock keeps it out of nothing; ``session``: the
+    token of the session that it held until now, which ends."""
+
+    known: bool = False
+    session: str = ""
+
+
+STRANGER = Browser()
+
+
+def sign_in(
+    database: Database, settings: Settings, login: str, password: str, at: datetime, browser: Browser = STRANGER
+) -> SignedIn:
     """Opens a session. Raises SignInRefused, in the same words and after the same work, whatever was wrong.
 
-    Wrong passwords are counted: after ``sign_in_tries`` in a row the account is locked for a minute, and for twice as
-    long after each one more, up to ``sign_in_lock_minutes``; the right password does not open a locked account.
+    Wrong passwords are counted: after ``sign_in_lock_tries`` in a row the account is locked for a minute, and for twice
+    as long after each one more, up to ``sign_in_lock_minutes``; the right password does not open a locked account, but
+    in a browser that is known. Raises CodeWanted, with nothing written, where the account has a second factor.
     """
     with database.read() as transaction:
         row = by_login(transaction, login)
-    opened = _proven(database, settings, row, password, at, lambda inside, who: _open_session(inside, who, at))
+    attempt = _Attempt(database, settings, password, at, browser.known)
+
+    def opening(inside: Transaction, who: AccountRow) -> SignedIn:
+        demand_no_code(inside, who, at)
+        return open_session(inside, who, at, browser.session)
+
+    opened = _proven(attempt, row, opening)
     if row is None or opened is None:
         raise SignInRefused(settings.sign_in_lock_minutes)
     if is_outdated(row.password_hash):
@@ -56,31 +80,35 @@ def sign_in(database: Database, settings: Settings, login: str, password: str, a
     return opened
 
 
-def _proven(
-    database: Database,
-    settings: Settings,
-    row: AccountRow | None,
-    password: str,
-    at: datetime,
-    then: Callable[[Transaction, AccountRow], _T],
-) -> _T | None:
+class _Attempt(NamedTuple):
+    """A password that somebody typed; ``known``: in a browser that a lock of the account does not keep out."""
+
+    database: Database
+    settings: Settings
+    password: str
+    at: datetime
+    known: bool = False
+
+
+def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transaction, AccountRow], _T]) -> _T | None:
     """The result of ``then``, in the transaction that settles the attempt; None if nothing was proven."""
-    right = matches(row.password_hash if row else nobodys_hash(), password)
+    right = matches(row.password_hash if row else nobodys_hash(), attempt.password)
     if row is None:
         return None
-    with database.write() as transaction:
+    with attempt.database.write() as transaction:
         present = demanded(transaction, row.id)
         if present.password_hash == row.password_hash:
-            return then(transaction, present) if _settled(transaction, settings, present, right, at) else None
-    return _proven(database, settings, present, password, at, then)  # changed meanwhile: it counts as it is now
+            return then(transaction, present) if _settled(transaction, attempt, present, right) else None
+    return _proven(attempt, present, then)  # changed meanwhile: it counts as it is now
 
 
-def _settled(transaction: Transaction, settings: Settings, row: AccountRow, right: bool, at: datetime) -> bool:
+def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right: bool) -> bool:
     """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
-    if not row.active or (row.locked_until is not None and at < row.locked_until):
+    if not row.active or (is_locked(row, attempt.at) and not attempt.known):
         return False
     if not right:
-        rows.change_account(transaction, row.id, **_after_failure(row.failures + 1, settings, at))
+        changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
+        rows.change_account(transaction, row.id, **changes)
     elif row.failures:
         rows.change_account(transaction, row.id, failures=0, locked_until=None)
     return right
@@ -94,8 +122,14 @@ def _hash_again(database: Database, row: AccountRow, password: str) -> None:
             rows.change_account(transaction, row.id, password_hash=renewed)
 
 
-def _after_failure(failures: int, settings: Settings, at: datetime) -> dict[str, Any]:
-    over = failures - settings.sign_in_tries
+def is_locked(row: AccountRow, at: datetime) -> bool:
+    """True if too many wrong passwords or codes keep strangers out of an account at that instant."""
+    return row.locked_until is not None and at < row.locked_until
+
+
+def after_failure(failures: int, settings: Settings, at: datetime) -> dict[str, Any]:
+    """The columns of an account, by their names, after so many wrong passwords or codes in a row."""
+    over = failures - settings.sign_in_lock_tries
     if over < 0:
         return {"failures": failures}
     minutes = min(2 ** min(over, 16), settings.sign_in_lock_minutes)
@@ -111,8 +145,11 @@ class Session:
     renew: bool
 
 
-def _open_session(transaction: Transaction, row: AccountRow, at: datetime) -> SignedIn:
-    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person_of(row))
+def open_session(transaction: Transaction, row: AccountRow, at: datetime, instead: str = "") -> SignedIn:
+    """A new session, never one that was there before: what somebody may have set or seen earlier opens nothing."""
+    if instead:
+        sign_out(transaction, instead, at)
+    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person_of(row), mark_of(row, at))
     rows.add_session(transaction, SessionRow(digest_of(signed.token), row.id, signed.csrf, at, at))
     return signed
 
@@ -157,25 +194,35 @@ def end_all_sessions(transaction: Transaction, account_id: int, at: datetime, *,
 
 
 def change_password(
-    database: Database, settings: Settings, person: Person, old: str, new: str, at: datetime, *, keep: str
-) -> None:
-    """A person's own new password; every session ends but that of the token ``keep``.
+    database: Database, settings: Settings, person: Person, old: str, new: str, at: datetime
+) -> SignedIn:
+    """A person's own new password; every session ends, and a new one is opened.
 
-    Raises AccountError for a weak password (field ``password``) or a wrong old one (``old``), which counts as a wrong
-    sign-in: who found a screen unlocked cannot guess at leisure.
+    Raises AccountError for a weak password (field ``password``), WrongProof for a wrong old one (``old``), which counts
+    as a wrong sign-in: who found a screen unlocked cannot guess at leisure.
     """
     with database.read() as transaction:
         row = demanded(transaction, person.id, alone=False)
-    demand_password(new, row.login, old)
+    demand_password(new, row.login, old, (row.name, settings.office_name, settings.office_code))
     password_hash = hashed(new)
 
-    def written(inside: Transaction, who: AccountRow) -> bool:
+    def written(inside: Transaction, who: AccountRow) -> SignedIn:
         rows.change_account(inside, who.id, password_hash=password_hash, must_change=False)
-        end_all_sessions(inside, who.id, at, keep=keep)
-        return True
+        end_all_sessions(inside, who.id, at)
+        return open_session(inside, who._replace(password_hash=password_hash, must_change=False), at)
 
-    if not _proven(database, settings, row, old, at, written):
-        raise AccountError("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
+    signed = _proven(_Attempt(database, settings, old, at), row, written)
+    if signed is None:
+        raise WrongProof("原密码不正确", field="old", todo="请重新输入；连续输错后须等待几分钟")
+    return signed
+
+
+def demand_own_password(database: Database, settings: Settings, person: Person, password: str, at: datetime) -> None:
+    """Raises WrongProof (field ``password``) unless it is this person's password; a wrong one counts."""
+    with database.read() as transaction:
+        row = demanded(transaction, person.id, alone=False)
+    if not _proven(_Attempt(database, settings, password, at), row, lambda _inside, _who: True):
+        raise WrongProof("密码不正确", field="password", todo="请重新输入；连续输错后须等待几分钟")
 
 
 def set_password(database: Database, account_id: int, at: datetime) -> str:

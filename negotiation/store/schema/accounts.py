@@ -1,4 +1,4 @@
-"""Tables of those who may sign in: accounts, sessions, tokens."""
+"""Tables of those who may sign in: accounts, sessions, tokens, second factors."""
 
 from datetime import datetime
 
@@ -55,4 +55,26 @@ class Token(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SecondFactor(SQLModel, table=True):
+    """The second factor of an account: the secret that its telephone holds too; without ``confirmed_at`` it is only
+    offered. ``last_step``: the half minute of the newest code that was taken; none up to it is taken again."""
+
+    __tablename__ = "second_factor"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    secret: str
+    last_step: int
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code for who lost their telephone, good for once; only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
     used_at: datetime | None = Field(default=None, sa_type=Instant)

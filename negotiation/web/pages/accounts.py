@@ -6,13 +6,12 @@ from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import management, sessions, tokens
+from negotiation.services.accounts import management, second_factor, sessions, tokens
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -146,7 +145,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     ctx.demand_texts()
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
-    password = await run_in_threadpool(sessions.set_password, app_state.database, account_id, app_state.clock())
+    password = await app_state.hashing.run(sessions.set_password, app_state.database, account_id, app_state.clock())
     return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
@@ -174,6 +173,7 @@ def account_page(
         account = management.account(transaction, account_id)
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
+        has_factor = second_factor.is_confirmed(transaction, account_id)
     facts = ctx.facts(
         account=_line(ctx, account),
         typed={**_stored(ctx, account), **typed},
@@ -182,6 +182,7 @@ def account_page(
         scopes=SCOPE_TITLES,
         tokens=[(each, _scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
+        has_factor=has_factor,
         here="accounts",
     )
     return page("account.html", facts, status=400 if error else 200)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
@@ -12,6 +11,7 @@ from negotiation.domain.people import NewAccount
 from negotiation.services.accounts import management
 from negotiation.web.pages.accounts import read_ticked, shown_once
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
+from negotiation.web.statuses import status_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -29,7 +29,7 @@ async def create(request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
     try:
-        made = await run_in_threadpool(_created, ctx, typed)
+        made = await ctx.app_state.hashing.run(_created, ctx, typed)
     except NegotiationError as error:
         return _blank(ctx, typed, error)
     return shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
@@ -58,7 +58,7 @@ def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationErro
         roles=ACCOUNT_ROLE_TITLES,
         here="accounts",
     )
-    return page("new_account.html", facts, status=400 if error else 200)
+    return page("new_account.html", facts, status=status_of(error) if error else 200)
 
 
 def _department(ctx: RequestContext, typed: Mapping[str, str]) -> int | None:

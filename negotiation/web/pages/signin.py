@@ -1,23 +1,29 @@
 """Signing in and out, and changing one's password."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from negotiation.core.errors import NegotiationError
-from negotiation.services.accounts import sessions
+from negotiation.domain.people import WrongProof
+from negotiation.services.accounts import attempts, sessions
+from negotiation.services.accounts.second_step import show_code
+from negotiation.services.accounts.tickets import CodeWanted, holder_of
+from negotiation.web.app_state import AppState
+from negotiation.web.cookies import drop_session, keep_session, marks_in
 from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE, TooLarge
 from negotiation.web.request_context import (
-    COOKIE,
     CurrentRequest,
-    InvalidCsrfToken,
     LoginRequired,
     RequestContext,
     app_state_of,
     form_of,
 )
+from negotiation.web.statuses import headers_of, shown, status_of
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -37,7 +43,7 @@ async def login_required(request: Request, error: LoginRequired) -> Response:
 async def _kept(request: Request) -> str:
     """The form, as text, of somebody who once signed in here; of others nothing is even read."""
     with app_state_of(request).read() as transaction:
-        owner = sessions.owner_of(transaction, request.cookies.get(COOKIE, ""))
+        owner = sessions.owner_of(transaction, request.cookies.get(app_state_of(request).session_cookie, ""))
     try:
         return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
     except (Unreadable, TooLarge, ClientDisconnect):
@@ -52,9 +58,11 @@ def _sign_in_page(
         "back": _own(back),
         "login": login,
         "kept": kept,
-        "error": error,
+        "error": shown(error) if error else None,
     }
-    return page("signin.html", facts, status=400 if error else 200)
+    response = page("signin.html", facts, status=status_of(error) if error else 200)
+    response.headers.update(headers_of(error) if error else {})
+    return response
 
 
 @router.post("/signin")
@@ -63,23 +71,93 @@ async def sign_in_form(request: Request) -> Response:
     app_state, sent = app_state_of(request), await read_form(request)
     form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
-    if request.headers.get("sec-fetch-site") == "cross-site":  # nobody is signed in by another site's form
-        return _sign_in_page(
-            request, back, login, InvalidCsrfToken("登录须在本系统的页面上进行", todo="请重新输入账号和密码")
-        )
     if sent.fault is not None:
         return _sign_in_page(request, back, login, sent.fault, kept)
     try:
-        signed = await run_in_threadpool(
-            sessions.sign_in, app_state.database, app_state.settings, login.strip(), password, app_state.clock()
-        )
+        signed = await _signed_in(request, app_state, login, password)
+    except CodeWanted as wanted:
+        return _code_page(request, Half(wanted.ticket, back, kept))
     except NegotiationError as error:
         return _sign_in_page(request, back, login, error, kept)
+    return _let_in(request, signed, kept, back)
+
+
+def _let_in(request: Request, signed: sessions.SignedIn, kept: str, back: str) -> Response:
+    app_state = app_state_of(request)
     response = _welcome(RequestContext(app_state, signed.person, signed.csrf, signed.token), kept, _own(back))
-    response.set_cookie(
-        COOKIE, signed.token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/"
-    )
+    keep_session(response, request, app_state.settings, signed)
     return response
+
+
+async def _signed_in(request: Request, app_state: AppState, login: str, password: str) -> sessions.SignedIn:
+    """The session of who proves who they are. Raises SignInRefused, TooManyTries, Busy."""
+    at, settings = app_state.clock(), app_state.settings
+    caller = _caller(request, login, at)
+    run = app_state.hashing.run if caller.is_known else app_state.hashing.run_for_stranger
+    browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
+    with app_state.attempts.one(caller, at):
+        return await run(sessions.sign_in, app_state.database, settings, login, password, at, browser)
+
+
+class Half(NamedTuple):
+    """What the form of the second step carries on from the first."""
+
+    ticket: str
+    back: str
+    kept: str
+
+
+def _code_page(request: Request, half: Half, error: NegotiationError | None = None) -> Response:
+    office = app_state_of(request).context.office_name
+    facts = {"office": office, "half": half, "error": shown(error) if error else None}
+    response = page("signin_code.html", facts, status=status_of(error) if error else 200)
+    response.headers.update(headers_of(error) if error else {})
+    return response
+
+
+@router.post("/signin/code")
+async def code_form(request: Request) -> Response:
+    """The second step: a code of the second factor. A ticket that is over leads back to the first."""
+    app_state, form = app_state_of(request), joined((await read_form(request)).fields)
+    half = Half(*(form.get(key, "") for key in Half._fields))
+    try:
+        with app_state.read() as transaction:
+            login = holder_of(transaction, half.ticket, app_state.clock()).login
+    except NegotiationError as error:
+        return _sign_in_page(request, half.back, error=error, kept=half.kept)
+    try:
+        signed = await _shown(request, half.ticket, form.get("code", ""), login)
+    except NegotiationError as error:
+        return _code_page(request, half, error)
+    return _let_in(request, signed, half.kept, half.back)
+
+
+async def _shown(request: Request, ticket: str, code: str, login: str) -> sessions.SignedIn:
+    """The session of who shows the code. Raises WrongProof, TooManyTries."""
+    app_state = app_state_of(request)
+    at, settings = app_state.clock(), app_state.settings
+    caller = _caller(request, login, at)
+    browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
+    with app_state.attempts.one(caller, at):
+        found = await app_state.write(lambda inside: show_code(inside, settings, ticket, code, at, browser))
+        if isinstance(found, WrongProof):
+            raise found
+        return found
+
+
+def _caller(request: Request, login: str, at: datetime) -> attempts.Caller:
+    """The caller. Of a crowd of strangers none costs a transaction before it is known whether it is heard at all."""
+    app_state, address = app_state_of(request), address_of(request)
+    marks = marks_in(request, app_state.settings)
+    if not marks:
+        return attempts.stranger(address, login)
+    with app_state.read() as transaction:
+        return attempts.caller_of(transaction, address, login, marks, at)
+
+
+def address_of(request: Request) -> str:
+    """The address from which a request came; behind a proxy on this machine the one that the proxy names."""
+    return request.client.host if request.client else ""
 
 
 def _welcome(ctx: RequestContext, kept: str, back: str) -> Response:
@@ -105,7 +183,7 @@ async def sign_out(request: Request, ctx: CurrentRequest) -> Response:
     at = ctx.app_state.clock()
     await ctx.write(lambda transaction: sessions.sign_out(transaction, ctx.token, at))
     response = RedirectResponse("/signin", status_code=303)
-    response.delete_cookie(COOKIE, path="/")
+    drop_session(response, request, ctx.app_state.settings)
     return response
 
 
@@ -119,20 +197,26 @@ async def change_password(request: Request, ctx: CurrentRequest) -> Response:
     form = await form_of(request, ctx)
 
     def refused(error: NegotiationError) -> Response:
-        return page("password.html", ctx.facts(error=error), status=400)
+        response = page("password.html", ctx.facts(error=shown(error)), status=status_of(error))
+        response.headers.update(headers_of(error))
+        return response
 
     if form.get("new", "") != form.get("again", ""):
         return refused(NegotiationError("两次输入的新密码不一致", todo="请重新输入"))
     try:
-        await run_in_threadpool(_changed, ctx, form)
+        signed = await _changed(ctx, form)
     except NegotiationError as error:
         return refused(error)
-    return RedirectResponse("/", status_code=303)
+    response = RedirectResponse("/", status_code=303)
+    keep_session(response, request, ctx.app_state.settings, signed)
+    return response
 
 
-def _changed(ctx: RequestContext, form: dict[str, str]) -> None:
+async def _changed(ctx: RequestContext, form: dict[str, str]) -> sessions.SignedIn:
+    """The session that takes the place of all others. Raises AccountError, TooManyTries, Busy."""
     ctx.demand_texts()
-    app_state, old, new = ctx.app_state, form.get("old", ""), form.get("new", "")
-    sessions.change_password(
-        app_state.database, app_state.settings, ctx.person, old, new, app_state.clock(), keep=ctx.token
-    )
+    app_state, at, old, new = ctx.app_state, ctx.app_state.clock(), form.get("old", ""), form.get("new", "")
+    with app_state.attempts.one(ctx.caller, at):
+        return await app_state.hashing.run(
+            sessions.change_password, app_state.database, app_state.settings, ctx.person, old, new, at
+        )
