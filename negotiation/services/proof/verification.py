@@ -54,7 +54,10 @@ def verify(work: UnitOfWork, verifier: str, anchor: Checkpoint | None, seen: See
     kept, changed = seals.all_seals(transaction), list[str]()
     broken += _broken_seals(transaction, kept, verifier, anchor)
     for register in REGISTERS:
-        wrong, may_be = _against_seals(transaction, register, kept)
+        try:
+            wrong, may_be = _against_seals(transaction, register, kept)
+        except _UNREADABLE as error:
+            wrong, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
         broken += [_fault(f"{each}：与封印时不符，或已不在") for each in wrong]
         changed += may_be
     rules = {key: each.number_for for key, each in work.context.procedures.items()}
