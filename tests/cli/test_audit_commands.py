@@ -21,7 +21,7 @@ def test_a_seal_is_a_file_that_the_owner_alone_reads_and_names_the_public_key(ci
     assert file.name == "2026-11-27-00001.txt"
     kept = (file, key, file.parent, key.parent)
     assert [each.stat().st_mode & 0o777 for each in kept] == [0o600, 0o600, 0o700, 0o700]
-    assert (city.home / "keys" / "seal.pub").read_text("utf-8").strip() == made["public"]
+    assert (city.home / "seals" / "seal.pub").read_text("utf-8").strip() == made["public"]
     assert made["public"] not in key.read_text("utf-8")
 
 
@@ -62,7 +62,7 @@ def test_a_seal_file_that_is_gone_is_written_again_with_the_next(city: Terminal)
 def test_the_key_stands_where_the_setting_says(city: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEGOTIATION_SEAL_KEY", str(tmp_path / "token" / "office.key"))
     made = city.json("audit", "seal")
-    assert (tmp_path / "token" / "office.pub").read_text("utf-8").strip() == made["public"]
+    assert (city.home / "seals" / "seal.pub").read_text("utf-8").strip() == made["public"]
     assert not (city.home / "keys").exists()
     assert city.json("audit", "verify", "--anchor", made["file"])["broken"] == []
 
@@ -77,13 +77,22 @@ def test_an_anchor_that_is_none_is_refused_in_a_sentence(city: Terminal, tmp_pat
     assert "不能读取" in city.error("audit", "verify", "--anchor", str(other), status=2)["what"]
 
 
-def test_an_anchor_without_a_key_asks_for_the_public_one(city: Terminal, tmp_path: Path) -> None:
+def test_an_anchor_without_a_public_key_asks_for_it(city: Terminal) -> None:
     made = city.json("audit", "seal")
-    for file in (city.home / "keys").iterdir():
-        file.unlink()
+    (city.home / "seals" / "seal.pub").unlink()
     assert "--public" in city.error("audit", "verify", "--anchor", made["file"], status=2)["todo"]
     answer = city.json("audit", "verify", "--anchor", made["file"], "--public", made["public"])
     assert answer["broken"] == []
+
+
+def test_a_key_that_is_lost_is_replaced_only_if_somebody_says_so_and_the_old_seals_still_verify(city: Terminal) -> None:
+    first = city.json("audit", "seal")
+    (city.home / "keys" / "seal.key").unlink()
+    assert "--new-key" in city.error("audit", "seal", status=1)["todo"]
+    second = city.json("audit", "seal", "--new-key")
+    assert second["public"] != first["public"]
+    for each in (first, second):
+        assert city.json("audit", "verify", "--anchor", each["file"])["broken"] == []
 
 
 def test_a_key_that_is_none_is_refused_and_nothing_is_sealed(city: Terminal) -> None:
@@ -94,11 +103,16 @@ def test_a_key_that_is_none_is_refused_and_nothing_is_sealed(city: Terminal) -> 
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence_and_the_seal_is_written_out_later(city: Terminal) -> None:
+    city.json("audit", "seal")
+    beside = city.home / "seals" / ".2026-11-27-00002.txt.part"
+    beside.symlink_to(city.home / "no folder" / "file")
+    assert "无法写入" in city.error("audit", "seal", status=1)["what"]
+    assert city.json("audit", "seal")["n"] == 3
+    kept = sorted(each.name for each in (city.home / "seals").iterdir())
+    assert kept == [*(f"2026-11-27-0000{n}.txt" for n in (1, 2, 3)), "seal.pub"]
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence_and_nothing_is_sealed(city: Terminal) -> None:
     (city.home / "seals").write_text("a file in the place of the folder", "utf-8")
-    assert "没有写成" in city.error("audit", "seal", status=1)["what"]
-    (city.home / "seals").unlink()
-    second = city.json("audit", "seal")
-    assert sorted(each.name for each in (city.home / "seals").iterdir()) == [
-        "2026-11-27-00001.txt", "2026-11-27-00002.txt",
-    ]  # fmt: skip
-    assert second["n"] == 2
+    assert "不能建立文件夹" in city.error("audit", "seal", status=1)["what"]
+    assert city.json("audit", "verify")["seals"] == 0

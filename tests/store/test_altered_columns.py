@@ -67,9 +67,9 @@ def city(tmp_path: Path) -> Iterator[Database]:
 
 
 def found(transaction: Transaction, context: Context, settings: Settings, note: str) -> Findings:
-    verifier = sealing.verifier_of(settings)
+    verifiers = sealing.verifiers_of(settings)
     work = UnitOfWork(transaction, context, AT)
-    return verification.verify(work, verifier, opened(note, verifier), lambda _: None)
+    return verification.verify(work, verifiers, opened(note, verifiers), lambda _: None)
 
 
 UNSEEN = {

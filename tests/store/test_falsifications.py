@@ -52,8 +52,8 @@ def case_id(transaction: Transaction) -> int:
 def found(sealed: Sealed, anchor: str = "") -> Findings:
     with sealed.database.read() as transaction:
         work = UnitOfWork(transaction, Context.of(transaction, sealed.settings), AT)
-        verifier = sealing.verifier_of(sealed.settings)
-        return verification.verify(work, verifier, opened(anchor, verifier) if anchor else None, lambda _: None)
+        verifiers = sealing.verifiers_of(sealed.settings)
+        return verification.verify(work, verifiers, opened(anchor, verifiers) if anchor else None, lambda _: None)
 
 
 def run(*statements: str) -> Callable[[Transaction], None]:

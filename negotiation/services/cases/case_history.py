@@ -177,7 +177,7 @@ def verify(transaction: Transaction, file: CaseFile) -> list[str]:
 
 
 def compared(transaction: Transaction, file: CaseFile, history: History) -> list[str]:
-    """The same of a case whose history was read already."""
+    """The differences of a case whose history was read already."""
     given = standing_in(file, history)
     try:
         derived = derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))

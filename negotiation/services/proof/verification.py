@@ -41,10 +41,10 @@ class Findings(NamedTuple):
     gaps: list[str]
 
 
-def verify(work: UnitOfWork, verifier: str, anchor: Checkpoint | None, seen: Seen | None = None) -> Findings:
+def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None, seen: Seen | None = None) -> Findings:
     """All that does not prove itself.
 
-    ``verifier``: of the seals, "" to leave their signatures unasked; ``anchor``: a seal that was kept elsewhere;
+    ``verifiers``: of the seals, none to leave their signatures unasked; ``anchor``: a seal that was kept elsewhere;
     ``seen``: every case is derived from its entries too, and it is told how many more were.
     """
     transaction = work.transaction
@@ -52,7 +52,7 @@ def verify(work: UnitOfWork, verifier: str, anchor: Checkpoint | None, seen: See
     if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()
-    broken += _broken_seals(transaction, kept, verifier, anchor)
+    broken += _broken_seals(transaction, kept, verifiers, anchor)
     for register in REGISTERS:
         try:
             wrong, may_be = _against_seals(transaction, register, kept)
@@ -110,7 +110,7 @@ def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
 
 
 def _broken_seals(
-    transaction: Transaction, kept: Sequence[SealRecord], verifier: str, anchor: Checkpoint | None
+    transaction: Transaction, kept: Sequence[SealRecord], verifiers: Sequence[str], anchor: Checkpoint | None
 ) -> Iterator[BrokenLink]:
     heads = [Checkpoint(_called(each), each.size, each.root) for each in kept]
     if anchor is not None:
@@ -119,7 +119,7 @@ def _broken_seals(
     for n, each in enumerate(kept, 1):
         if each.n != n:
             yield _fault(f"第{n}次封印不在")
-        if verifier and _is_forged(each, verifier):
+        if verifiers and _is_forged(each, verifiers):
             yield _fault(f"{_called(each)}的签名不符")
     yield from (_fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
     for no, seq in seals.cut_chains(transaction):
@@ -141,9 +141,9 @@ def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Itera
     yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
 
 
-def _is_forged(record: SealRecord, verifier: str) -> bool:
+def _is_forged(record: SealRecord, verifiers: Sequence[str]) -> bool:
     try:
-        found = opened(record.note, verifier)
+        found = opened(record.note, verifiers)
     except NegotiationError:
         return True
     return (found.size, found.root) != (record.size, record.root) or not _WHOLE.fullmatch(record.note)
