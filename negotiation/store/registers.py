@@ -6,12 +6,12 @@ What a register covers is never made less: the seals of before would no longer h
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, select
+from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, or_, select, type_coerce
 
 from negotiation.core.enums import NoticeState
 from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
@@ -22,11 +22,10 @@ from negotiation.store.schema.cases import Counter, MovedParty
 from negotiation.store.schema.departments import Clerk, Reorganization
 from negotiation.store.schema.import_batches import ImportBatch
 from negotiation.store.schema.meetings import Meeting, MeetingCase
-from negotiation.store.schema.notice_facts import to_json
 from negotiation.store.schema.report import EnteredFigure, ReportEdition
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion
-from negotiation.store.schema.types import table_of
+from negotiation.store.schema.types import Json, table_of
 
 CASES = "case"
 _APART = "/"
@@ -38,7 +37,8 @@ class Register:
 
     ``left_out``: columns that say nothing of the record; ``content``: what can be sealed for good, which has a salted
     digest of its own; ``fixed``: its rows are never changed by right, but for the column ``grows``, whose number is the
-    version of its leaves; ``busy``: it has new rows every day, which are not worth being named.
+    version of its leaves, and for those that ``renewed`` names, given an instant: they may be written anew since
+    then; ``busy``: it has new rows every day, which are not worth being named.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Register:
     left_out: frozenset[str] = frozenset()
     content: frozenset[str] = frozenset()
     where: ColumnElement[bool] | None = None
+    renewed: Callable[[datetime], ColumnElement[bool]] | None = None
 
     @property
     def key(self) -> ColumnElement[str]:
@@ -62,7 +63,9 @@ class Register:
 
     def rows(self) -> Select[Any]:
         """The rows to be sealed, each with its key."""
-        query = select(self.key.label("sealed_as"), self.table)
+        columns = self.table.columns  # JSON as it is stored: what reads it today may read it otherwise tomorrow
+        raw = [type_coerce(each, Json).label(each.name) if isinstance(each.type, Json) else each for each in columns]
+        query = select(self.key.label("sealed_as"), *raw)
         return query if self.where is None else query.where(self.where)
 
     def digest(self, row: RowMapping) -> bytes:
@@ -88,7 +91,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (bytes, memoryview)):
         return bytes(value).hex()
-    return to_json(value)
+    raise TypeError(type(value).__name__)
 
 
 def _all_but(table: Table, *names: str) -> frozenset[str]:
@@ -96,17 +99,31 @@ def _all_but(table: Table, *names: str) -> frozenset[str]:
     return frozenset(column.name for column in table.columns if not column.primary_key and column.name not in names)
 
 
+def _sent_again(since: datetime) -> ColumnElement[bool]:
+    """Mails that were sent once and, on a person's demand, wait again or have left again since."""
+    return or_(NOTICE.c.state != NoticeState.SENT.value, NOTICE.c.sent_at > since)
+
+
 _COUNTS = ("moved", "confirmed", "findings")
 _REVISION = table_of(CalendarRevision)
-_TRIES = frozenset({"tries", "next_try", "state"})
-_SENT, _DONE = NOTICE.c.state == NoticeState.SENT.value, TASK.c.done_on.is_not(None)
+_TRIES = frozenset({"tries", "next_try"})
+_SENT, _DONE = NOTICE.c.sent_at.is_not(None), TASK.c.done_on.is_not(None)
 _DRAFT, _SALTED = CONTENT.c.seq == 0, frozenset({"salt", "sealed_at"})
 _OPENED = _all_but(CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied")
 REGISTERS = (
     Register("attachment", "附件", table_of(Attachment), left_out=frozenset({"body", "sealed_at"}), busy=True),
-    Register("notice", "已发通知", NOTICE, left_out=_TRIES, content=frozenset({"facts"}), where=_SENT, busy=True),
-    Register("task", "已办待办", TASK, where=_DONE, busy=True),
-    Register("moved_party", "职责划转", table_of(MovedParty), busy=True),
+    Register(
+        "notice",
+        "已发通知",
+        NOTICE,
+        left_out=_TRIES,
+        content=frozenset({"facts"}),
+        where=_SENT,
+        busy=True,
+        renewed=_sent_again,
+    ),
+    Register("task", "已办待办", TASK, fixed=False, where=_DONE, busy=True),
+    Register("moved_party", "职责划转", table_of(MovedParty), fixed=False, busy=True),
     Register("rulebook", "规则文本", table_of(RulebookVersion)),
     Register("arrangement", "放假调休安排", table_of(Arrangement)),
     Register("revocation", "安排的撤销", table_of(Revocation)),

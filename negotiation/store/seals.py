@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, and_, exists, func, insert, select
@@ -18,6 +18,8 @@ from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
 LEAF, SEAL = table_of(SealLeaf), table_of(Seal)
+GONE = b""  # in the place of a digest: the row is not there any more, by right
+_MEANWHILE = timedelta(days=1)  # between the instant that a row bears and its writing
 
 
 class Leaf(NamedTuple):
@@ -96,6 +98,9 @@ def _once(transaction: Transaction, register: Register) -> Iterator[Leaf]:
     query = register.rows().where(~sealed).order_by(*register.table.primary_key)
     for row in transaction.connection.execute(query).mappings():
         yield _leaf(register, row, 0)
+    last = last_seal(transaction)
+    for row, before in _renewed(transaction, register, last.sealed_at) if last is not None else ():
+        yield _leaf(register, row, before.version + 1)
 
 
 def _again(transaction: Transaction, register: Register) -> Iterator[Leaf]:
@@ -106,6 +111,8 @@ def _again(transaction: Transaction, register: Register) -> Iterator[Leaf]:
             yield _leaf(register, row, row[register.grows])
         elif not register.grows and (before is None or not _fits(register, before, row)):
             yield _leaf(register, row, before.version + 1 if before is not None else 0)
+    if not register.fixed:
+        yield from (Leaf(register.kind, key, known[key].version + 1, GONE) for key in _gone(transaction, register))
 
 
 def _leaf(register: Register, row: RowMapping, version: int) -> Leaf:
@@ -173,13 +180,37 @@ def altered(transaction: Transaction, register: Register) -> Iterator[str]:
     """The keys of the rows of a register that differ from their last leaf, or are gone."""
     rows = transaction.connection.execute(register.rows(), execution_options={"yield_per": IDS_ASKED_AT_ONCE})
     for some in rows.mappings().partitions():
-        known = _leaves_of(transaction, register.kind, [row["sealed_as"] for row in some])
+        known = _leaves_of(transaction, register, [row["sealed_as"] for row in some])
         yield from (
             row["sealed_as"] for row in some if (leaf := known.get(row["sealed_as"])) and not _fits(register, leaf, row)
         )
+    yield from _gone(transaction, register)
+
+
+def _gone(transaction: Transaction, register: Register) -> Iterator[str]:
+    """The keys of the rows that were sealed and are not there; not of those whose last leaf says so."""
     stands = register.rows().where(register.key == LEAF.c.key).exists()
-    gone = select(LEAF.c.key).where(LEAF.c.kind == register.kind, ~stands).distinct().order_by(LEAF.c.key)
-    yield from transaction.connection.scalars(gone)
+    query = select(LEAF.c.key).where(LEAF.c.kind == register.kind, ~stands).distinct().order_by(LEAF.c.key)
+    for some in batches(list(transaction.connection.scalars(query)), IDS_ASKED_AT_ONCE):
+        known = _leaves_of(transaction, register, some)
+        yield from (key for key in some if register.fixed or known[key].digest != GONE)
+
+
+def renewed(transaction: Transaction, register: Register, sealed_at: datetime) -> set[str]:
+    """The keys of the rows of a fixed register that differ from their last leaf by right since a seal."""
+    return {row["sealed_as"] for row, _ in _renewed(transaction, register, sealed_at)}
+
+
+def _renewed(transaction: Transaction, register: Register, sealed_at: datetime) -> Iterator[tuple[RowMapping, Leaf]]:
+    if register.renewed is None:
+        return
+    query = register.rows().where(register.renewed(sealed_at - _MEANWHILE))
+    for some in batches(list(transaction.connection.execute(query).mappings()), IDS_ASKED_AT_ONCE):
+        known = _leaves_of(transaction, register, [row["sealed_as"] for row in some])
+        for row in some:
+            leaf = known.get(row["sealed_as"])
+            if leaf is not None and not _fits(register, leaf, row):
+                yield row, leaf
 
 
 def added(transaction: Transaction, register: Register) -> list[str]:
@@ -189,9 +220,12 @@ def added(transaction: Transaction, register: Register) -> list[str]:
     return [row.sealed_as for row in transaction.connection.execute(query)]
 
 
-def _leaves_of(transaction: Transaction, kind: str, keys: Sequence[str]) -> dict[str, Leaf]:
-    query = select(LEAF).where(LEAF.c.kind == kind, LEAF.c.key.in_(keys)).order_by(LEAF.c.version)
-    return {row.key: _read(row) for row in transaction.connection.execute(query)}
+def _leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]) -> dict[str, Leaf]:
+    """The last leaf of each row; of what is sealed once the first, as no other may be there."""
+    query = select(LEAF).where(LEAF.c.kind == register.kind, LEAF.c.key.in_(keys)).order_by(LEAF.c.version, LEAF.c.n)
+    rows = list(transaction.connection.execute(query))
+    is_once = register.fixed and not register.grows and register.renewed is None
+    return {row.key: _read(row) for row in (reversed(rows) if is_once else rows)}
 
 
 def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:

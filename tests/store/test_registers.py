@@ -12,15 +12,15 @@ COVERED = {
     ),
     "notice": (
         True, "", "facts",
-        "address case_id created_at department_id digest_key key kind message_id said sent_at template "
+        "address case_id created_at department_id digest_key key kind message_id said sent_at state template "
         "term",
     ),
     "task": (
-        True, "", "",
+        False, "", "",
         "case_id created_on done_on key term title",
     ),
     "moved_party": (
-        True, "", "",
+        False, "", "",
         "case_id from_id happened_on role seq to_id",
     ),
     "rulebook": (

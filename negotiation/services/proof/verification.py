@@ -14,7 +14,7 @@ from negotiation.services.context import UnitOfWork
 from negotiation.store import audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
-from negotiation.store.registers import REGISTERS
+from negotiation.store.registers import REGISTERS, Register
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
@@ -54,17 +54,31 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     kept, changed = seals.all_seals(transaction), list[str]()
     broken += _broken_seals(transaction, kept, verifiers, anchor)
     for register in REGISTERS:
-        named = [f"{register.title} {key}" for key in seals.altered(transaction, register)]
-        if register.fixed:
-            broken += [_fault(f"{each}：与封印时不符，或已不在") for each in named]
-        else:
-            changed += named
-        if kept and not register.busy:
-            changed += [f"{register.title} {key}（封印后新增）" for key in seals.added(transaction, register)]
+        try:
+            wrong, may_be = _against_seals(transaction, register, kept)
+        except _UNREADABLE as error:
+            wrong, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
+        broken += [_fault(f"{each}：与封印时不符，或已不在") for each in wrong]
+        changed += may_be
     rules = {key: each.number_for for key, each in work.context.procedures.items()}
     gaps = proof.gaps(transaction, rules)
     sealed = kept[-1].size if kept else 0
     return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
+
+
+def _against_seals(
+    transaction: Transaction, register: Register, kept: Sequence[SealRecord]
+) -> tuple[list[str], list[str]]:
+    """What is not as it was sealed and must be, and what is changed or new and may be."""
+    if not kept:
+        return [f"{register.title} {key}" for key in seals.altered(transaction, register)], []
+    again = seals.renewed(transaction, register, kept[-1].sealed_at)
+    wrong, may_be = list[str](), list[str]()
+    for key in seals.altered(transaction, register):
+        (wrong if register.fixed and key not in again else may_be).append(f"{register.title} {key}")
+    if not register.busy:
+        may_be += [f"{register.title} {key}（封印后新增）" for key in seals.added(transaction, register)]
+    return wrong, may_be
 
 
 def _underived(work: UnitOfWork, seen: Seen) -> Iterator[BrokenLink]:
@@ -122,6 +136,8 @@ def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Itera
             head = ahead.pop(0)
             if head.root != tree.root:
                 yield f"{head.origin}：其前{head.size}条登记已被改动"
+    if tree.size > max((each.size for each in heads), default=0):
+        yield f"封印条目现有{tree.size}条，最后一次封印之后的没有签名"
     yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
 
 
