@@ -16,6 +16,7 @@ from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
+from negotiation.notifications import unsent
 from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, OutgoingMessage, Refusal
 from negotiation.notifications.channels.pool import ChannelPool
 from negotiation.notifications.channels.registry import MEDIA
@@ -29,12 +30,14 @@ from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
+from negotiation.store.unsent import told_by
 
 BATCH = 200  # notices claimed at a time
 DEPARTMENTS = 20  # departments whose reminders are claimed at a time
 LEASE = timedelta(minutes=10)
 PASS_SECONDS = 300  # a pass claims nothing more after this: its leases are counted from its beginning
 LONGEST_WAIT = timedelta(hours=4)
+FINAL = (DeliveryStatus.REFUSED, DeliveryStatus.BOUNCED)
 UNWRITTEN = "通知所依据的内容不完整，无法生成"
 
 Progress = Callable[[int], None]
@@ -54,13 +57,14 @@ class ServerReply(NamedTuple):
 class DispatchResult(NamedTuple):
     """The result of a run: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
-    ``trouble`` is a sentence about the mail server where that is why they wait.
+    ``trouble`` is a sentence about the mail server where that is why they wait; ``missed``: reminders whose day passed.
     """
 
     sent: int
     deferred: int
     failed: int
     trouble: str = ""
+    missed: int = 0
 
 
 def run(
@@ -85,6 +89,7 @@ def run(
     )
     if in_office_hours(context, at):
         asyncio.run(this.work())
+        this.watch_server()
     return this.result()
 
 
@@ -108,7 +113,7 @@ class DispatchRun:
         self.left = limit
         self.progress = progress
         self.composer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
-        self.sent = self.later = self.failed = 0
+        self.sent = self.later = self.failed = self.missed = 0
         self.trouble = ""
         self.on_reply = on_reply
 
@@ -116,7 +121,12 @@ class DispatchRun:
         """The result so far; what still waits at the instant of the run counts as deferred."""
         with self.database.write(single_statement=True) as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
-        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
+        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble, self.missed)
+
+    def watch_server(self) -> None:
+        """Opens or closes the task about a server that takes nothing."""
+        with self.database.write() as transaction:
+            unsent.watch_server(transaction, self.context, self.at, flows=self.sent > 0)
 
     async def work(self) -> None:
         """Claims and sends until nothing is left that may go now, or no channel works."""
@@ -144,8 +154,10 @@ class DispatchRun:
             if not rows:
                 rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
                 deliveries = screening.together(rows)
+            unsent.tell(screening)
         self.left -= len(rows)
         self.failed += screening.failed
+        self.missed += screening.missed
         self.progress(len(rows) - len(deliveries))
         return deliveries if rows else None
 
@@ -190,9 +202,10 @@ class DispatchRun:
             screening = Screening(transaction, self.context, self.composer, self.at)
             for delivery, answer in known:
                 self._settle_one(screening, delivery, answer)
+            unsent.tell(screening)
         self.sent += sum(answer.status is DeliveryStatus.SENT for _, answer in known)
         self.later += sum(answer.status is DeliveryStatus.LATER for _, answer in known)
-        self.failed += sum(answer.status is DeliveryStatus.REFUSED for _, answer in known)
+        self.failed += sum(answer.status in FINAL for _, answer in known)
 
     def _settle_one(self, screening: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
         row = delivery.row
@@ -205,6 +218,8 @@ class DispatchRun:
         }
         if answer.status is DeliveryStatus.REFUSED:
             screening.fail(row, answer.meaning)
+        elif answer.status is DeliveryStatus.BOUNCED:
+            screening.bounce(row, **about)
         elif answer.status is DeliveryStatus.LATER:
             screening.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **about)
         else:
@@ -220,6 +235,8 @@ def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
         return False
     for line in row.lines:
         close_tasks(transaction, line.case_id, [NOTICE_TASK + line.key], local_date(at))
+    if row.digest_key and not told_by(transaction, row.digest_key):
+        close_tasks(transaction, 0, [row.digest_key], local_date(at))
     return True
 
 

@@ -231,6 +231,9 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
     findings += _without_clerk(units, today)
     if facts["notices_failed"]:
         findings.append(Finding(False, f"{facts['notices_failed']}封通知未能发出", "请看 negotiation tasks"))
+    if facts["notices_missed"]:
+        said = f"{facts['notices_missed']}封期限提醒在届满日前未能发出"
+        findings.append(Finding(False, said, "请看 negotiation tasks，电话告知对方"))
     return findings
 
 

@@ -153,8 +153,8 @@ def wait_again(transaction: Transaction, case_id: int, key: str, at: datetime) -
     """A notice that failed or was sent waits as if it had never been tried; False if it is neither."""
     param = transaction.param
     cursor = transaction.execute(
-        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param}, tries = {_ANEW} "
-        f"WHERE case_id = {param} AND key = {param} AND {_SETTLED}",
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param}, tries = {_ANEW}, "
+        f"digest_key = '' WHERE case_id = {param} AND key = {param} AND {_SETTLED}",
         [_instant(transaction, at), case_id, key],
     )
     return bool(cursor.rowcount)
