@@ -13,7 +13,6 @@ from negotiation.core.addresses import is_address
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
-from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
 from negotiation.notifications import unsent
@@ -81,7 +80,6 @@ def run(
 
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
-    _demand_sender(context.settings)
     with database.read() as transaction:
         context.refresh(transaction)
     this = DispatchRun(
@@ -89,24 +87,20 @@ def run(
     )
     if in_office_hours(context, at):
         asyncio.run(this.work())
-        this.watch_server()
     return this.result()
-
-
-def _demand_sender(settings: Settings) -> None:
-    if not is_address(settings.mail_from):
-        raise UsageError("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
 
 
 # --------------------------------------------------------------------------------------------------------- a pass
 
 
 class DispatchRun:
-    """One run over the outbox at one instant."""
+    """One run over the outbox at one instant. Raises UsageError for a sender that is no address."""
 
     def __init__(
         self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, on_reply: OnReply
     ) -> None:
+        if not is_address(context.settings.mail_from):
+            raise UsageError("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
         self.database = database
         self.context = context
         self.at = at
@@ -118,15 +112,12 @@ class DispatchRun:
         self.on_reply = on_reply
 
     def result(self) -> DispatchResult:
-        """The result so far; what still waits at the instant of the run counts as deferred."""
-        with self.database.write(single_statement=True) as transaction:
-            waiting = outbox.count_waiting(transaction, self.at)
-        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble, self.missed)
-
-    def watch_server(self) -> None:
-        """Opens or closes the task about a server that takes nothing."""
+        """The result, with the task about a server that takes nothing; what still waits counts as deferred."""
         with self.database.write() as transaction:
-            unsent.watch_server(transaction, self.context, self.at, flows=self.sent > 0)
+            waiting = outbox.count_waiting(transaction, self.at)
+            if in_office_hours(self.context, self.at):
+                unsent.watch_server(transaction, self.context, self.at, flows=self.sent > 0)
+        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble, self.missed)
 
     async def work(self) -> None:
         """Claims and sends until nothing is left that may go now, or no channel works."""
@@ -154,7 +145,8 @@ class DispatchRun:
             if not rows:
                 rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
                 deliveries = screening.together(rows)
-            unsent.tell(screening)
+            if screening.told:
+                unsent.tell(screening)
         self.left -= len(rows)
         self.failed += screening.failed
         self.missed += screening.missed
@@ -202,7 +194,8 @@ class DispatchRun:
             screening = Screening(transaction, self.context, self.composer, self.at)
             for delivery, answer in known:
                 self._settle_one(screening, delivery, answer)
-            unsent.tell(screening)
+            if screening.told:
+                unsent.tell(screening)
         self.sent += sum(answer.status is DeliveryStatus.SENT for _, answer in known)
         self.later += sum(answer.status is DeliveryStatus.LATER for _, answer in known)
         self.failed += sum(answer.status in FINAL for _, answer in known)

@@ -77,10 +77,11 @@ class Screening:
 
     def _consider(self, row: NoticeRecord) -> Delivery | None:
         relevant = row
-        self._settle_lines(row)
+        if isinstance(row.facts, DigestFacts) and row.sent_at is None:
+            self._settle_lines(row, row.facts.members)
         try:
             relevant = self.relevant(row)
-            return Delivery(relevant, self.recipient(relevant))
+            return Delivery(relevant, recipient_of(relevant, self.context, self.composer.today))
         except Missed as why:
             self._miss(row, str(why))
         except NoLongerRelevant as why:
@@ -89,10 +90,6 @@ class Screening:
             self.fail(relevant, str(why))
             self.failed += 1
         return None
-
-    def recipient(self, row: NoticeRecord) -> Recipient:
-        """The recipient of a notice. Raises Refusal and NoLongerRelevant as ``recipient_of`` does."""
-        return recipient_of(row, self.context, self.composer.today)
 
     def settle(self, row: NoticeRecord, state: NoticeState, **changes: Any) -> None:
         """Records a notice's new state; it is not tried again unless ``next_try`` names an instant."""
@@ -106,7 +103,8 @@ class Screening:
         Raises NoLongerRelevant if nothing is, Refusal where a person must write or call.
         """
         if row.case_id:
-            self._demand_relevant(row, row.department_id, row.kind)
+            case = self.cases.get(row.case_id)
+            demand_relevant(row, row.department_id, row.kind, case, self.composer.today)
             return row._replace(facts=facts_now(row, self.cases[row.case_id].terms))
         if not isinstance(row.facts, DigestFacts):
             return row
@@ -120,13 +118,11 @@ class Screening:
     def _fault(self, line: DigestLine, department_id: int) -> NoLongerRelevant | None:
         """Why the line of a digest is no longer relevant; None if it is."""
         try:
-            self._demand_relevant(line, department_id, NoticeKind.REMINDER)
+            case = self.cases.get(line.case_id)
+            demand_relevant(line, department_id, NoticeKind.REMINDER, case, self.composer.today)
         except NoLongerRelevant as why:
             return why
         return None
-
-    def _demand_relevant(self, line: NoticeLine, department_id: int, kind: str) -> None:
-        demand_relevant(line, department_id, kind, self.cases.get(line.case_id), self.composer.today)
 
     def still_wanted(self, row: NoticeRecord) -> Sequence[NoticeLine]:
         """The lines of a notice that did not leave of which its reader still has to be told by other means."""
@@ -149,11 +145,9 @@ class Screening:
         else:
             self.settle(row, NoticeState.MISSED, said=why)
 
-    def _settle_lines(self, row: NoticeRecord) -> None:
+    def _settle_lines(self, row: NoticeRecord, members: Sequence[DigestLine]) -> None:
         """The lines of a digest that has not left are settled one by one when they are no longer relevant."""
-        if not isinstance(row.facts, DigestFacts) or row.sent_at is not None:
-            return
-        for line in row.facts.members:
+        for line in members:
             fault = self._fault(line, row.department_id)
             if isinstance(fault, Missed):
                 key = self._task(unsent.MISSED_TASKS)

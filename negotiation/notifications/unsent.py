@@ -5,7 +5,7 @@ Each says how many notices it is about and whom to call; one of an outage or an 
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from calendars.dates import in_words
 from negotiation.core.enums import OFFICE_ID
@@ -13,7 +13,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.notices import NoticeLine, NoticeRecord
 from negotiation.domain.wording import one_line
 from negotiation.notifications.screening import Screening
-from negotiation.services.cases.timers import a_working_day_before
+from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context
 from negotiation.store import unsent
 from negotiation.store.records import TaskRecord
@@ -21,6 +21,7 @@ from negotiation.store.tasks import close_tasks, keep_task
 from negotiation.store.transaction import Transaction
 from negotiation.store.unsent import MISSED_TASKS, SERVER_TASK
 
+ONE_DAY = timedelta(days=1)
 NAMED = 50  # cases that a task names
 Told = tuple[NoticeRecord, NoticeLine]
 
@@ -80,7 +81,10 @@ def watch_server(transaction: Transaction, context: Context, at: datetime, *, fl
 
     ``at`` is in office hours; ``flows``: some mail has just left.
     """
-    waiting = unsent.waiting_since(transaction, a_working_day_before(context, at))
+    before = at - ONE_DAY  # a working day: the same hour of the last day on which mail could leave
+    while not in_office_hours(context, before):
+        before -= ONE_DAY
+    waiting = unsent.waiting_since(transaction, before)
     if waiting:
         keep_task(transaction, TaskRecord(0, SERVER_TASK, _waits(context, waiting), None, local_date(at)))
     elif flows:

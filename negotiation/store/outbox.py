@@ -103,12 +103,12 @@ def _hold(transaction: Transaction, departments: list[int]) -> list[int]:
 def _claimed(transaction: Transaction, where: str, values: list[Any], until: datetime) -> list[NoticeRecord]:
     table = codec(Notice, transaction.database.dialect)
     rows = transaction.rows(f"SELECT {', '.join(table.quoted)} FROM notice WHERE {where}", values)
-    return [_claim(transaction, NoticeRecord(*table.read(row)), until) for row in rows]
-
-
-def _claim(transaction: Transaction, notice: NoticeRecord, until: datetime) -> NoticeRecord:
-    claimed = notice._replace(state=NoticeState.CLAIMED.value, next_try=until, tries=notice.tries + 1)
-    settle(transaction, notice, state=claimed.state, next_try=until, tries=claimed.tries)
+    claimed = []
+    for row in rows:
+        notice = NoticeRecord(*table.read(row))
+        claim = {"state": NoticeState.CLAIMED.value, "next_try": until, "tries": notice.tries + 1}
+        settle(transaction, notice, **claim)
+        claimed.append(notice._replace(**claim))
     return claimed
 
 

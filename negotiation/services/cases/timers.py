@@ -85,14 +85,6 @@ def in_office_hours(context: Context, at: datetime) -> bool:
     return in_hours and _is_open(context, moment.date())
 
 
-def a_working_day_before(context: Context, at: datetime) -> datetime:
-    """The same hour of the last day before ``at`` on which automatic mail may leave; ``at`` is in office hours."""
-    at -= timedelta(days=1)
-    while not in_office_hours(context, at):
-        at -= timedelta(days=1)
-    return at
-
-
 def office_moment(context: Context, at: datetime) -> datetime:
     """The last instant at or before ``at`` at which automatic mail may leave."""
     settings, moment = context.settings, local(at)
