@@ -16,24 +16,25 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.services.proof.verification import Findings
 from negotiation.store.instants import odd_instants
-from negotiation.store.proof import all_numbers
+from negotiation.store.proof import all_ids
 
 app = typer.Typer()
 Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
 Full = Annotated[bool, typer.Option("--full", help="另从办理记录逐件重新推算案件、数据项和期限，与登记逐项比对。")]
-Public = Annotated[str, typer.Option(help="封印的公钥（一行）；未写的，用本机 keys 目录中的。")]
+NewKey = Annotated[bool, typer.Option("--new-key", help="密钥已丢失，另立一把；原有的封印仍用原公钥核验。")]
+Public = Annotated[str, typer.Option(help="封印的公钥（一行）；未写的，用本机 seals 目录中的。")]
 
 
 @app.command("verify")
 def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "", as_json: Json = False) -> None:
     """核验全部记录：事件链、附件、规则文本、日历、通知、报告，和每日封印；改动、删去、插入、调换都会指出。"""
     cli, at = CliContext.open(), now()
-    verifier = public or sealing.verifier_of(cli.settings)
-    head = _anchored(anchor, verifier) if anchor is not None else None
+    verifiers = [public] if public else sealing.verifiers_of(cli.settings)
+    head = _anchored(anchor, verifiers) if anchor is not None else None
     with cli.database.read() as transaction:
         work = UnitOfWork(transaction, cli.context, at)
-        with console.progress("逐件推算", len(all_numbers(transaction)) if full else 0) as seen:
-            found = verification.verify(work, verifier, head, full=full, seen=seen)
+        with console.progress("逐件推算", len(all_ids(transaction)) if full else 0) as seen:
+            found = verification.verify(work, verifiers, head, seen if full else None)
         remarks = list(odd_instants(transaction, at))
 
     def print_words() -> None:
@@ -45,10 +46,10 @@ def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "",
 
 
 @app.command("seal")
-def audit_seal(as_json: Json = False) -> None:
+def audit_seal(new_key: NewKey = False, as_json: Json = False) -> None:
     """封印：把全部案件的链头和各登记簿签名留存，一日一次由系统自动办理；封印文件应另行保存在别处。"""
     cli = CliContext.open()
-    made = sealing.seal(cli.database, cli.settings, now())
+    made = sealing.seal(cli.database, cli.settings, now(), new_key=new_key)
     answer = {
         "n": made.record.n, "size": made.record.size, "root": made.record.root.hex(),
         "file": str(made.file), "public": made.verifier, "note": made.record.note,
@@ -57,14 +58,14 @@ def audit_seal(as_json: Json = False) -> None:
     emit(answer, lambda: console.console().print(words), as_json)
 
 
-def _anchored(anchor: Path, verifier: str) -> Checkpoint:
-    if not verifier:
-        raise UsageError("没有封印的公钥，无法核对签名", todo="请用 --public 写明公钥，或恢复 keys/seal.pub")
+def _anchored(anchor: Path, verifiers: list[str]) -> Checkpoint:
+    if not verifiers:
+        raise UsageError("没有封印的公钥，无法核对签名", todo="请用 --public 写明公钥，或恢复 seals/seal.pub")
     try:
         note = anchor.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"封印文件 {anchor} 不能读取", todo="请核对文件名；封印文件是文本文件") from None
-    return opened(note, verifier)
+    return opened(note, verifiers)
 
 
 def _print(found: Findings) -> None:

@@ -9,8 +9,8 @@ from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.options import Json, emit
 from negotiation.core.clock import now
+from negotiation.core.whole_file import write_whole
 from negotiation.documents.export import hand_out
-from negotiation.documents.whole_file import write_whole
 from negotiation.notifications import as_sent
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork

@@ -43,6 +43,9 @@ COMMANDS: Mapping[str, Place | Section] = {
         "maintenance", "开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"
     ),
     "doctor": Place("maintenance", "检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"),
+    "backup": Place("backups", "备份：数据库和安装位置中的文件，合为一个文件；办公照常进行，密码不在其中。"),
+    "restore": Place("backups", "恢复备份：只恢复到空的安装位置和空的数据库；先核对全部摘要，有一处不符即不写入。"),
+    "backup-key": Place("backups", "生成加密备份的一对密钥：私钥写入文件，另处保管；公钥写入设置。"),
     "demo": Place("demonstration", "演示：一座城市三个月的案件，网页、检查期限和发送通知都在本机运行，直到按 Ctrl-C。"),
     "serve": Place("serve", "在浏览器中办公：启动网页服务和后台服务（检查期限、发送通知），直到收到停止信号。"),
     "calendar": Section("工作日：计算、收录通知、导出到期日历。", {

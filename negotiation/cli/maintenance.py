@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.database import connect
-from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if
+from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if, writing_to
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
-from negotiation.core.settings import read_settings
+from negotiation.core.settings import Settings, read_settings
 from negotiation.notifications.channels.smtp import trouble_of
-from negotiation.services import case_view
+from negotiation.services import case_view, host
 from negotiation.services import doctor as checkup
+from negotiation.services.backup.home_files import OWN_BACKUPS
+from negotiation.services.backup.schedule import name_of
 from negotiation.services.calendar import reconcile
 from negotiation.services.context import Context
 from negotiation.store import migrate as schema
+from negotiation.store.database import Database
 from negotiation.store.instants import OddInstant
 from negotiation.worker import yearly_cases
 
@@ -36,18 +41,35 @@ def odd_as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
 
 
 @app.command("migrate")
-def migrate(as_json: Json = False) -> None:
+def migrate(
+    backup: Annotated[bool, typer.Option("--backup", help="更新之前先备份，写入备份文件夹。")] = False,
+    as_json: Json = False,
+) -> None:
     """把数据库和日历更新到本程序的版本（请先备份）。"""
     settings = read_settings()
     database = connect(settings)
     before = schema.revision(database)
+    kept = _backed_up(settings, database) if backup and before else ""
     schema.migrate(database)
     with database.read() as transaction:
         context = Context.of(transaction, settings)
     counted = reconcile.run(database, context, now()).counted
-    words = f"数据库版本：{before or '（空）'} → {schema.HEAD}" + (f"；重新计算期限 {counted} 项" if counted else "")
-    answer = {"from": before, "to": schema.HEAD, "recounted": counted}
+    words = f"已备份：{kept}\n" if kept else ""
+    words += f"数据库版本：{before or '（空）'} → {schema.HEAD}" + (f"；重新计算期限 {counted} 项" if counted else "")
+    answer = {"from": before, "to": schema.HEAD, "recounted": counted, "backup": kept}
     emit(answer, lambda: console.console().print(words), as_json)
+
+
+def _backed_up(settings: Settings, database: Database) -> str:
+    """The backup that is made before a migration: in the folder of backups, else in the home."""
+    from negotiation.services.backup.making import make
+
+    folder = Path(settings.backup_folder or settings.home / OWN_BACKUPS)
+    with writing_to(folder, "请检查备份文件夹能否写入"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    at = now()
+    name = f"before-{schema.HEAD}-{name_of(at, encrypted=bool(settings.backup_recipients))}"
+    return str(make(settings, database, folder / name, at, settings.backup_recipients).path)
 
 
 @app.command("yearly")
@@ -67,7 +89,7 @@ def doctor(as_json: Json = False) -> None:
     settings, at = read_settings(), now()
     findings, facts = checkup.examine(settings, at, trouble_of)
     clock = checkup.examine_clock(settings, at)
-    findings += clock.findings
+    findings += clock.findings + host.examine_pages(settings)
     answer = {
         "ok": not any(each.serious for each in findings),
         "findings": [asdict(f) for f in findings],

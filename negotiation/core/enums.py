@@ -154,6 +154,7 @@ class Job(StrEnum):
     POST = "post"
     YEARLY = "yearly"
     SEAL = "seal"
+    BACKUP = "backup"
 
 
 class MeetingState(StrEnum):

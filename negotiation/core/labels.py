@@ -138,4 +138,5 @@ JOB_TITLES = {
     Job.POST: "发送通知",
     Job.YEARLY: "开立年度事项",
     Job.SEAL: "每日封印",
+    Job.BACKUP: "定时备份",
 }

@@ -22,6 +22,7 @@ from negotiation.core.validation import why
 
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
+_PUBLIC_KEY = re.compile(r"age1[0-9a-z]{58}")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 _HOW = {
     "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…；{addresses.ESCAPES}",
@@ -34,6 +35,8 @@ _HOW = {
     "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
     "office_hours_from": "写成 09:00，并早于结束的时间",
     "office_hours_to": "写成 17:30，并晚于开始的时间",
+    "backup_time": "写成 02:00",
+    "backup_recipients": "写成 age1…，用逗号隔开；由 negotiation backup-key 生成",
 }
 
 
@@ -68,6 +71,12 @@ class Settings(BaseModel):
     office_hours_to: time = time(17, 30)
     quiet_dates: list[date] = []
     seal_key: Path | None = None  # the file of the key of the seals; none: keys/seal.key of the home
+    # Backups by the worker: none without a folder; encrypted for these public keys; the newest so many are kept.
+    backup_folder: str = ""
+    backup_time: time = time(2, 0)
+    backup_keep: int = Field(default=14, ge=1, le=3_650)
+    backup_recipients: list[str] = []
+    postgres_bin: str = ""  # the folder of pg_dump and pg_restore; none: where they are found
 
     @field_validator("*", mode="before")
     @classmethod
@@ -77,21 +86,21 @@ class Settings(BaseModel):
             raise ValueError("不写 true 或 false")
         return given
 
-    @field_validator("mail_domains", "quiet_dates", "rulebook", mode="before")
+    @field_validator("mail_domains", "quiet_dates", "backup_recipients", "rulebook", mode="before")
     @classmethod
     def read_list(cls, given: Any, info: ValidationInfo) -> Any:
         """A list, or a text with commas (Chinese ones and blanks too) or in JSON; the rulebooks' ids stay one text.
 
-        Raises ValueError for what is no list, no date, no domain.
+        Raises ValueError for what is no list, no date, no domain, no key.
         """
         parts = _parts(given) if isinstance(given, str) else given
         if not isinstance(parts, list):
             raise ValueError("应为列表")
         if info.field_name == "rulebook":
             return ",".join(map(str, parts))
-        return [_day(each) if info.field_name == "quiet_dates" else _domain(each) for each in parts]
+        return [_PARTS[info.field_name or ""](each) for each in parts]
 
-    @field_validator("office_hours_from", "office_hours_to", mode="before")
+    @field_validator("office_hours_from", "office_hours_to", "backup_time", mode="before")
     @classmethod
     def read_time(cls, given: Any) -> Any:
         """A time of day as 9:00; a bare number would be taken for seconds. Raises ValueError."""
@@ -177,6 +186,13 @@ def _domain(given: Any) -> str:
     return given
 
 
+def _public_key(given: Any) -> str:
+    if not (isinstance(given, str) and _PUBLIC_KEY.fullmatch(given)):
+        raise ValueError("不是公钥")
+    return given
+
+
+_PARTS = {"quiet_dates": _day, "mail_domains": _domain, "backup_recipients": _public_key}
 _IN_FILE = Settings.model_fields.keys() - {"home"}
 
 

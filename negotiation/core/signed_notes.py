@@ -7,7 +7,9 @@ kept in one line, in the form of Go's ``golang.org/x/mod/sumdb/note``, so that o
 import base64
 import binascii
 import hashlib
+import re
 import secrets
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -77,18 +79,21 @@ def signed(checkpoint: Checkpoint, signer: Signer) -> str:
     return f"{text}\n{_DASH}{name} {signature}\n"
 
 
-def opened(note: str, verifier: str) -> Checkpoint:
-    """The checkpoint of a note that the key of ``verifier`` signed. Raises NegotiationError for any other."""
+def opened(note: str, verifiers: Iterable[str]) -> Checkpoint:
+    """The checkpoint of a note that one of these keys signed. Raises NegotiationError for any other."""
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
-    name, key = _parts(verifier.strip(), "公钥")
-    key_id = bytes.fromhex(verifier.strip().split("+", 2)[1])
-    for line in signatures.splitlines():
-        if line.startswith(f"{_DASH}{name} "):
-            given = _decoded(line.rpartition(" ")[2])
-            if given[:4] == key_id and _is_signature(key, given[4:], text.encode()):
-                return _read(text)
+    if any(_is_signed(text, signatures.splitlines(), verifier.strip()) for verifier in verifiers):
+        return _read(text)
     raise NegotiationError("封印的签名不符：不是用这把密钥签的，或者文字被改动", todo="请使用当时留存的封印文件和公钥")
+
+
+def _is_signed(text: str, signatures: Iterable[str], verifier: str) -> bool:
+    name, key = _parts(verifier, "公钥")
+    key_id = bytes.fromhex(verifier.split("+", 2)[1])
+    own = (line.rpartition(" ")[2] for line in signatures if line.startswith(f"{_DASH}{name} "))
+    given = [_decoded(each) for each in own]
+    return any(each[:4] == key_id and _is_signature(key, each[4:], text.encode()) for each in given)
 
 
 def _read(text: str) -> Checkpoint:
@@ -117,7 +122,7 @@ def _parts(line: str, what: str) -> tuple[str, bytes]:
     name, _, rest = line.partition("+")
     key_id, _, key = rest.partition("+")
     found = _decoded(key)
-    if not name or len(key_id) != 8 or not found:
+    if not name or not re.fullmatch("[0-9a-f]{8}", key_id) or not found:
         raise NegotiationError(f"封印的{what}不完整", todo="应为一行：名称+编号+密钥")
     return name, found
 

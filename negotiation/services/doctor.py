@@ -1,9 +1,7 @@
 """Checks of ``doctor``: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -16,10 +14,11 @@ from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.services import recount, unattended
+from negotiation.services import host, recount, unattended
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
+from negotiation.services.findings import Finding
 from negotiation.services.unattended import Watch
 from negotiation.store import audit, digest_queries, migrate
 from negotiation.store.database import Database
@@ -32,15 +31,6 @@ TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to mend (serious) or to know."""
-
-    serious: bool
-    what: str
-    todo: str
-
-
 def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[list[Finding], dict[str, object]]:
     """All findings, and the facts beside them; ``trouble_of`` asks the mail server. Changes nothing."""
     today = local_date(at)
@@ -48,7 +38,7 @@ def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[li
     facts: dict[str, object] = {"home": str(settings.home), "today": today.isoformat()}
     facts["settings_file"] = str(file_in_use(settings.home) or "没有，只用环境变量")
     findings += _names()
-    findings += _home(settings)
+    findings += host.examine(settings, at)
     findings += _rulebooks(settings)
     findings += _packages()
     findings += _mail(settings, trouble_of)
@@ -99,12 +89,6 @@ def _unattended(watch: Watch, at: datetime) -> list[Finding]:
     stopped = any(job in watch.beats for job in unattended.silent_jobs(watch, at, since))
     todo = "请运行 negotiation serve（数据库为 PostgreSQL 的，另行运行 negotiation worker）"
     return [Finding(stopped, alert.what, todo)]
-
-
-def _home(settings: Settings) -> list[Finding]:
-    if settings.home.exists() and not os.access(settings.home, os.W_OK):
-        return [Finding(True, f"不能写入 {settings.home}", "请检查文件夹的权限")]
-    return []
 
 
 def _rulebooks(settings: Settings) -> list[Finding]:

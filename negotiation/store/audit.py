@@ -126,5 +126,7 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     if event_digest(head, row.no, record._replace(content_digest=content)) != bytes(row.digest):
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
-    if content is not None and row.sealed_at is None and unproved:
+    if row.sealed_at is not None:  # no act of this version destroys anything
+        yield {"no": row.no, "seq": row.seq, "what": "所填内容标为封存清除，案件却没有相应的办理记录"}
+    elif unproved and (content is not None or row.body is not None):
         yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}

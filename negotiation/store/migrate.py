@@ -10,6 +10,7 @@ from negotiation.store.faults import translated
 
 HEAD = "0003_seal"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
 
@@ -38,13 +39,21 @@ def migrate(database: Database) -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
+def knows(known: str) -> bool:
+    """True for a revision from which there is a way to this program's. Raises DatabaseUnavailable for a trial one."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 (300 ms that only a restoration needs)
+
+    _refuse_trial(known, "")
+    return known in {each.revision for each in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+
+
 def _upgrade(database: Database, connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 (180 ms that only a migration needs)  # noqa: PLC0415 (300 ms that only a migration needs)
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
@@ -79,10 +88,14 @@ def demand(database: Database, known: str | None) -> None:
 
 
 def _refuse_unreleased(database: Database, known: str | None) -> None:
+    _refuse_trial(known, database.place)
+
+
+def _refuse_trial(known: str | None, where: str) -> None:
     if known in UNRELEASED:
         raise DatabaseUnavailable(
             f"这个数据库由 0.2.0 以前的试用版建立（数据库版本 {known}），本程序不能读取",
-            where=database.place,
+            where=where,
             todo="请换用新的空数据库并重新导入台账，原数据库留存备查",
             command="NEGOTIATION_HOME（或 NEGOTIATION_DATABASE_URL）指向新的位置，再运行 negotiation ledger import",
         )

@@ -22,9 +22,15 @@ _BELOW = {
 }  # fmt: skip
 
 
-def all_numbers(transaction: Transaction) -> list[str]:
-    """The numbers of all cases."""
-    return list(transaction.connection.scalars(select(CASE.c.no).order_by(CASE.c.id)))
+def all_ids(transaction: Transaction) -> list[int]:
+    """The ids of all cases."""
+    return list(transaction.connection.scalars(select(CASE.c.id).order_by(CASE.c.id)))
+
+
+def number_of(transaction: Transaction, case_id: int) -> str:
+    """The number of a case."""
+    no: str = transaction.connection.scalars(select(CASE.c.no).where(CASE.c.id == case_id)).one()
+    return no
 
 
 def faults(transaction: Transaction) -> Iterator[BrokenLink]:

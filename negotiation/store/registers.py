@@ -1,6 +1,7 @@
 """Registers: the tables, besides the chains of the cases, whose rows a seal covers, and the digests of their rows.
 
 What is written once is sealed once. What may be changed by right is sealed anew where it differs from its last leaf.
+What a register covers is never made less: the seals of before would no longer hold. Another column may be added.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, select
 
 from negotiation.core.enums import NoticeState
-from negotiation.store.columns import ACCOUNT, CASE, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
+from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
 from negotiation.store.schema.accounts import Token
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.schema.calendar import Arrangement, CalendarRevision, Revocation
@@ -37,7 +38,7 @@ class Register:
 
     ``left_out``: columns that say nothing of the record; ``content``: what can be sealed for good, which has a salted
     digest of its own; ``fixed``: its rows are never changed by right, but for the column ``grows``, whose number is the
-    version of its leaves.
+    version of its leaves; ``busy``: it has new rows every day, which are not worth being named.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Register:
     table: Table
     fixed: bool = True
     grows: str = ""
+    busy: bool = False
     left_out: frozenset[str] = frozenset()
     content: frozenset[str] = frozenset()
     where: ColumnElement[bool] | None = None
@@ -74,7 +76,7 @@ class Register:
 
 
 def _digest(row: RowMapping, names: Iterable[str], salt: bytes = b"") -> bytes:
-    columns = {name: row[name] for name in names}
+    columns = {name: row[name] for name in names if row[name]}  # one that is added later changes no earlier digest
     text = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(salt + text.encode()).digest()
 
@@ -98,12 +100,13 @@ _COUNTS = ("moved", "confirmed", "findings")
 _REVISION = table_of(CalendarRevision)
 _TRIES = frozenset({"tries", "next_try", "state"})
 _SENT, _DONE = NOTICE.c.state == NoticeState.SENT.value, TASK.c.done_on.is_not(None)
+_DRAFT, _SALTED = CONTENT.c.seq == 0, frozenset({"salt", "sealed_at"})
 _OPENED = _all_but(CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied")
 REGISTERS = (
-    Register("attachment", "附件", table_of(Attachment), left_out=frozenset({"body", "sealed_at"})),
-    Register("notice", "已发通知", NOTICE, left_out=_TRIES, content=frozenset({"facts"}), where=_SENT),
-    Register("task", "已办待办", TASK, where=_DONE),
-    Register("moved_party", "职责划转", table_of(MovedParty)),
+    Register("attachment", "附件", table_of(Attachment), left_out=frozenset({"body", "sealed_at"}), busy=True),
+    Register("notice", "已发通知", NOTICE, left_out=_TRIES, content=frozenset({"facts"}), where=_SENT, busy=True),
+    Register("task", "已办待办", TASK, where=_DONE, busy=True),
+    Register("moved_party", "职责划转", table_of(MovedParty), busy=True),
     Register("rulebook", "规则文本", table_of(RulebookVersion)),
     Register("arrangement", "放假调休安排", table_of(Arrangement)),
     Register("revocation", "安排的撤销", table_of(Revocation)),
@@ -111,8 +114,11 @@ REGISTERS = (
     Register("report", "年度报告", table_of(ReportEdition)),
     Register("figure", "填报数据", table_of(EnteredFigure)),
     Register("reorganization", "机构变动", table_of(Reorganization)),
+    Register(
+        "draft", "草稿", CONTENT, fixed=False, left_out=_SALTED, content=frozenset({"body"}), where=_DRAFT, busy=True
+    ),
     Register("counter", "编号", table_of(Counter), grows="last"),
-    Register("opened", "案件的开立", CASE, fixed=False, left_out=_OPENED),
+    Register("opened", "案件的开立", CASE, fixed=False, left_out=_OPENED, busy=True),
     Register("recount", "日历重算的件数", _REVISION, fixed=False, left_out=_all_but(_REVISION, *_COUNTS)),
     Register("department", "部门", DEPARTMENT, fixed=False),
     Register("clerk", "联系人", table_of(Clerk), fixed=False),
@@ -120,8 +126,8 @@ REGISTERS = (
     Register("token", "令牌", table_of(Token), fixed=False, left_out=frozenset({"used_at"})),
     Register("resource", "目录资源", table_of(Resource), fixed=False),
     Register("meeting", "会议", table_of(Meeting), fixed=False),
-    Register("meeting_case", "会议议题", table_of(MeetingCase), fixed=False),
-    Register("handler", "承办人", HANDLER, fixed=False),
-    Register("copied", "抄送", COPIED, fixed=False),
+    Register("meeting_case", "会议议题", table_of(MeetingCase), fixed=False, busy=True),
+    Register("handler", "承办人", HANDLER, fixed=False, busy=True),
+    Register("copied", "抄送", COPIED, fixed=False, busy=True),
     Register("batch", "导入批次", table_of(ImportBatch), fixed=False),
 )

@@ -104,7 +104,7 @@ def _again(transaction: Transaction, register: Register) -> Iterator[Leaf]:
         before = known.get(row["sealed_as"])
         if register.grows and (before is None or before.version < row[register.grows]):
             yield _leaf(register, row, row[register.grows])
-        elif not register.grows and (before is None or before.digest != register.digest(row)):
+        elif not register.grows and (before is None or not _fits(register, before, row)):
             yield _leaf(register, row, before.version + 1 if before is not None else 0)
 
 
@@ -180,6 +180,13 @@ def altered(transaction: Transaction, register: Register) -> Iterator[str]:
     stands = register.rows().where(register.key == LEAF.c.key).exists()
     gone = select(LEAF.c.key).where(LEAF.c.kind == register.kind, ~stands).distinct().order_by(LEAF.c.key)
     yield from transaction.connection.scalars(gone)
+
+
+def added(transaction: Transaction, register: Register) -> list[str]:
+    """The keys of the rows of a register that have no leaf yet."""
+    sealed = exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
+    query = register.rows().where(~sealed).order_by(*register.table.primary_key)
+    return [row.sealed_as for row in transaction.connection.execute(query)]
 
 
 def _leaves_of(transaction: Transaction, kind: str, keys: Sequence[str]) -> dict[str, Leaf]:

@@ -26,10 +26,12 @@ HARMLESS = {
     ("ledger", "import"): {0, 3}, ("ledger", "export"): {0}, ("resources", "export"): {0}, ("report", "2026"): {0},
     ("ledger", "batches"): {0}, ("ledger", "take-back"): {0},
     ("report-data", "2026"): {0}, ("migrate",): {0}, ("sweep",): {0}, ("post",): {0}, ("yearly",): {0},
+    ("backup",): {0}, ("backup-key",): {0},
     ("case", "open"): {0}, ("department", "set"): {0}, ("account", "add"): {0},
 }  # fmt: skip
 
-NEEDS_MORE = {"--publish", "--department", "--diff"}  # what an empty home has not: a year, departments, a rulebook
+# What an empty home has not: a year, a department, a rulebook, a key, a seal.
+NEEDS_MORE = {"--publish", "--department", "--diff", "--recipient", "--anchor"}
 
 
 @pytest.fixture

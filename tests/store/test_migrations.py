@@ -2,18 +2,17 @@
 refused."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
 from negotiation import store
 from negotiation.core.errors import DatabaseUnavailable
@@ -34,21 +33,6 @@ RELEASED_STATEMENTS = {
     "0001_initial.sqlite.sql": "f46e23cfa0506206664942a6f83f6795ae171daf2d8633c8acaa1aeab79bed06",
     "0001_initial.postgresql.sql": "cfa9985d56fbca045fa7b7083c57b709197093c398d012bbd3ff100a3eb46068",
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of its own in which there is nothing yet, no table either."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    else:
-        server = request.getfixturevalue("postgres")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
-            connection.execute("CREATE DATABASE empty")
-        database = Database(make_url(server).set(database="empty").render_as_string(hide_password=False))
-    yield database
-    database.close()
 
 
 def upgrade(database: Database, revision: str) -> None:

@@ -19,10 +19,10 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from negotiation import template_folder
 from negotiation.core.errors import NegotiationError
+from negotiation.core.whole_file import write_whole
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.papers import Sender
 from negotiation.documents.report.template_facts import facts_of
-from negotiation.documents.whole_file import write_whole
 
 TEMPLATE = "annual.docx"
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
+from negotiation.core.whole_file import write_whole
 from negotiation.documents.spreadsheets.sheet_writer import (
     DATE_FORMAT,
     CellStyle,
@@ -18,7 +19,6 @@ from negotiation.documents.spreadsheets.sheet_writer import (
     StyledCell,
     open_output,
 )
-from negotiation.documents.whole_file import write_whole
 
 _A3, _A4 = 8, 9
 _PIXELS = 7  # of a character's width

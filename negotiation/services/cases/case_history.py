@@ -173,7 +173,11 @@ _NOT_DERIVED = {"head", "version", "resource_id", "related_id", "batch", "copied
 
 def verify(transaction: Transaction, file: CaseFile) -> list[str]:
     """The differences between a case as it is stored and as it follows from its entries: a sentence each."""
-    history = history_of(transaction, file)
+    return compared(transaction, file, history_of(transaction, file))
+
+
+def compared(transaction: Transaction, file: CaseFile, history: History) -> list[str]:
+    """The differences of a case whose history was read already."""
     given = standing_in(file, history)
     try:
         derived = derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))

@@ -1,18 +1,20 @@
 """Seals: once a day all that stands in the registers and the heads of all cases are signed, outside the database.
 
 The key stands in a file of its own, under the home unless ``seal_key`` names another place; it is made at the first
-seal. Each seal is kept as a file too: whoever has an old one can tell what was changed since, whoever has the database.
+seal, and no backup holds it. Each seal is kept as a file too, and so are the public keys: whoever has an old seal can
+tell what was changed since, whoever has the database.
 """
 
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from negotiation.core.errors import NegotiationError
+from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.core.signed_notes import Checkpoint, Ed25519Signer, signed
+from negotiation.core.whole_file import write_whole
 from negotiation.store import seals
 from negotiation.store.database import Database
 from negotiation.store.seals import SealRecord
@@ -28,9 +30,13 @@ class Sealed(NamedTuple):
     verifier: str
 
 
-def seal(database: Database, settings: Settings, at: datetime) -> Sealed:
-    """Seals what stands now, in the database and in a file. Raises NegotiationError where none can be written."""
-    signer = _signer(settings)
+def seal(database: Database, settings: Settings, at: datetime, *, new_key: bool = False) -> Sealed:
+    """Seals what stands now, in the database and in a file.
+
+    ``new_key``: with another key, as the one before is lost. Raises NegotiationError for a key that is not there, or is
+    none, and for a file that cannot be written.
+    """
+    signer = _signer(settings, new_key=new_key)
     with database.write() as transaction:
         seals.lock(transaction)
         before = seals.last_seal(transaction)
@@ -65,37 +71,46 @@ def key_file(settings: Settings) -> Path:
     return settings.seal_key or settings.home / "keys" / "seal.key"
 
 
-def verifier_of(settings: Settings) -> str:
-    """The line by which seals are verified; "" before the first. Raises NegotiationError for a key that is none."""
+def verifiers_of(settings: Settings) -> list[str]:
+    """The lines by which the seals are verified, one for each key that was ever used; none before the first."""
     file = _public(settings)
-    return file.read_text("utf-8").strip() if file.exists() else ""
+    return file.read_text("utf-8").split() if file.exists() else []
 
 
 def _public(settings: Settings) -> Path:
-    return key_file(settings).with_suffix(".pub")
+    return settings.home / "seals" / "seal.pub"
 
 
-def _signer(settings: Settings) -> Ed25519Signer:
-    file = key_file(settings)
+def _signer(settings: Settings, *, new_key: bool) -> Ed25519Signer:
+    """The key; made at the first seal, and anew if somebody says that it is lost."""
+    file, known = key_file(settings), verifiers_of(settings)
     if file.exists():
         signer = Ed25519Signer.read(file.read_text("utf-8"))
+    elif known and not new_key:
+        raise NegotiationError(
+            "封印的密钥不在",
+            where=str(file),
+            todo="请放回密钥文件；密钥已丢失的，用 audit seal --new-key 另立，原有封印仍可核验",
+        )
     else:
         signer = Ed25519Signer.new()
         _write(file, signer.line + "\n")
-    if not _public(settings).exists():
-        _write(_public(settings), signer.verifier + "\n")
+    if signer.verifier not in known:
+        _write(_public(settings), "\n".join((*known, signer.verifier)) + "\n")
     return signer
 
 
 def _write(file: Path, text: str) -> None:
     """Writes a file that only its owner reads, whole or not at all."""
-    half = file.with_name(f"{file.name}.{os.getpid()}")
+
+    def write(out: BinaryIO) -> None:
+        os.fchmod(out.fileno(), OWNER_ONLY)
+        out.write(text.encode())
+
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half.touch(OWNER_ONLY)
-        half.write_text(text, "utf-8")
-        half.replace(file)
     except OSError as error:
         raise NegotiationError(
-            "封印文件没有写成", where=f"{file}：{error.strerror}", todo="请核对磁盘空间和目录权限"
+            f"不能建立文件夹（{reason(error)}）", where=str(file.parent), todo="请核对目录权限"
         ) from None
+    write_whole(file, write)

@@ -4,19 +4,27 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from negotiation.core.batches import batches
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
 from negotiation.core.merkle import Tree
 from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
-from negotiation.store import audit, proof, seals
+from negotiation.store import audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink
+from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.registers import REGISTERS
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
 _WHOLE = re.compile(r"(?:[^\n]+\n){3}\n— [^\n]+ [A-Za-z0-9+/=]+\n")  # of a seal's note: no more than one signature
+
+
+_UNREADABLE = (NegotiationError, LookupError, TypeError, ValueError)  # what this program never wrote
+
+
+Seen = Callable[[int], None]
 
 
 class Findings(NamedTuple):
@@ -33,44 +41,62 @@ class Findings(NamedTuple):
     gaps: list[str]
 
 
-def verify(
-    work: UnitOfWork, verifier: str, anchor: Checkpoint | None, *, full: bool, seen: Callable[[], None] = lambda: None
-) -> Findings:
-    """All that does not prove itself. ``verifier``: of the seals, "" to leave their signatures unasked; ``anchor``: a
-    seal that was kept elsewhere; ``full``: derives every case from its entries; ``seen`` is called after each of them.
+def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None, seen: Seen | None = None) -> Findings:
+    """All that does not prove itself.
+
+    ``verifiers``: of the seals, none to leave their signatures unasked; ``anchor``: a seal that was kept elsewhere;
+    ``seen``: every case is derived from its entries too, and it is told how many more were.
     """
     transaction = work.transaction
     broken = [*audit.broken_links(transaction), *proof.faults(transaction)]
-    if full:
+    if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()
-    broken += _broken_seals(transaction, kept, verifier, anchor)
+    broken += _broken_seals(transaction, kept, verifiers, anchor)
     for register in REGISTERS:
         named = [f"{register.title} {key}" for key in seals.altered(transaction, register)]
         if register.fixed:
             broken += [_fault(f"{each}：与封印时不符，或已不在") for each in named]
         else:
             changed += named
+        if kept and not register.busy:
+            changed += [f"{register.title} {key}（封印后新增）" for key in seals.added(transaction, register)]
     rules = {key: each.number_for for key, each in work.context.procedures.items()}
     gaps = proof.gaps(transaction, rules)
     sealed = kept[-1].size if kept else 0
     return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
 
 
-def _underived(work: UnitOfWork, seen: Callable[[], None]) -> Iterator[BrokenLink]:
-    for no in proof.all_numbers(work.transaction):
+def _underived(work: UnitOfWork, seen: Seen) -> Iterator[BrokenLink]:
+    """Every difference between what is stored of a case and what follows from its entries."""
+    for some in batches(proof.all_ids(work.transaction), IDS_ASKED_AT_ONCE):
         try:
-            said = case_history.verify(work.transaction, acting.take(work, no))
-        except NegotiationError as error:
-            said = [error.what]
-        except (LookupError, TypeError, ValueError) as error:  # what stands there was never written by this program
-            said = [f"登记无法读取：{type(error).__name__} {error}"]
-        yield from (BrokenLink(no=no, seq=0, what=each) for each in said)
-        seen()
+            found = _differences(work, some)
+        except _UNREADABLE:  # one of them: each for itself, so that it is named
+            found = [each for one in some for each in _differences_of_one(work, one)]
+        yield from found
+        seen(len(some))
+
+
+def _differences(work: UnitOfWork, ids: Sequence[int]) -> list[BrokenLink]:
+    transaction, context = work.transaction, work.context
+    files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(transaction, ids)]
+    rules = {file.case_id: file.procedure for file in files}
+    histories = entries.histories_of(transaction, rules, context.directory, context.rulebooks, None)
+    found = ((file.no, case_history.compared(transaction, file, histories[file.case_id])) for file in files)
+    return [BrokenLink(no=no, seq=0, what=each) for no, said in found for each in said]
+
+
+def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
+    try:
+        return _differences(work, [case_id])
+    except _UNREADABLE as error:
+        said = error.what if isinstance(error, NegotiationError) else f"登记无法读取：{type(error).__name__} {error}"
+        return [BrokenLink(no=proof.number_of(work.transaction, case_id), seq=0, what=said)]
 
 
 def _broken_seals(
-    transaction: Transaction, kept: Sequence[SealRecord], verifier: str, anchor: Checkpoint | None
+    transaction: Transaction, kept: Sequence[SealRecord], verifiers: Sequence[str], anchor: Checkpoint | None
 ) -> Iterator[BrokenLink]:
     heads = [Checkpoint(_called(each), each.size, each.root) for each in kept]
     if anchor is not None:
@@ -79,7 +105,7 @@ def _broken_seals(
     for n, each in enumerate(kept, 1):
         if each.n != n:
             yield _fault(f"第{n}次封印不在")
-        if verifier and _is_forged(each, verifier):
+        if verifiers and _is_forged(each, verifiers):
             yield _fault(f"{_called(each)}的签名不符")
     yield from (_fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
     for no, seq in seals.cut_chains(transaction):
@@ -99,9 +125,9 @@ def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Itera
     yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
 
 
-def _is_forged(record: SealRecord, verifier: str) -> bool:
+def _is_forged(record: SealRecord, verifiers: Sequence[str]) -> bool:
     try:
-        found = opened(record.note, verifier)
+        found = opened(record.note, verifiers)
     except NegotiationError:
         return True
     return (found.size, found.root) != (record.size, record.root) or not _WHOLE.fullmatch(record.note)

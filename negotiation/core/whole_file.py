@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -13,9 +14,14 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     try:
         with beside.open("wb") as file:
             write(file)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise NegotiationError(
             f"文件无法写入（{reason(error)}）", where=str(path), todo="请检查文件夹是否存在、能否写入、磁盘是否已满"
         ) from None
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

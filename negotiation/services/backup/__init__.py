@@ -1,0 +1,1 @@
+"""Backup of an installation as one archive, and its restoration into an empty home."""

@@ -1,0 +1,118 @@
+"""``audit seal`` and ``audit verify``: what the keeper of the machine sees of the proofs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+
+
+@pytest.fixture
+def city(terminal: Terminal) -> Terminal:
+    """A home with two departments and what a first command makes."""
+    terminal.json("department", "set", "市公安局", "--level", "municipal")
+    return terminal
+
+
+def test_a_seal_is_a_file_that_the_owner_alone_reads_and_names_the_public_key(city: Terminal) -> None:
+    made = city.json("audit", "seal")
+    file, key = Path(made["file"]), city.home / "keys" / "seal.key"
+    assert file.read_text("utf-8") == made["note"]
+    assert file.name == "2026-11-27-00001.txt"
+    kept = (file, key, file.parent, key.parent)
+    assert [each.stat().st_mode & 0o777 for each in kept] == [0o600, 0o600, 0o700, 0o700]
+    assert (city.home / "seals" / "seal.pub").read_text("utf-8").strip() == made["public"]
+    assert made["public"] not in key.read_text("utf-8")
+
+
+def test_a_record_that_was_sealed_verifies_against_the_file(city: Terminal) -> None:
+    made = city.json("audit", "seal")
+    answer = city.json("audit", "verify", "--full", "--anchor", made["file"])
+    assert (answer["broken"], answer["changed"], answer["seals"], answer["sealed"]) == ([], [], 1, made["size"])
+
+
+def test_what_was_changed_by_right_since_is_named_and_no_fault(city: Terminal) -> None:
+    city.json("audit", "seal")
+    city.json("department", "set", "市水务局", "--level", "municipal")
+    city.json("department", "rename", "市公安局", "市公安总局", "--on", "2026-11-27", "--doc-no", "京编办发〔2026〕1号")
+    answer = city.json("audit", "verify")
+    assert answer["broken"] == []
+    assert any(each.startswith("部门 ") for each in answer["changed"])
+    assert any(each.endswith("（封印后新增）") for each in answer["changed"])
+    assert "上次封印以来有变动" in city.run("audit", "verify")[1]
+
+
+def test_the_next_seal_goes_on_with_the_key_and_takes_in_what_was_changed(city: Terminal) -> None:
+    first = city.json("audit", "seal")
+    city.json("department", "set", "市水务局", "--level", "municipal")
+    second = city.json("audit", "seal")
+    assert (second["n"], second["public"]) == (2, first["public"])
+    assert second["size"] > first["size"]
+    for each in (first, second):
+        assert city.json("audit", "verify", "--anchor", each["file"])["broken"] == []
+
+
+def test_a_seal_file_that_is_gone_is_written_again_with_the_next(city: Terminal) -> None:
+    first = city.json("audit", "seal")
+    Path(first["file"]).unlink()
+    city.json("audit", "seal")
+    assert Path(first["file"]).read_text("utf-8") == first["note"]
+
+
+def test_the_key_stands_where_the_setting_says(city: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEGOTIATION_SEAL_KEY", str(tmp_path / "token" / "office.key"))
+    made = city.json("audit", "seal")
+    assert (city.home / "seals" / "seal.pub").read_text("utf-8").strip() == made["public"]
+    assert not (city.home / "keys").exists()
+    assert city.json("audit", "verify", "--anchor", made["file"])["broken"] == []
+
+
+def test_an_anchor_that_is_none_is_refused_in_a_sentence(city: Terminal, tmp_path: Path) -> None:
+    made = city.json("audit", "seal")
+    assert "不能读取" in city.error("audit", "verify", "--anchor", str(tmp_path / "none.txt"), status=2)["what"]
+    other = tmp_path / "other.txt"
+    other.write_text(made["note"].replace("\n\n", "\n改\n\n"), "utf-8")
+    assert "签名不符" in city.error("audit", "verify", "--anchor", str(other), status=1)["what"]
+    other.write_bytes(b"\xff\xfe\x00")
+    assert "不能读取" in city.error("audit", "verify", "--anchor", str(other), status=2)["what"]
+
+
+def test_an_anchor_without_a_public_key_asks_for_it(city: Terminal) -> None:
+    made = city.json("audit", "seal")
+    (city.home / "seals" / "seal.pub").unlink()
+    assert "--public" in city.error("audit", "verify", "--anchor", made["file"], status=2)["todo"]
+    answer = city.json("audit", "verify", "--anchor", made["file"], "--public", made["public"])
+    assert answer["broken"] == []
+
+
+def test_a_key_that_is_lost_is_replaced_only_if_somebody_says_so_and_the_old_seals_still_verify(city: Terminal) -> None:
+    first = city.json("audit", "seal")
+    (city.home / "keys" / "seal.key").unlink()
+    assert "--new-key" in city.error("audit", "seal", status=1)["todo"]
+    second = city.json("audit", "seal", "--new-key")
+    assert second["public"] != first["public"]
+    for each in (first, second):
+        assert city.json("audit", "verify", "--anchor", each["file"])["broken"] == []
+
+
+def test_a_key_that_is_none_is_refused_and_nothing_is_sealed(city: Terminal) -> None:
+    city.json("audit", "seal")
+    (city.home / "keys" / "seal.key").write_text("改", "utf-8")
+    assert "私钥" in city.error("audit", "seal", status=1)["what"]
+    assert city.json("audit", "verify")["seals"] == 1
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence_and_the_seal_is_written_out_later(city: Terminal) -> None:
+    city.json("audit", "seal")
+    beside = city.home / "seals" / ".2026-11-27-00002.txt.part"
+    beside.symlink_to(city.home / "no folder" / "file")
+    assert "无法写入" in city.error("audit", "seal", status=1)["what"]
+    assert city.json("audit", "seal")["n"] == 3
+    kept = sorted(each.name for each in (city.home / "seals").iterdir())
+    assert kept == [*(f"2026-11-27-0000{n}.txt" for n in (1, 2, 3)), "seal.pub"]
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence_and_nothing_is_sealed(city: Terminal) -> None:
+    (city.home / "seals").write_text("a file in the place of the folder", "utf-8")
+    assert "不能建立文件夹" in city.error("audit", "seal", status=1)["what"]
+    assert city.json("audit", "verify")["seals"] == 0
