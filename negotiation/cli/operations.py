@@ -70,11 +70,15 @@ def post_once(at: At = "", as_json: Json = False) -> None:
     with console.progress("发送通知", None) as advance, cli.unattended(Job.POST, moment, by_hand=bool(at)):
         done = dispatcher.run(cli.database, cli.context, moment, progress=advance, on_reply=replies.append)
     answer: dict[str, object] = {"sent": done.sent, "deferred": done.deferred, "failed": done.failed}
+    answer["missed"] = done.missed
     answer["answers"] = [_reply_json(each) for each in replies]
 
     def print_words() -> None:
         place = "" if cli.settings.smtp_url else f"邮件存于 {cli.settings.mail_folder}。"
-        console.console().print(f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封。{place}")
+        missed = f"，未及时发出 {done.missed} 封" if done.missed else ""
+        console.console().print(
+            f"发出 {done.sent} 封，暂缓 {done.deferred} 封，未能发出 {done.failed} 封{missed}。{place}"
+        )
 
     emit(answer, print_words, as_json)
     if done.trouble:

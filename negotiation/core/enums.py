@@ -70,7 +70,7 @@ class NoticeState(StrEnum):
 
     held → waiting, when a person has confirmed it; waiting → claimed → sent; waiting → digested (its digest carries
     it); waiting → obsolete (no longer true); waiting or claimed → failed (refused by the server, or nobody to send it
-    to: a task is open).
+    to: a task is open); waiting or digested → missed (a reminder that did not leave before its day: a task is open).
     """
 
     HELD = "held"
@@ -80,6 +80,7 @@ class NoticeState(StrEnum):
     DIGESTED = "digested"
     OBSOLETE = "obsolete"
     FAILED = "failed"
+    MISSED = "missed"
 
 
 class NoticeKind(StrEnum):

@@ -97,6 +97,7 @@ NOTICE_STATE_TITLES = {
     NoticeState.DIGESTED: "已并入汇总",
     NoticeState.OBSOLETE: "已失效",
     NoticeState.FAILED: "未能发出",
+    NoticeState.MISSED: "未及时发出",
 }
 LETTER_KIND_TITLES = {
     LetterKind.LETTER: "函",

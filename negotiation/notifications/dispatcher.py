@@ -13,9 +13,9 @@ from negotiation.core.addresses import is_address
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
-from negotiation.core.settings import Settings
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.wording import one_line
+from negotiation.notifications import unsent
 from negotiation.notifications.channels.base import DeliveryResult, DeliveryStatus, OutgoingMessage, Refusal
 from negotiation.notifications.channels.pool import ChannelPool
 from negotiation.notifications.channels.registry import MEDIA
@@ -29,12 +29,14 @@ from negotiation.store import outbox
 from negotiation.store.database import Database
 from negotiation.store.tasks import close_tasks
 from negotiation.store.transaction import Transaction
+from negotiation.store.unsent import told_by
 
 BATCH = 200  # notices claimed at a time
 DEPARTMENTS = 20  # departments whose reminders are claimed at a time
 LEASE = timedelta(minutes=10)
 PASS_SECONDS = 300  # a pass claims nothing more after this: its leases are counted from its beginning
 LONGEST_WAIT = timedelta(hours=4)
+FINAL = (DeliveryStatus.REFUSED, DeliveryStatus.BOUNCED)
 UNWRITTEN = "通知所依据的内容不完整，无法生成"
 
 Progress = Callable[[int], None]
@@ -54,13 +56,14 @@ class ServerReply(NamedTuple):
 class DispatchResult(NamedTuple):
     """The result of a run: mails that left, notices that still wait, notices that cannot be sent and became a task.
 
-    ``trouble`` is a sentence about the mail server where that is why they wait.
+    ``trouble`` is a sentence about the mail server where that is why they wait; ``missed``: reminders whose day passed.
     """
 
     sent: int
     deferred: int
     failed: int
     trouble: str = ""
+    missed: int = 0
 
 
 def run(
@@ -77,7 +80,6 @@ def run(
 
     Raises UsageError for a sender or server that cannot be used, DatabaseUnavailable if nothing can be recorded.
     """
-    _demand_sender(context.settings)
     with database.read() as transaction:
         context.refresh(transaction)
     this = DispatchRun(
@@ -88,35 +90,34 @@ def run(
     return this.result()
 
 
-def _demand_sender(settings: Settings) -> None:
-    if not is_address(settings.mail_from):
-        raise UsageError("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
-
-
 # --------------------------------------------------------------------------------------------------------- a pass
 
 
 class DispatchRun:
-    """One run over the outbox at one instant."""
+    """One run over the outbox at one instant. Raises UsageError for a sender that is no address."""
 
     def __init__(
         self, database: Database, context: Context, at: datetime, limit: int, progress: Progress, on_reply: OnReply
     ) -> None:
+        if not is_address(context.settings.mail_from):
+            raise UsageError("发件人邮箱无法使用", where="NEGOTIATION_MAIL_FROM", todo="请写成 名称@域名")
         self.database = database
         self.context = context
         self.at = at
         self.left = limit
         self.progress = progress
         self.composer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
-        self.sent = self.later = self.failed = 0
+        self.sent = self.later = self.failed = self.missed = 0
         self.trouble = ""
         self.on_reply = on_reply
 
     def result(self) -> DispatchResult:
-        """The result so far; what still waits at the instant of the run counts as deferred."""
-        with self.database.write(single_statement=True) as transaction:
+        """The result, with the task about a server that takes nothing; what still waits counts as deferred."""
+        with self.database.write() as transaction:
             waiting = outbox.count_waiting(transaction, self.at)
-        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble)
+            if in_office_hours(self.context, self.at):
+                unsent.watch_server(transaction, self.context, self.at, flows=self.sent > 0)
+        return DispatchResult(self.sent, self.later + waiting, self.failed, self.trouble, self.missed)
 
     async def work(self) -> None:
         """Claims and sends until nothing is left that may go now, or no channel works."""
@@ -144,8 +145,11 @@ class DispatchRun:
             if not rows:
                 rows = outbox.claim_reminders(transaction, self.at, until, DEPARTMENTS)
                 deliveries = screening.together(rows)
+            if screening.told:
+                unsent.tell(screening)
         self.left -= len(rows)
         self.failed += screening.failed
+        self.missed += screening.missed
         self.progress(len(rows) - len(deliveries))
         return deliveries if rows else None
 
@@ -190,9 +194,11 @@ class DispatchRun:
             screening = Screening(transaction, self.context, self.composer, self.at)
             for delivery, answer in known:
                 self._settle_one(screening, delivery, answer)
+            if screening.told:
+                unsent.tell(screening)
         self.sent += sum(answer.status is DeliveryStatus.SENT for _, answer in known)
         self.later += sum(answer.status is DeliveryStatus.LATER for _, answer in known)
-        self.failed += sum(answer.status is DeliveryStatus.REFUSED for _, answer in known)
+        self.failed += sum(answer.status in FINAL for _, answer in known)
 
     def _settle_one(self, screening: Screening, delivery: Delivery, answer: DeliveryResult) -> None:
         row = delivery.row
@@ -205,6 +211,8 @@ class DispatchRun:
         }
         if answer.status is DeliveryStatus.REFUSED:
             screening.fail(row, answer.meaning)
+        elif answer.status is DeliveryStatus.BOUNCED:
+            screening.bounce(row, **about)
         elif answer.status is DeliveryStatus.LATER:
             screening.settle(row, NoticeState.WAITING, next_try=self.at + wait(row.tries), **about)
         else:
@@ -220,6 +228,8 @@ def resend(transaction: Transaction, row: NoticeRecord, at: datetime) -> bool:
         return False
     for line in row.lines:
         close_tasks(transaction, line.case_id, [NOTICE_TASK + line.key], local_date(at))
+    if row.digest_key and not told_by(transaction, row.digest_key):
+        close_tasks(transaction, 0, [row.digest_key], local_date(at))
     return True
 
 

@@ -1,4 +1,4 @@
-"""Digest of each working day for the office: terms that run out, dates that moved, tasks, failed notices."""
+"""Digest of each working day for the office: terms that run out, dates that moved, tasks, what did not leave."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +13,7 @@ from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context
 from negotiation.store import digest_queries, outbox
 from negotiation.store.transaction import Transaction
+from negotiation.store.unsent import MISSED_TASKS
 
 
 def office_digest(transaction: Transaction, context: Context, at: datetime) -> bool:
@@ -29,13 +30,15 @@ def _facts(transaction: Transaction, context: Context, at: datetime) -> OfficeDi
     due = digest_queries.due_terms(transaction, calendar.estimate(today, DUE_SOON_WORKING_DAYS).day)
     tasks = digest_queries.open_tasks(transaction, last)
     recounts = digest_queries.recounts(transaction, at_local(last, context.settings.office_hours_from))
+    unsent = [task for task in tasks if task.key.startswith(NOTICE_TASK)]
     found: dict[str, Sequence[Listed]] = {
         "overdue": [term for term in due if term.due_on < today],
         "soon": [term for term in due if term.due_on >= today],
+        "missed": digest_queries.missed_terms(transaction),
         "moved": [each for each in recounts if each.was_due_on != each.term.due_on],
         "confirmed": [each for each in recounts if each.was_due_on == each.term.due_on],
         "tasks": [task for task in tasks if not task.key.startswith(NOTICE_TASK)],
-        "failed": [task for task in tasks if task.key.startswith(NOTICE_TASK)],
+        "failed": [task for task in unsent if not task.key.startswith(MISSED_TASKS)],
     }
     lists = {name: list_of(found[name], context, transaction) for name in OFFICE_LISTS}
     return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction))

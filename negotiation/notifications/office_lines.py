@@ -45,12 +45,12 @@ def _line(each: Listed, context: Context, transaction: Transaction) -> OfficeLin
         return replace(line, move=EarlierDue(each.was_due_on, each.was_official))
     line = OfficeLine(
         no=each.no or "",
-        subject=each.subject or "（未关联案件）",
+        subject=each.subject or "",
         applicant=context.directory.name(each.applicant_id),
         provider=context.directory.name(each.provider_id),
     )
     if isinstance(each, OpenTask):
-        return replace(line, created_on=each.created_on)
+        return replace(line, subject=line.subject if each.no else each.title, created_on=each.created_on)
     return replace(line, term=_due(each, context, transaction))
 
 

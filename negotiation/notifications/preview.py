@@ -5,6 +5,7 @@ from negotiation.domain.planned_mail import PlannedMail
 from negotiation.notifications.channels.base import Refusal
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
+from negotiation.notifications.recipients import recipient_of
 from negotiation.notifications.relevance import NoLongerRelevant
 from negotiation.notifications.screening import Screening
 from negotiation.services.cases.case_file import CaseFile
@@ -31,7 +32,9 @@ def _mail(screening: Screening, row: NoticeRecord) -> PlannedMail:
     name = context.name_of(row.department_id)
     subject = _subject(screening.composer, row, name)
     try:
-        return PlannedMail(name, screening.recipient(screening.relevant(row)).address, subject)
+        return PlannedMail(
+            name, recipient_of(screening.relevant(row), context, screening.composer.today).address, subject
+        )
     except Refusal as why:
         return PlannedMail(name, "", subject, f"{BY_HAND}（{why}）")
     except NoLongerRelevant as why:

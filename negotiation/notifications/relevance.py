@@ -1,7 +1,7 @@
 """Relevance of waiting notices: what its case knows now decides whether a notice may still be sent."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from negotiation.core.enums import OFFICE_ID, QUIET, NoticeKind
 from negotiation.domain.case_record import VOID
@@ -11,11 +11,16 @@ from negotiation.domain.terms import Term
 from negotiation.notifications.channels.base import Refusal
 from negotiation.store.case_reader import Loaded
 
+NOT_IN_TIME = "届满日前未能发出"
 REMINDER_BY_HAND = "reminder"  # 催办: an act, but true only while its term runs
 
 
 class NoLongerRelevant(Exception):
     """A notice that is no longer relevant, and why."""
+
+
+class Missed(NoLongerRelevant):
+    """A reminder that did not leave before its day, though nobody had done what it reminds of."""
 
 
 def stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
@@ -26,7 +31,8 @@ def stopped(kind: str, why: str) -> NoLongerRelevant | Refusal:
 def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loaded | None, today: date) -> None:
     """Demands that a notice (or a line of a digest) about the case ``loaded`` may be sent on the day ``today``.
 
-    Raises NoLongerRelevant where there is nothing to notify any more, Refusal where a person must write or call.
+    Raises NoLongerRelevant where there is nothing to notify any more (Missed: the day has passed meanwhile), Refusal
+    where a person must write or call.
     """
     if loaded is None or (loaded.record.ending == VOID and not _says_it_was_taken_back(line, loaded)):
         raise NoLongerRelevant("案件已作废")
@@ -37,15 +43,27 @@ def demand_relevant(line: NoticeLine, department_id: int, kind: str, loaded: Loa
         raise NoLongerRelevant("该部门已不是本案的办理部门")
     if not isinstance(line.facts, NoticeFacts) or line.facts.term is None:
         return
-    if kind == NoticeKind.REMINDER or line.template == REMINDER_BY_HAND:
-        _demand_term_runs(line, line.facts.term, term_of(line, loaded.terms))
-        if kind == NoticeKind.REMINDER and "/lapsed/" not in line.key:
-            _demand_to_come(line.facts.term.due_on, today, moved=line.facts.move is not None)
+    if kind != NoticeKind.REMINDER and line.template != REMINDER_BY_HAND:
+        return
+    frozen, term = line.facts.term, term_of(line, loaded.terms)
+    is_of_a_day = kind == NoticeKind.REMINDER and "/lapsed/" not in line.key and line.facts.move is None
+    if is_of_a_day and _ended_by_its_lapse(frozen, term):
+        raise Missed(NOT_IN_TIME)
+    _demand_term_runs(line, frozen, term)
+    if is_of_a_day and frozen.due_on < today:  # a date that moved is worth knowing also after it has passed
+        raise Missed(NOT_IN_TIME)
 
 
 def _says_it_was_taken_back(line: NoticeLine, loaded: Loaded) -> bool:
     """True for what tells that all of a case was entered wrongly: who was told otherwise hears of it."""
     return line.template == AMENDMENT and loaded.record.is_taken_back
+
+
+def _ended_by_its_lapse(frozen: TermFacts, term: Term | None) -> bool:
+    """True if nobody acted: the term lapsed, and what follows from that on the next day has ended it."""
+    if term is None or term.ended_on is None or term.answered_on is not None:
+        return False
+    return term.lapsed_on == frozen.due_on and term.ended_on == frozen.due_on + timedelta(days=1)
 
 
 def _demand_term_runs(line: NoticeLine, frozen: TermFacts, term: Term | None) -> None:
@@ -58,12 +76,6 @@ def _demand_term_runs(line: NoticeLine, frozen: TermFacts, term: Term | None) ->
         raise NoLongerRelevant("期限已变更")
     if "/lapsed/" in line.key and term.lapsed_on is None:
         raise NoLongerRelevant("届满登记已更正")
-
-
-def _demand_to_come(due_on: date, today: date, *, moved: bool) -> None:
-    """A date that moved is worth knowing also after it has passed."""
-    if due_on < today and not moved:
-        raise NoLongerRelevant("届满日已过")
 
 
 def facts_now(row: NoticeRecord, terms: tuple[Term, ...]) -> Facts:

@@ -2,6 +2,7 @@
 together with others, or ready to leave. What a person must do instead becomes a task.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -16,9 +17,9 @@ from negotiation.notifications.channels.base import Recipient, Refusal
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import UNWRITABLE
 from negotiation.notifications.recipients import recipient_of
-from negotiation.notifications.relevance import NoLongerRelevant, demand_relevant, facts_now
+from negotiation.notifications.relevance import Missed, NoLongerRelevant, demand_relevant, facts_now
 from negotiation.services.context import Context
-from negotiation.store import case_reader, outbox
+from negotiation.store import case_reader, outbox, unsent
 from negotiation.store.case_reader import Loaded
 from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import renew_tasks
@@ -44,17 +45,22 @@ class Screening:
         self.composer = composer
         self.until = until
         self.cases: dict[int, Loaded] = {}
-        self.failed = 0
+        self.failed = self.missed = 0
+        self.told: dict[str, str] = {}  # tasks over many notices that are to be written: beginning of the key → key
 
     def alone(self, rows: list[NoticeRecord]) -> list[Delivery]:
         """Those of the notices that are still relevant and can be sent."""
+        self.load(rows)
+        return [delivery for row in rows if (delivery := self._consider(row)) is not None]
+
+    def load(self, rows: Sequence[NoticeRecord]) -> None:
+        """Reads the cases of the notices as they stand."""
         ids = {line.case_id for row in rows for line in row.lines}
         self.cases = {
             loaded.record.id: loaded
             for some in batches(sorted(ids - {0}), IDS_ASKED_AT_ONCE)
             for loaded in case_reader.load_many(self.transaction, some)
         }
-        return [delivery for row in rows if (delivery := self._consider(row)) is not None]
 
     def together(self, rows: list[NoticeRecord]) -> list[Delivery]:
         """A department's reminders of the day: one leaves as itself, two or more as one digest.
@@ -71,19 +77,19 @@ class Screening:
 
     def _consider(self, row: NoticeRecord) -> Delivery | None:
         relevant = row
+        if isinstance(row.facts, DigestFacts) and row.sent_at is None:
+            self._settle_lines(row, row.facts.members)
         try:
             relevant = self.relevant(row)
-            return Delivery(relevant, self.recipient(relevant))
+            return Delivery(relevant, recipient_of(relevant, self.context, self.composer.today))
+        except Missed as why:
+            self._miss(row, str(why))
         except NoLongerRelevant as why:
             self.settle(row, NoticeState.OBSOLETE, said=str(why))
         except Refusal as why:
             self.fail(relevant, str(why))
             self.failed += 1
         return None
-
-    def recipient(self, row: NoticeRecord) -> Recipient:
-        """The recipient of a notice. Raises Refusal and NoLongerRelevant as ``recipient_of`` does."""
-        return recipient_of(row, self.context, self.composer.today)
 
     def settle(self, row: NoticeRecord, state: NoticeState, **changes: Any) -> None:
         """Records a notice's new state; it is not tried again unless ``next_try`` names an instant."""
@@ -97,26 +103,70 @@ class Screening:
         Raises NoLongerRelevant if nothing is, Refusal where a person must write or call.
         """
         if row.case_id:
-            self._demand_relevant(row, row.department_id, row.kind)
+            case = self.cases.get(row.case_id)
+            demand_relevant(row, row.department_id, row.kind, case, self.composer.today)
             return row._replace(facts=facts_now(row, self.cases[row.case_id].terms))
         if not isinstance(row.facts, DigestFacts):
             return row
-        members = tuple(line for line in row.facts.members if self._line_is_relevant(line, row.department_id))
+        faults = [self._fault(line, row.department_id) for line in row.facts.members]
+        members = tuple(line for line, fault in zip(row.facts.members, faults, strict=True) if fault is None)
         if not members:
-            raise NoLongerRelevant("所列事项均已办理或变更")
+            missed = (fault for fault in faults if isinstance(fault, Missed))
+            raise next(missed, NoLongerRelevant("所列事项均已办理或变更"))
         return row._replace(facts=replace(row.facts, members=members))
 
-    def _line_is_relevant(self, line: DigestLine, department_id: int) -> bool:
+    def _fault(self, line: DigestLine, department_id: int) -> NoLongerRelevant | None:
+        """Why the line of a digest is no longer relevant; None if it is."""
         try:
-            self._demand_relevant(line, department_id, NoticeKind.REMINDER)
-        except NoLongerRelevant:
-            return False
-        return True
+            case = self.cases.get(line.case_id)
+            demand_relevant(line, department_id, NoticeKind.REMINDER, case, self.composer.today)
+        except NoLongerRelevant as why:
+            return why
+        return None
 
-    def _demand_relevant(self, line: NoticeLine, department_id: int, kind: str) -> None:
-        demand_relevant(line, department_id, kind, self.cases.get(line.case_id), self.composer.today)
+    def still_wanted(self, row: NoticeRecord) -> Sequence[NoticeLine]:
+        """The lines of a notice that did not leave of which its reader still has to be told by other means."""
+        try:
+            return self.relevant(row).lines
+        except (Missed, Refusal):
+            return row.lines
+        except NoLongerRelevant:
+            return ()
+
+    # ------------------------------------------------------------------------------------------------- missed
+
+    def _miss(self, row: NoticeRecord, why: str) -> None:
+        """Settles a reminder whose day has passed; of a digest the lines are missed. What left before is obsolete."""
+        if row.sent_at is not None:
+            self.settle(row, NoticeState.OBSOLETE, said=why)
+        elif row.case_id:
+            self.settle(row, NoticeState.MISSED, said=why, digest_key=self._task(unsent.MISSED_TASKS))
+            self.missed += 1
+        else:
+            self.settle(row, NoticeState.MISSED, said=why)
+
+    def _settle_lines(self, row: NoticeRecord, members: Sequence[DigestLine]) -> None:
+        """The lines of a digest that has not left are settled one by one when they are no longer relevant."""
+        for line in members:
+            fault = self._fault(line, row.department_id)
+            if isinstance(fault, Missed):
+                key = self._task(unsent.MISSED_TASKS)
+                self.missed += unsent.settle_line(self.transaction, line, NoticeState.MISSED, str(fault), key)
+            elif fault is not None:
+                unsent.settle_line(self.transaction, line, NoticeState.OBSOLETE, str(fault), row.key)
+
+    def _task(self, stem: str) -> str:
+        """The key of the task that tells of all such notices; ``unsent.tell`` writes it."""
+        if stem not in self.told:
+            self.told[stem] = unsent.task_key(self.transaction, stem, self.composer.today)
+        return self.told[stem]
 
     # ------------------------------------------------------------------------------------------------- failed
+
+    def bounce(self, row: NoticeRecord, address: str, **about: Any) -> None:
+        """A notice that the server will not take for this address: a person is asked once for all of them."""
+        key = self._task(f"{unsent.BOUNCED_TASKS}{address}/")
+        self.settle(row, NoticeState.FAILED, digest_key=key, address=address, **about)
 
     def fail(self, row: NoticeRecord, why: str) -> None:
         """A notice that cannot be sent: a person is asked to call or write, on each of its cases."""

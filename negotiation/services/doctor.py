@@ -215,8 +215,10 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings += sealing.examine(transaction, at)
     findings += _unswept(oldest, today, facts)
     findings += _without_clerk(units, today)
-    if facts["notices_failed"]:
-        findings.append(Finding(False, f"{facts['notices_failed']}封通知未能发出", "请看 negotiation tasks"))
+    unsent = {"notices_failed": "封通知未能发出", "notices_missed": "封期限提醒在届满日前未能发出"}
+    findings += [
+        Finding(False, f"{facts[key]}{what}", "请看 negotiation tasks") for key, what in unsent.items() if facts[key]
+    ]
     return findings
 
 

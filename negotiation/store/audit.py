@@ -13,7 +13,7 @@ from negotiation.store.transaction import Transaction
 
 
 def counts(transaction: Transaction) -> dict[str, int]:
-    """Counts by name: cases, events, terms running, notices waiting and failed, tasks open."""
+    """Counts by name: cases, events, terms running, notices waiting, failed and missed, tasks open."""
     waiting = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
     questions = {
         "cases": select(func.count()).select_from(CASE),
@@ -21,6 +21,7 @@ def counts(transaction: Transaction) -> dict[str, int]:
         "terms_running": select(func.count()).select_from(TERM).where(TERM.c.ended_on.is_(None)),
         "notices_waiting": select(func.count()).select_from(NOTICE).where(waiting),
         "notices_failed": select(func.count()).select_from(NOTICE).where(NOTICE.c.state == NoticeState.FAILED.value),
+        "notices_missed": select(func.count()).select_from(NOTICE).where(NOTICE.c.state == NoticeState.MISSED.value),
         "tasks_open": select(func.count()).select_from(TASK).where(TASK.c.done_on.is_(None)),
     }
     return {name: transaction.connection.execute(question).scalar_one() for name, question in questions.items()}

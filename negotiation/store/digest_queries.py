@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import LEVELS_NOT_BOUND
+from negotiation.core.enums import LEVELS_NOT_BOUND, NoticeState
 from negotiation.domain.entered import readable
 from negotiation.store.codec import codec
 from negotiation.store.schema.cases import IS_RECOUNT, Event
 from negotiation.store.schema.tasks import Task
 from negotiation.store.schema.terms import Term
 from negotiation.store.transaction import Transaction
+from negotiation.store.unsent import MISSED_TASKS
 
 
 class Outstanding(NamedTuple):
@@ -33,6 +34,7 @@ class OpenTask(NamedTuple):
     """A task that nobody has done yet; the case's own columns are empty for a task of no case."""
 
     key: str
+    title: str
     created_on: date
     no: str | None
     subject: str | None
@@ -81,6 +83,16 @@ def provisional_terms(transaction: Transaction, limit: int) -> list[Outstanding]
 def count_provisional(transaction: Transaction) -> int:
     """The number of running terms that wait for an arrangement to be published."""
     return int(transaction.rows(f"SELECT count(*) FROM term t WHERE {_PROVISIONAL}")[0][0])
+
+
+def missed_terms(transaction: Transaction) -> list[Outstanding]:
+    """The terms of which somebody was not reminded in time, while the task that asks for a call is open."""
+    where = (
+        "(t.case_id, t.n) IN (SELECT m.case_id, m.term FROM task k JOIN notice m ON m.digest_key = k.key "
+        f"WHERE k.case_id = 0 AND k.done_on IS NULL AND k.key LIKE {transaction.param} "
+        f"AND m.state = '{NoticeState.MISSED.value}')"
+    )
+    return _outstanding(transaction, where, [f"{MISSED_TASKS}%"])
 
 
 def _outstanding(
@@ -151,12 +163,12 @@ def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:
     """The tasks created on or after the day ``since`` that nobody has done yet."""
     task = codec(Task, transaction.database.dialect)
     rows = transaction.rows(
-        "SELECT k.key, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
+        "SELECT k.key, k.title, k.created_on, c.no, c.subject, c.applicant_id, c.provider_id "
         'FROM task k LEFT JOIN "case" c ON c.id = k.case_id '
         f"WHERE k.done_on IS NULL AND k.created_on >= {transaction.param} ORDER BY k.created_on, c.no, k.key",
         [task.bind_value("created_on", since)],
     )
-    return [OpenTask(key, _day(transaction, created), *of_case) for key, created, *of_case in rows]
+    return [OpenTask(key, title, _day(transaction, created), *of_case) for key, title, created, *of_case in rows]
 
 
 def recounts(transaction: Transaction, since: datetime, until: datetime | None = None) -> list[Recounted]:

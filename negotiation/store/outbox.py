@@ -103,12 +103,12 @@ def _hold(transaction: Transaction, departments: list[int]) -> list[int]:
 def _claimed(transaction: Transaction, where: str, values: list[Any], until: datetime) -> list[NoticeRecord]:
     table = codec(Notice, transaction.database.dialect)
     rows = transaction.rows(f"SELECT {', '.join(table.quoted)} FROM notice WHERE {where}", values)
-    return [_claim(transaction, NoticeRecord(*table.read(row)), until) for row in rows]
-
-
-def _claim(transaction: Transaction, notice: NoticeRecord, until: datetime) -> NoticeRecord:
-    claimed = notice._replace(state=NoticeState.CLAIMED.value, next_try=until, tries=notice.tries + 1)
-    settle(transaction, notice, state=claimed.state, next_try=until, tries=claimed.tries)
+    claimed = []
+    for row in rows:
+        notice = NoticeRecord(*table.read(row))
+        claim = {"state": NoticeState.CLAIMED.value, "next_try": until, "tries": notice.tries + 1}
+        settle(transaction, notice, **claim)
+        claimed.append(notice._replace(**claim))
     return claimed
 
 
@@ -153,8 +153,8 @@ def wait_again(transaction: Transaction, case_id: int, key: str, at: datetime) -
     """A notice that failed or was sent waits as if it had never been tried; False if it is neither."""
     param = transaction.param
     cursor = transaction.execute(
-        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param}, tries = {_ANEW} "
-        f"WHERE case_id = {param} AND key = {param} AND {_SETTLED}",
+        f"UPDATE notice SET state = '{NoticeState.WAITING.value}', next_try = {param}, tries = {_ANEW}, "
+        f"digest_key = '' WHERE case_id = {param} AND key = {param} AND {_SETTLED}",
         [_instant(transaction, at), case_id, key],
     )
     return bool(cursor.rowcount)

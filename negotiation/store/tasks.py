@@ -132,6 +132,19 @@ def add_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
         transaction.execute(sql, table.bind(row))
 
 
+def keep_task(transaction: Transaction, row: TaskRecord) -> None:
+    """Opens a task, or gives the open one a new title; one that was done today is not opened again before tomorrow."""
+    table = codec(Task, transaction.database.dialect)
+    params = ", ".join([transaction.param] * len(table.columns))
+    transaction.execute(
+        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT (case_id, key) DO UPDATE SET "
+        "title = excluded.title, done_on = NULL, "
+        "created_on = CASE WHEN task.done_on IS NULL THEN task.created_on ELSE excluded.created_on END "
+        "WHERE task.done_on IS NULL OR task.done_on < excluded.created_on",
+        table.bind(row),
+    )
+
+
 def renew_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
     """Adds tasks that have come up again: one of that key that was done is open again, since today."""
     table = codec(Task, transaction.database.dialect)

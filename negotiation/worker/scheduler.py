@@ -153,7 +153,8 @@ def _post(database: Database, context: Context, at: datetime) -> str:
     done = dispatcher.run(database, context, at, on_reply=_log_reply)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
-    return f"发出 {done.sent} 封，未能发出 {done.failed} 封" if done.sent or done.failed else ""
+    said = [f"发出 {done.sent} 封，未能发出 {done.failed} 封"] if done.sent or done.failed else []
+    return "，".join(said + ([f"未及时发出提醒 {done.missed} 封"] if done.missed else []))
 
 
 def _log_reply(reply: dispatcher.ServerReply) -> None:

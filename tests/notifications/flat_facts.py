@@ -52,7 +52,7 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
     if template == "digest":
         return DigestFacts(flat["address"], tuple(_digest_line(member) for member in flat["members"]))
     if template == "office_digest":
-        lists = {key: _office_list(flat[key], flat[f"{key}_count"]) for key in OFFICE_LISTS}
+        lists = {key: _office_list(flat[key], flat[f"{key}_count"]) for key in OFFICE_LISTS if key in flat}
         return OfficeDigestFacts(lists, flat["provisional_count"])
     if template == "calendar_missing":
         waiting = _office_list(flat["waiting"], flat["waiting_count"])

@@ -204,14 +204,15 @@ def test_a_reminder_of_another_due_date_is_dropped(
     assert ("obsolete", "期限已变更") in notices(database).values()
 
 
-def test_a_reminder_that_waited_past_the_due_date_is_dropped(
+def test_a_reminder_that_waited_past_the_due_date_is_missed_and_asks_for_a_call(
     story: Story, sent: Callable[..., DispatchResult], database: Database
 ) -> None:
     story.submitted(FRIDAY)
     sent(FRIDAY)
     story.sweep(DUE)
-    assert sent(DAY_AFTER) == DispatchResult(0, 0, 0)
-    assert ("obsolete", "届满日已过") in notices(database).values()
+    assert sent(DAY_AFTER) == DispatchResult(0, 0, 0, missed=1)
+    assert ("missed", "届满日前未能发出") in notices(database).values()
+    assert len(tasks(database)) == 1
 
 
 def test_a_hint_of_a_lapse_that_was_annulled_is_dropped(

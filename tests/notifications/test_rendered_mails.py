@@ -42,6 +42,7 @@ def office_digest() -> dict[str, Any]:
     lines: dict[str, list[dict[str, Any]]] = {
         "overdue": [term | {"due_on": "2027-01-27", "counts_from": "2027-01-13"}],
         "soon": [term | {"official": False}],
+        "missed": [term | {"due_on": "2027-01-26"}],
         "moved": [term | {"was_due_on": "2027-02-14", "was_official": False}],
         "confirmed": [term | {"was_due_on": "2027-02-16", "was_official": False}],
         "tasks": [LINE | {"created_on": "2027-01-27"}],

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from negotiation.store.tasks import add_task
+from negotiation.store.unsent import BOUNCED_TASKS, MISSED_TASKS, SERVER_TASK
 from tests.conftest import JUSTICE, Story, at, day
 
 TODAY = "2026-10-10"
@@ -131,3 +132,23 @@ def test_a_task_that_there_is_not_is_said_so(browser_as):
     browser = browser_as("office")
     for address in ("case_id=1&key=nothing", "case_id=x&key=nothing", "key=nothing"):
         assert browser.get(f"/tasks/done?{address}").status == 404
+
+
+def test_the_administrator_reads_that_mail_does_not_leave_and_no_task_that_names_a_case(browser_as, lapsed, database):
+    with database.write() as transaction:
+        add_task(transaction, 0, SERVER_TASK, "请系统管理员检查邮件服务器", day(TODAY))
+        add_task(transaction, 0, f"{MISSED_TASKS}{TODAY}/1", f"请电话告知：市公安局（{lapsed}）", day(TODAY))
+        add_task(transaction, 0, f"{BOUNCED_TASKS}a@gaj.gov.cn/{TODAY}/1", f"退信（{lapsed}）", day(TODAY))
+    seen = browser_as("admin").get("/tasks").page
+    assert ("请系统管理员检查邮件服务器" in seen, lapsed in seen) == (True, False)
+    seen = browser_as("office").get("/tasks").page
+    assert [words in seen for words in ("检查邮件服务器", "请电话告知", "退信")] == [True] * 3
+
+
+def test_a_task_about_an_address_is_done_from_its_page(browser_as, database):
+    key = f"{BOUNCED_TASKS}a+b_c@gaj.gov.cn/{TODAY}/1"
+    with database.write() as transaction:
+        add_task(transaction, 0, key, "请电话或发函联系市公安局", day(TODAY))
+    browser = browser_as("office")
+    do(browser, "")
+    assert "请电话或发函联系市公安局" not in browser.get("/tasks").page.partition("今天办结")[0]

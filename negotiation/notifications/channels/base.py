@@ -22,11 +22,12 @@ class OutgoingMessage(NamedTuple):
 
 
 class DeliveryStatus(Enum):
-    """LATER: may be tried again; REFUSED: it will never be taken."""
+    """LATER: may be tried again; REFUSED: it will never be taken; BOUNCED: nor will another to that address."""
 
     SENT = "sent"
     LATER = "later"
     REFUSED = "refused"
+    BOUNCED = "bounced"
 
 
 class DeliveryResult(NamedTuple):

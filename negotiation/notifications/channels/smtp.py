@@ -141,7 +141,7 @@ class SmtpChannel:
         self._lost = 0
         if refused.code == SERVICE_NOT_AVAILABLE:
             self._smtp.close()
-        status = DeliveryStatus.REFUSED if refused.code >= PERMANENT else DeliveryStatus.LATER
+        status = DeliveryStatus.BOUNCED if refused.code >= PERMANENT else DeliveryStatus.LATER
         return DeliveryResult(status, meaning(refused.code, str(refused.message)), _words(refused))
 
     def _interrupted(self, error: Exception) -> DeliveryResult:

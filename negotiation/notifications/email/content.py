@@ -81,9 +81,10 @@ class ContentReader:
         return self._matter(line.facts, line.case_id, line.template)
 
     def _office_digest(self, facts: OfficeDigestFacts) -> Names:
-        lines = {key: self._office_lines(found) for key, found in facts.lists.items()}
-        counts = {f"{key}_count": found.count for key, found in facts.lists.items()}
-        groups = [(heading, lines[key], facts.lists[key].count) for key, heading in OFFICE_LISTS.items() if lines[key]]
+        lists = {key: facts.lists.get(key, OfficeList(0, ())) for key in OFFICE_LISTS}  # an older digest has fewer
+        lines = {key: self._office_lines(found) for key, found in lists.items()}
+        counts = {f"{key}_count": found.count for key, found in lists.items()}
+        groups = [(heading, lines[key], lists[key].count) for key, heading in OFFICE_LISTS.items() if lines[key]]
         return {**lines, **counts, "office_groups": groups, "provisional_count": facts.provisional_count}
 
     def _missing_year(self, facts: MissingYearFacts) -> Names:

@@ -18,6 +18,7 @@ MOVED, CONFIRMED = "moved", "confirmed"
 OFFICE_LISTS = {
     "overdue": "期限已届满，系统尚未登记办理",
     "soon": "今日及三个工作日内届满",
+    "missed": "届满日前未能发出提醒，请电话告知",
     MOVED: "期限因工作日安排变更",
     CONFIRMED: "暂定期限已确定",
     "tasks": "新增待办",

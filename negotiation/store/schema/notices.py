@@ -13,7 +13,8 @@ from negotiation.store.schema.types import Instant, id_type, partial_index
 class Notice(SQLModel, table=True):
     """The outbox. Its key is ids and ISO dates and unique: a second notice of the same thing cannot be written.
 
-    ``case_id`` is 0 for what belongs to no case (digests). ``department_id`` 0 is the office.
+    ``case_id`` is 0 for what belongs to no case (digests). ``department_id`` 0 is the office. ``digest_key``: the
+    digest that carries it; of one that was missed or bounced, the task that tells of it.
     """
 
     __tablename__ = "notice"

@@ -16,6 +16,7 @@ from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.store.tasks import SHOWN, TaskLine
 from negotiation.store.transaction import Transaction
+from negotiation.store.unsent import BOUNCED_TASKS, MISSED_TASKS
 from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
@@ -33,12 +34,16 @@ async def list_page(ctx: CurrentRequest, text: str = "", newest: str = "") -> Re
         found = tasks.open_tasks(transaction, text, newest_first=bool(newest))
         done = tasks.done_on(transaction, ctx.app_state.today())
     if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
-        found, done = ([each for each in some if each.no is None] for some in (found, done))
+        found, done = ([each for each in some if _is_of_no_case(each)] for some in (found, done))
     may_do = ctx.person.acts_as_office
     facts = ctx.facts(
         tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
     )  # fmt: skip
     return page("tasks.html", facts)
+
+
+def _is_of_no_case(task: TaskLine) -> bool:
+    return task.no is None and not task.key.startswith((MISSED_TASKS, BOUNCED_TASKS))  # whose titles name cases
 
 
 @router.get("/tasks/done")
