@@ -48,7 +48,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     ``seen``: every case is derived from its entries too, and it is told how many more were.
     """
     transaction = work.transaction
-    broken = [*audit.broken_links(transaction), *proof.faults(transaction)]
+    broken = [*_read("事件链", audit.broken_links(transaction)), *_read("附件和文本", proof.faults(transaction))]
     if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()
@@ -64,6 +64,14 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     gaps = proof.gaps(transaction, rules)
     sealed = kept[-1].size if kept else 0
     return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
+
+
+def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
+    """What is found, until a row that cannot be read ends it, which is named too."""
+    try:
+        yield from found
+    except _UNREADABLE as error:
+        yield _fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
 
 
 def _against_seals(
