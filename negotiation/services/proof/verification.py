@@ -124,6 +124,8 @@ def _broken_seals(
     if anchor is not None:
         heads.append(anchor._replace(origin="所给的封印文件"))
     yield from (_fault(each) for each in _wrong_heads(transaction, heads))
+    if seals.unsigned(transaction, kept[-1].size if kept else 0):
+        yield _fault("最后一次封印之后另有封印条目，没有签名")
     for n, each in enumerate(kept, 1):
         if each.n != n:
             yield _fault(f"第{n}次封印不在")
@@ -144,8 +146,6 @@ def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Itera
             head = ahead.pop(0)
             if head.root != tree.root:
                 yield f"{head.origin}：其前{head.size}条登记已被改动"
-    if tree.size > max((each.size for each in heads), default=0):
-        yield f"封印条目现有{tree.size}条，最后一次封印之后的没有签名"
     yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
 
 
