@@ -164,6 +164,11 @@ def misdated(transaction: Transaction, kept: Sequence[SealRecord]) -> list[SealR
     return [each for each in kept if known.get(str(each.n)) != seal_leaf(each.n, each.sealed_at)]
 
 
+def unsigned(transaction: Transaction, size: int) -> bool:
+    """True where there are leaves behind the first so many, that no seal covers: they are written with their seal."""
+    return transaction.connection.scalars(select(LEAF.c.n).where(LEAF.c.n >= size).limit(1)).first() is not None
+
+
 def cut_chains(transaction: Transaction) -> list[tuple[str, int]]:
     """The numbers of the cases, and of their events, that were sealed and are not there, or not as they were."""
     query = (
@@ -231,4 +236,6 @@ def _leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]
 def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:
     if leaf.digest != register.digest(row) or (register.grows and row[register.grows] < leaf.version):
         return False
-    return leaf.salt is None or leaf.content_digest == register.content_digest(row, leaf.salt)
+    if leaf.salt is None:  # no act of this version destroys anything
+        return leaf.content_digest is None
+    return leaf.content_digest == register.content_digest(row, leaf.salt)

@@ -78,3 +78,19 @@ def test_a_row_that_cannot_be_read_is_a_fault_and_ends_no_verification(sealed: S
     if sealed.database.is_sqlite:  # PostgreSQL takes none in
         falsify(sealed.database, [run("UPDATE notice SET facts = '{' WHERE state = 'sent'")])
         assert any(each.startswith("已发通知（有一条无法读取") for each in said(found(sealed)))
+
+
+def test_an_event_that_cannot_be_read_is_a_fault_and_ends_no_verification(sealed: Sealed) -> None:
+    if sealed.database.is_sqlite:
+        falsify(sealed.database, [run("UPDATE event SET data = '{' WHERE case_id = :case AND seq = 2")])
+        assert any(each.startswith("事件链：有一条无法读取") for each in said(found(sealed)))
+
+
+def test_a_mail_whose_leaf_lost_its_salt_is_a_fault(sealed: Sealed) -> None:
+    falsify(sealed.database, [run("UPDATE seal_leaf SET salt = NULL WHERE kind = 'notice'")])
+    assert any(each.startswith("已发通知") for each in said(found(sealed)))
+
+
+def test_seals_that_were_taken_away_are_a_fault_with_an_anchor_too(sealed: Sealed) -> None:
+    falsify(sealed.database, [run("DELETE FROM seal")])
+    assert any("没有签名" in each for each in said(found(sealed, sealed.note)))

@@ -48,7 +48,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     ``seen``: every case is derived from its entries too, and it is told how many more were.
     """
     transaction = work.transaction
-    broken = [*audit.broken_links(transaction), *proof.faults(transaction)]
+    broken = [*_read("事件链", audit.broken_links(transaction)), *_read("附件和文本", proof.faults(transaction))]
     if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()
@@ -64,6 +64,14 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     gaps = proof.gaps(transaction, rules)
     sealed = kept[-1].size if kept else 0
     return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
+
+
+def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
+    """What is found, until a row that cannot be read ends it, which is named too."""
+    try:
+        yield from found
+    except _UNREADABLE as error:
+        yield _fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
 
 
 def _against_seals(
@@ -116,6 +124,8 @@ def _broken_seals(
     if anchor is not None:
         heads.append(anchor._replace(origin="所给的封印文件"))
     yield from (_fault(each) for each in _wrong_heads(transaction, heads))
+    if seals.unsigned(transaction, kept[-1].size if kept else 0):
+        yield _fault("最后一次封印之后另有封印条目，没有签名")
     for n, each in enumerate(kept, 1):
         if each.n != n:
             yield _fault(f"第{n}次封印不在")
@@ -136,8 +146,6 @@ def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Itera
             head = ahead.pop(0)
             if head.root != tree.root:
                 yield f"{head.origin}：其前{head.size}条登记已被改动"
-    if tree.size > max((each.size for each in heads), default=0):
-        yield f"封印条目现有{tree.size}条，最后一次封印之后的没有签名"
     yield from (f"{each.origin}：封印时有{each.size}条登记，现只有{tree.size}条" for each in ahead)
 
 
