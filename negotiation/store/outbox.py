@@ -106,7 +106,7 @@ def _claimed(transaction: Transaction, where: str, values: list[Any], until: dat
     claimed = []
     for row in rows:
         notice = NoticeRecord(*table.read(row))
-        claim = {"state": NoticeState.CLAIMED.value, "next_try": until, "tries": notice.tries + 1}
+        claim: dict[str, Any] = {"state": NoticeState.CLAIMED.value, "next_try": until, "tries": notice.tries + 1}
         settle(transaction, notice, **claim)
         claimed.append(notice._replace(**claim))
     return claimed
