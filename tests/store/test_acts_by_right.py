@@ -50,7 +50,7 @@ def test_a_leaf_that_no_seal_signed_is_a_fault(sealed: Sealed) -> None:
         sealed.database,
         [run(
             "INSERT INTO seal_leaf (n, kind, key, version, digest) "
-            "SELECT max(n) + 1, 'arrangement', '1', 1, digest FROM seal_leaf"
+            "SELECT n + 1, 'arrangement', '1', 1, digest FROM seal_leaf ORDER BY n DESC LIMIT 1"
         )],
     )  # fmt: skip
     assert any("没有签名" in each for each in said(found(sealed)))
