@@ -17,7 +17,7 @@ WORDS = (  # in pinyin, as they are typed; what an office, its city and its peop
     "xietiao", "xieshang", "shuju", "dashuju", "xinxi", "ziyuan", "xitong", "guanli", "guanliyuan", "bangong",
     "bangongshi", "jingxinwei", "weijingxinju", "gongan", "minzheng", "shuiwu", "sifa", "renshe", "caizheng",
     "zhangsan", "lisi", "wangwu", "zhaoliu", "xiaoming", "laowang", "jishuzhichi", "ceshi", "moren", "denglu",
-    "zhanghao", "tongyong", "negotiation", "sharing", "office", "gov", "govcn", "changeme", "1314", "520", "5201314",
+    "zhanghao", "tongyong", "negotiation", "share", "office", "gov", "govcn", "changeme", "1314", "520", "5201314",
     "一二三四五六七八九十", "我爱你", "密码", "中国", "北京", "人民", "政务", "共享", "办公室", "管理员", "你好",
 )  # fmt: skip
 _PATTERNS = {
