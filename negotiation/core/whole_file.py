@@ -7,12 +7,19 @@ from typing import BinaryIO
 
 from negotiation.core.errors import NegotiationError, reason
 
+OWNER_ONLY = 0o600
 
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Lets a file be written; it appears whole or not at all. Raises NegotiationError if it cannot be written."""
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object], *, mode: int | None = None) -> None:
+    """Lets a file be written; it appears whole or not at all. ``mode``: its rights, before anything is in it.
+
+    Raises NegotiationError if it cannot be written.
+    """
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             write(file)
             file.flush()
             os.fsync(file.fileno())

@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 import negotiation
 from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.core.whole_file import write_whole
+from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import encryption, home_files
 from negotiation.services.backup.manifest import DATABASE, FORMAT, HOME, NAME, Manifest, Member
 from negotiation.services.backup.stage import staged
@@ -52,7 +52,7 @@ def make(settings: Settings, database: Database, target: Path, at: datetime, rec
         with (stage / "archive").open("w+b") as plain:
             manifest = _write(plain, _sources(settings.home, stage), copied, at)
             plain.seek(0)
-            write_whole(target, partial(_deliver, plain, recipients))
+            write_whole(target, partial(_deliver, plain, recipients), mode=OWNER_ONLY)
     size, digest = _digest(target)
     return Made(target, size, digest, bool(recipients), manifest, home_files.not_carried(settings.home))
 
@@ -105,7 +105,7 @@ def _add(packed: zipfile.ZipFile, source: _Source, at: datetime) -> Member:
 def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, at.astimezone(UTC).timetuple()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
+    entry.external_attr = OWNER_ONLY << 16
     return entry
 
 
@@ -128,7 +128,6 @@ def digest_of(file: BinaryIO, length: int) -> str:
 
 
 def _deliver(plain: BinaryIO, recipients: Sequence[str], out: BinaryIO) -> None:
-    os.fchmod(out.fileno(), 0o600)
     if recipients:
         encryption.encrypt(plain, out, recipients)
     else:

@@ -1,16 +1,14 @@
 """Restoration of an archive into an empty home and an empty database: all of it, or nothing."""
 
-import os
 import shutil
 from contextlib import closing
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.environment import SETTINGS_FILE
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError
 from negotiation.core.settings import Settings
-from negotiation.core.whole_file import write_whole
+from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import reading
 from negotiation.services.backup.home_files import LOG, OWN_BACKUPS, STAGE
 from negotiation.services.backup.making import BLOCK
@@ -127,9 +125,4 @@ def _put_file(copy: Path, target: Path) -> None:
     for each in _beside(target):
         each.unlink(missing_ok=True)
     with copy.open("rb") as source:
-        write_whole(target, partial(_copy_into, source))
-
-
-def _copy_into(source: BinaryIO, out: BinaryIO) -> None:
-    os.fchmod(out.fileno(), 0o600)
-    shutil.copyfileobj(source, out, BLOCK)
+        write_whole(target, lambda out: shutil.copyfileobj(source, out, BLOCK), mode=OWNER_ONLY)

@@ -5,23 +5,21 @@ seal, and no backup holds it. Each seal is kept as a file too, and so are the pu
 tell what was changed since, whoever has the database.
 """
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.core.signed_notes import Checkpoint, Ed25519Signer, signed
-from negotiation.core.whole_file import write_whole
+from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.findings import Finding
 from negotiation.store import seals
 from negotiation.store.database import Database
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
-OWNER_ONLY = 0o600
 LATE_AFTER = timedelta(days=2)
 
 
@@ -114,15 +112,10 @@ def _signer(settings: Settings, *, new_key: bool) -> Ed25519Signer:
 
 def _write(file: Path, text: str) -> None:
     """Writes a file that only its owner reads, whole or not at all."""
-
-    def write(out: BinaryIO) -> None:
-        os.fchmod(out.fileno(), OWNER_ONLY)
-        out.write(text.encode())
-
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise NegotiationError(
             f"不能建立文件夹（{reason(error)}）", where=str(file.parent), todo="请核对目录权限"
         ) from None
-    write_whole(file, write)
+    write_whole(file, lambda out: out.write(text.encode()), mode=OWNER_ONLY)
