@@ -4,17 +4,17 @@ A mark opens nothing: it only sets its browser apart from strangers, who may hav
 the account's password hash, so every process knows it, nothing more is stored, and a new password ends it.
 """
 
-import hashlib
-import hmac
 import re
 import secrets
 from datetime import UTC, date, datetime, timedelta
 
+from negotiation.services.accounts.signatures import is_signed, signature
 from negotiation.store.accounts import AccountRow
 
 LASTS = timedelta(days=180)
 MOST = 4  # accounts of one browser that are remembered
 BETWEEN = "~"
+PURPOSE = "known browser"
 _SIGNED = r"(?P<account>[0-9]{1,10})\.(?P<day>[0-9]{1,7})\.(?P<browser>[A-Za-z0-9_-]{16})"
 _MARK = re.compile(rf"(?P<signed>{_SIGNED})\.(?P<mac>[0-9a-f]{{64}})")
 
@@ -22,7 +22,7 @@ _MARK = re.compile(rf"(?P<signed>{_SIGNED})\.(?P<mac>[0-9a-f]{{64}})")
 def mark_of(row: AccountRow, at: datetime) -> str:
     """A new mark for the browser in which somebody just signed in to that account."""
     signed = f"{row.id}.{_day(at)}.{secrets.token_urlsafe(12)}"
-    return f"{signed}.{_mac(row, signed)}"
+    return f"{signed}.{signature(row, PURPOSE, signed)}"
 
 
 def recognised(marks: str, row: AccountRow | None, at: datetime) -> str:
@@ -36,7 +36,7 @@ def recognised(marks: str, row: AccountRow | None, at: datetime) -> str:
 
 def _holds(found: re.Match[str], row: AccountRow, at: datetime) -> bool:
     age = _day(at) - int(found["day"])
-    return 0 <= age <= LASTS.days and hmac.compare_digest(found["mac"], _mac(row, found["signed"]))
+    return 0 <= age <= LASTS.days and is_signed(row, PURPOSE, found["signed"], found["mac"])
 
 
 def with_mark(marks: str, mark: str) -> str:
@@ -44,10 +44,6 @@ def with_mark(marks: str, mark: str) -> str:
     account = mark.partition(".")[0]
     others = [each for each in marks.split(BETWEEN) if _MARK.fullmatch(each) and each.partition(".")[0] != account]
     return BETWEEN.join([mark, *others][:MOST])
-
-
-def _mac(row: AccountRow, signed: str) -> str:
-    return hmac.new(row.password_hash.encode(), b"known browser " + signed.encode(), hashlib.sha256).hexdigest()
 
 
 def _day(at: datetime) -> int:

@@ -2,18 +2,18 @@
 factor. Nothing is stored of it; it is signed with the account's password hash and ends after ten minutes.
 """
 
-import hashlib
-import hmac
 import re
 from datetime import datetime, timedelta
 
 from negotiation.core.errors import NegotiationError
 from negotiation.services.accounts.second_factor import is_confirmed
+from negotiation.services.accounts.signatures import is_signed, signature
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.transaction import Transaction
 
 LASTS = timedelta(minutes=10)
+PURPOSE = "second step"
 _TICKET = re.compile(r"(?P<signed>(?P<account>[0-9]{1,9})\.(?P<until>[0-9]{1,11}))\.(?P<mac>[0-9a-f]{64})")
 
 
@@ -29,14 +29,14 @@ def demand_no_code(transaction: Transaction, row: AccountRow, at: datetime) -> N
     """Raises CodeWanted for an account with a second factor."""
     if is_confirmed(transaction, row.id):
         signed = f"{row.id}.{int((at + LASTS).timestamp())}"
-        raise CodeWanted(f"{signed}.{_mac(row, signed)}")
+        raise CodeWanted(f"{signed}.{signature(row, PURPOSE, signed)}")
 
 
 def holder_of(transaction: Transaction, ticket: str, at: datetime, *, alone: bool = False) -> AccountRow:
     """The account whose password was shown for that ticket. Raises NegotiationError for one that is none or is over."""
     found = _TICKET.fullmatch(ticket)
     row = rows.account_by_id(transaction, int(found["account"]), alone=alone) if found else None
-    if found is None or row is None or not hmac.compare_digest(found["mac"], _mac(row, found["signed"])):
+    if found is None or row is None or not is_signed(row, PURPOSE, found["signed"], found["mac"]):
         raise _over()
     if at.timestamp() >= int(found["until"]):
         raise _over()
@@ -45,7 +45,3 @@ def holder_of(transaction: Transaction, ticket: str, at: datetime, *, alone: boo
 
 def _over() -> NegotiationError:
     return NegotiationError("没有在十分钟内输入验证码", todo="请重新输入登录名和密码")
-
-
-def _mac(row: AccountRow, signed: str) -> str:
-    return hmac.new(row.password_hash.encode(), b"second step " + signed.encode(), hashlib.sha256).hexdigest()
