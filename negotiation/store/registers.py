@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, or_, select, type_coerce
 
 from negotiation.core.enums import NoticeState
+from negotiation.core.json_text import canonical
 from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
 from negotiation.store.schema.accounts import Token
 from negotiation.store.schema.attachments import Attachment
@@ -53,6 +54,11 @@ class Register:
     renewed: Callable[[datetime], ColumnElement[bool]] | None = None
 
     @property
+    def is_sealed_once(self) -> bool:
+        """True where no row ever gets a second leaf."""
+        return self.fixed and not self.grows and self.renewed is None
+
+    @property
     def key(self) -> ColumnElement[str]:
         """The primary key of a row as one text."""
         first, *others = (cast(column, String) for column in self.table.primary_key)
@@ -80,18 +86,8 @@ class Register:
 
 def _digest(row: RowMapping, names: Iterable[str], salt: bytes = b"") -> bytes:
     columns = {name: row[name] for name in names if row[name]}  # one that is added later changes no earlier digest
-    text = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    text = json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=canonical)
     return hashlib.sha256(salt + text.encode()).digest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (bytes, memoryview)):
-        return bytes(value).hex()
-    raise TypeError(type(value).__name__)
 
 
 def _all_but(table: Table, *names: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -66,8 +66,8 @@ def grown(transaction: Transaction, n: int, at: datetime) -> Tree:
     for leaf in leaves(transaction):
         tree.add(leaf.hashed)
     for some in batches([*_unsealed(transaction), seal_leaf(n, at)], IDS_ASKED_AT_ONCE):
-        added = [{"n": tree.size + at, **leaf._asdict()} for at, leaf in enumerate(some)]
-        transaction.connection.execute(insert(LEAF), added)
+        rows = [{"n": place, **leaf._asdict()} for place, leaf in enumerate(some, tree.size)]
+        transaction.connection.execute(insert(LEAF), rows)
         for leaf in some:
             tree.add(leaf.hashed)
     return tree
@@ -94,9 +94,7 @@ def _unsealed(transaction: Transaction) -> Iterator[Leaf]:
 
 
 def _once(transaction: Transaction, register: Register) -> Iterator[Leaf]:
-    sealed = exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
-    query = register.rows().where(~sealed).order_by(*register.table.primary_key)
-    for row in transaction.connection.execute(query).mappings():
+    for row in _without_leaf(transaction, register):
         yield _leaf(register, row, 0)
     last = last_seal(transaction)
     for row, before in _renewed(transaction, register, last.sealed_at) if last is not None else ():
@@ -136,13 +134,17 @@ def leaves(transaction: Transaction) -> Iterator[Leaf]:
 def all_seals(transaction: Transaction) -> list[SealRecord]:
     """The seals in order."""
     rows = transaction.connection.execute(select(SEAL).order_by(SEAL.c.n))
-    return [SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note) for row in rows]
+    return [_seal(row) for row in rows]
 
 
 def last_seal(transaction: Transaction) -> SealRecord | None:
     """The newest seal, None before the first."""
     row = transaction.connection.execute(select(SEAL).order_by(SEAL.c.n.desc()).limit(1)).first()
-    return SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note) if row is not None else None
+    return _seal(row) if row is not None else None
+
+
+def _seal(row: Any) -> SealRecord:
+    return SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note)
 
 
 def _read(row: Any) -> Leaf:
@@ -220,17 +222,20 @@ def _renewed(transaction: Transaction, register: Register, sealed_at: datetime) 
 
 def added(transaction: Transaction, register: Register) -> list[str]:
     """The keys of the rows of a register that have no leaf yet."""
+    return [row["sealed_as"] for row in _without_leaf(transaction, register)]
+
+
+def _without_leaf(transaction: Transaction, register: Register) -> Iterable[RowMapping]:
     sealed = exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
     query = register.rows().where(~sealed).order_by(*register.table.primary_key)
-    return [row.sealed_as for row in transaction.connection.execute(query)]
+    return transaction.connection.execute(query).mappings()
 
 
 def _leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]) -> dict[str, Leaf]:
     """The last leaf of each row; of what is sealed once the first, as no other may be there."""
     query = select(LEAF).where(LEAF.c.kind == register.kind, LEAF.c.key.in_(keys)).order_by(LEAF.c.version, LEAF.c.n)
     rows = list(transaction.connection.execute(query))
-    is_once = register.fixed and not register.grows and register.renewed is None
-    return {row.key: _read(row) for row in (reversed(rows) if is_once else rows)}
+    return {row.key: _read(row) for row in (reversed(rows) if register.is_sealed_once else rows)}
 
 
 def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:

@@ -5,12 +5,13 @@ Dates are ISO dates, instants are UTC with microseconds, bytes are hexadecimal d
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from calendars.arrangement import marks_of
 from calendars.day_line import rows_of
 from negotiation.core.enums import RECOUNT, NoticeState
+from negotiation.core.json_text import canonical
 from negotiation.core.labels import NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.documents.export.sources import KeptFile, Sources
 from negotiation.documents.export.stages import RECOUNTED, SUSPENDED, Stage
@@ -32,21 +33,11 @@ def rows_text(rows: Iterable[Row]) -> bytes:
 
 def object_text(row: Row) -> bytes:
     """An object in JSON, each of its keys in lines of its own."""
-    return (json.dumps(row, ensure_ascii=False, indent=1, sort_keys=True, default=_spelt) + "\n").encode()
+    return (json.dumps(row, ensure_ascii=False, indent=1, sort_keys=True, default=canonical) + "\n").encode()
 
 
 def _line(row: Row) -> str:
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=_spelt)
-
-
-def _spelt(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(f"{type(value).__name__} is not JSON")
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=canonical)
 
 
 def case_row(sources: Sources) -> Row:
@@ -168,6 +159,6 @@ def sealed_statement(each: KeptFile) -> str:
     """The text in the place of a file that was sealed: when it was, and what its digest is."""
     row = each.row
     return (
-        f"附件“{row.name}”（{row.size} 字节）已于 {_spelt(row.sealed_at)} 封存清除，内容不再保存。\n"
+        f"附件“{row.name}”（{row.size} 字节）已于 {canonical(row.sealed_at)} 封存清除，内容不再保存。\n"
         f"原内容的 SHA-256：{row.digest.hex()}\n"
     )
