@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from calendars.national import years_without_a_notice
@@ -19,15 +19,15 @@ from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
 from negotiation.services.findings import Finding
-from negotiation.services.proof import sealing
 from negotiation.services.unattended import Watch
-from negotiation.store import audit, digest_queries, migrate
+from negotiation.store import audit, digest_queries, migrate, seals
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
 
 ANSWERS_WITHIN = 3  # seconds
+SEALED_WITHIN = timedelta(days=2)
 TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not greet within so many seconds, or ""
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
@@ -212,7 +212,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
-        findings += sealing.examine(transaction, at)
+        findings += _unsealed(transaction, today)
     findings += _unswept(oldest, today, facts)
     findings += _without_clerk(units, today)
     unsent = {"notices_failed": "封通知未能发出", "notices_missed": "封期限提醒在届满日前未能发出"}
@@ -220,6 +220,14 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         Finding(False, f"{facts[key]}{what}", "请看 negotiation tasks") for key, what in unsent.items() if facts[key]
     ]
     return findings
+
+
+def _unsealed(transaction: Transaction, today: date) -> list[Finding]:
+    last = seals.last_seal(transaction)
+    if last is None or today - local_date(last.sealed_at) <= SEALED_WITHIN:
+        return []
+    what = f"最近一次封印是 {local_date(last.sealed_at)}，其后的登记还没有封印"
+    return [Finding(False, what, "后台服务每日自动封印；请查看其日志，或运行 negotiation audit seal")]
 
 
 def _unswept(oldest: date | None, today: date, facts: dict[str, object]) -> list[Finding]:

@@ -57,6 +57,11 @@ class BrokenLink(TypedDict):
     what: str
 
 
+def fault(what: str, no: str = "") -> BrokenLink:
+    """A fault of no event: of a case, or of none."""
+    return BrokenLink(no=no, seq=0, what=what)
+
+
 def broken_links(transaction: Transaction) -> Iterator[BrokenLink]:
     """Every event that does not follow from the one before it, every content that was altered, every wrong head.
 
@@ -89,13 +94,17 @@ class Recorded(NamedTuple):
 def recorded_of(transaction: Transaction, case_id: int) -> list[Recorded]:
     """The chain of one case, event by event."""
     query = _chains().where(CASE.c.id == case_id, EVENT.c.seq.is_not(None))
-    found = []
-    for row in transaction.connection.execute(query):
-        record = EventRecord._make(getattr(row, name) for name in EventRecord._fields)
-        content = None if record.content_digest is None else bytes(record.content_digest)
-        record = record._replace(content_digest=content, digest=bytes(record.digest))
-        found.append(Recorded(record, None if row.salt is None else bytes(row.salt), row.body, row.sealed_at))
-    return found
+    return [
+        Recorded(_record(row), None if row.salt is None else bytes(row.salt), row.body, row.sealed_at)
+        for row in transaction.connection.execute(query)
+    ]
+
+
+def _record(row: Any) -> EventRecord:
+    """An event as it is stored; PostgreSQL's driver may give its bytes as a view."""
+    record = EventRecord._make(getattr(row, name) for name in EventRecord._fields)
+    content = bytes(record.content_digest) if record.content_digest is not None else None
+    return record._replace(content_digest=content, digest=bytes(record.digest))
 
 
 def _chains() -> Select[Any]:
@@ -121,9 +130,9 @@ def _wrong_end(last: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
 def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     if row.seq != seq:
         yield {"no": row.no, "seq": seq, "what": f"缺少第{seq}个事件"}
-    content = bytes(row.content_digest) if row.content_digest is not None else None
-    record = EventRecord._make(getattr(row, name) for name in EventRecord._fields)
-    if event_digest(head, row.no, record._replace(content_digest=content)) != bytes(row.digest):
+    record = _record(row)
+    content = record.content_digest
+    if event_digest(head, row.no, record) != record.digest:
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
     if row.sealed_at is not None:  # no act of this version destroys anything

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from negotiation.store.audit import BrokenLink
+from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import CASE, CONTENT, COPIED, EVENT, HANDLER, ITEM, NOTICE, PROPOSAL, TASK, TERM
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.schema.cases import Counter, MovedParty
@@ -39,17 +39,16 @@ def faults(transaction: Transaction) -> Iterator[BrokenLink]:
     for title, table in _BELOW.items():
         lost = select(table.c.case_id).where(table.c.case_id > 0, ~exists().where(CASE.c.id == table.c.case_id))
         for number in transaction.connection.scalars(lost.distinct().order_by(table.c.case_id)):
-            yield _fault("", f"{title}所属的案件（内部编号 {number}）不在")
+            yield fault(f"{title}所属的案件（内部编号 {number}）不在")
     event = exists().where(EVENT.c.case_id == CONTENT.c.case_id, EVENT.c.seq == CONTENT.c.seq)
     added = select(CASE.c.no, CONTENT.c.seq).join(CASE, CASE.c.id == CONTENT.c.case_id).where(CONTENT.c.seq > 0, ~event)
     for no, seq in transaction.connection.execute(added):
         yield BrokenLink(no=no, seq=seq, what="所填内容没有对应的事件")
     yield from _files(transaction)
-    for book, edition, digest, content in transaction.connection.execute(select(*RULEBOOK.c).with_only_columns(
-        RULEBOOK.c.rulebook, RULEBOOK.c.edition, RULEBOOK.c.digest, RULEBOOK.c.content
-    )):  # fmt: skip
+    texts = select(RULEBOOK.c.rulebook, RULEBOOK.c.edition, RULEBOOK.c.digest, RULEBOOK.c.content)
+    for book, edition, digest, content in transaction.connection.execute(texts):
         if hashlib.sha256(content.encode()).hexdigest() != digest:
-            yield _fault("", f"规则 {book} 第{edition}版的文本与其摘要不符")
+            yield fault(f"规则 {book} 第{edition}版的文本与其摘要不符")
 
 
 def _files(transaction: Transaction) -> Iterator[BrokenLink]:
@@ -62,11 +61,11 @@ def _files(transaction: Transaction) -> Iterator[BrokenLink]:
     )
     for row in transaction.connection.execute(query, execution_options={"yield_per": 20}):
         if row.sealed_at is not None:  # no act of this version destroys anything
-            yield _fault(row.no, f"附件“{row.name}”标为封存清除，案件却没有相应的办理记录")
+            yield fault(f"附件“{row.name}”标为封存清除，案件却没有相应的办理记录", row.no)
         elif row.body is None and not row.elsewhere:
-            yield _fault(row.no, f"附件“{row.name}”的内容不在")
+            yield fault(f"附件“{row.name}”的内容不在", row.no)
         elif row.body is not None and not _is_whole(row):
-            yield _fault(row.no, f"附件“{row.name}”的内容与其摘要不符")
+            yield fault(f"附件“{row.name}”的内容与其摘要不符", row.no)
 
 
 def _is_whole(row: Any) -> bool:
@@ -86,7 +85,3 @@ def gaps(transaction: Transaction, number_for: Mapping[str, Callable[[int, int],
             wanted = (number_for[procedure](int(year), n) for n in range(1, last + 1))
             missing += [no for no in wanted if no not in known and f"{no}-1" not in known]
     return missing
-
-
-def _fault(no: str, what: str) -> BrokenLink:
-    return BrokenLink(no=no, seq=0, what=what)

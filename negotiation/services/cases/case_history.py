@@ -80,7 +80,10 @@ def stood(transaction: Transaction, file: CaseFile, history: History) -> Derived
 def as_stored(transaction: Transaction, file: CaseFile) -> Derived:
     """The case as its entries make it until the day to which the clock has let its terms act. Raises Unfit."""
     history = history_of(transaction, file)
-    given = standing_in(file, history)
+    return _as_stored(transaction, file, history, standing_in(file, history))
+
+
+def _as_stored(transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry]) -> Derived:
     return derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))
 
 
@@ -180,7 +183,7 @@ def compared(transaction: Transaction, file: CaseFile, history: History) -> list
     """The differences of a case whose history was read already."""
     given = standing_in(file, history)
     try:
-        derived = derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))
+        derived = _as_stored(transaction, file, history, given)
     except Unfit as unfit:
         return [unfit.what]
     anew = restated(file, history, derived, given)

@@ -5,7 +5,7 @@ seal, and no backup holds it. Each seal is kept as a file too, and so are the pu
 tell what was changed since, whoever has the database.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,13 +14,9 @@ from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
 from negotiation.core.signed_notes import Checkpoint, Ed25519Signer, signed
 from negotiation.core.whole_file import OWNER_ONLY, write_whole
-from negotiation.services.findings import Finding
 from negotiation.store import seals
 from negotiation.store.database import Database
 from negotiation.store.seals import SealRecord
-from negotiation.store.transaction import Transaction
-
-LATE_AFTER = timedelta(days=2)
 
 
 class Sealed(NamedTuple):
@@ -60,15 +56,6 @@ def seal_of_today(database: Database, settings: Settings, at: datetime) -> Seale
     if last is not None and local_date(last.sealed_at) >= local_date(at):
         return None
     return seal(database, settings, at)
-
-
-def examine(transaction: Transaction, at: datetime) -> list[Finding]:
-    """The finding that no seal was made for days."""
-    last = seals.last_seal(transaction)
-    if last is None or local_date(at) - local_date(last.sealed_at) <= LATE_AFTER:
-        return []
-    what = f"最近一次封印是 {local_date(last.sealed_at)}，其后的登记还没有封印"
-    return [Finding(False, what, "后台服务每日自动封印；请查看其日志，或运行 negotiation audit seal")]
 
 
 def file_of(settings: Settings, record: SealRecord) -> Path:

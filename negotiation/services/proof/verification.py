@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from negotiation.core.batches import batches
@@ -12,18 +13,14 @@ from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
 from negotiation.store import audit, case_reader, entries, proof, seals
-from negotiation.store.audit import BrokenLink
+from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.registers import REGISTERS, Register
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
 _WHOLE = re.compile(r"(?:[^\n]+\n){3}\n— [^\n]+ [A-Za-z0-9+/=]+\n")  # of a seal's note: no more than one signature
-
-
 _UNREADABLE = (NegotiationError, LookupError, TypeError, ValueError)  # what this program never wrote
-
-
 Seen = Callable[[int], None]
 
 
@@ -58,7 +55,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
             wrong, may_be = _against_seals(transaction, register, kept)
         except _UNREADABLE as error:
             wrong, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
-        broken += [_fault(f"{each}：与封印时不符，或已不在") for each in wrong]
+        broken += [fault(f"{each}：与封印时不符，或已不在") for each in wrong]
         changed += may_be
     rules = {key: each.number_for for key, each in work.context.procedures.items()}
     gaps = proof.gaps(transaction, rules)
@@ -71,7 +68,7 @@ def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
     try:
         yield from found
     except _UNREADABLE as error:
-        yield _fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
+        yield fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
 
 
 def _against_seals(
@@ -106,7 +103,7 @@ def _differences(work: UnitOfWork, ids: Sequence[int]) -> list[BrokenLink]:
     rules = {file.case_id: file.procedure for file in files}
     histories = entries.histories_of(transaction, rules, context.directory, context.rulebooks, None)
     found = ((file.no, case_history.compared(transaction, file, histories[file.case_id])) for file in files)
-    return [BrokenLink(no=no, seq=0, what=each) for no, said in found for each in said]
+    return [fault(each, no) for no, said in found for each in said]
 
 
 def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
@@ -114,7 +111,7 @@ def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
         return _differences(work, [case_id])
     except _UNREADABLE as error:
         said = error.what if isinstance(error, NegotiationError) else f"登记无法读取：{type(error).__name__} {error}"
-        return [BrokenLink(no=proof.number_of(work.transaction, case_id), seq=0, what=said)]
+        return [fault(said, proof.number_of(work.transaction, case_id))]
 
 
 def _broken_seals(
@@ -123,15 +120,15 @@ def _broken_seals(
     heads = [Checkpoint(_called(each), each.size, each.root) for each in kept]
     if anchor is not None:
         heads.append(anchor._replace(origin="所给的封印文件"))
-    yield from (_fault(each) for each in _wrong_heads(transaction, heads))
+    yield from (fault(each) for each in _wrong_heads(transaction, heads))
     if seals.unsigned(transaction, kept[-1].size if kept else 0):
-        yield _fault("最后一次封印之后另有封印条目，没有签名")
+        yield fault("最后一次封印之后另有封印条目，没有签名")
     for n, each in enumerate(kept, 1):
         if each.n != n:
-            yield _fault(f"第{n}次封印不在")
+            yield fault(f"第{n}次封印不在")
         if verifiers and _is_forged(each, verifiers):
-            yield _fault(f"{_called(each)}的签名不符")
-    yield from (_fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
+            yield fault(f"{_called(each)}的签名不符")
+    yield from (fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
     for no, seq in seals.cut_chains(transaction):
         yield BrokenLink(no=no, seq=seq, what=f"已封印的第{seq}个事件不在，或与封印时不符")
 
@@ -139,7 +136,7 @@ def _broken_seals(
 def _wrong_heads(transaction: Transaction, heads: Sequence[Checkpoint]) -> Iterator[str]:
     """Each head that is not that of the first so many leaves."""
     tree, ahead = Tree(), sorted(heads, key=lambda each: each.size)
-    for leaf in (None, *seals.leaves(transaction)):
+    for leaf in chain((None,), seals.leaves(transaction)):
         if leaf is not None:
             tree.add(leaf.hashed)
         while ahead and ahead[0].size == tree.size:
@@ -159,7 +156,3 @@ def _is_forged(record: SealRecord, verifiers: Sequence[str]) -> bool:
 
 def _called(record: SealRecord) -> str:
     return f"第{record.n}次封印（{local_date(record.sealed_at)}）"
-
-
-def _fault(what: str) -> BrokenLink:
-    return BrokenLink(no="", seq=0, what=what)
