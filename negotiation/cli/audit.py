@@ -19,6 +19,7 @@ from negotiation.store.instants import odd_instants
 from negotiation.store.proof import all_ids
 
 app = typer.Typer()
+MOST = 50  # faults that a screen shows
 Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
 Full = Annotated[bool, typer.Option("--full", help="另从办理记录逐件重新推算案件、数据项和期限，与登记逐项比对。")]
 NewKey = Annotated[bool, typer.Option("--new-key", help="密钥已丢失，另立一把；原有的封印仍用原公钥核验。")]
@@ -74,8 +75,10 @@ def _print(found: Findings) -> None:
         f"核验 {found.events} 个事件、{found.seals} 次封印（{found.sealed} 条登记），{len(found.broken)} 处不符。"
     )
     if found.broken:
-        rows = [(each["no"], each["seq"] or "", each["what"]) for each in found.broken]
+        rows = [(each["no"], each["seq"] or "", each["what"]) for each in found.broken[:MOST]]
         screen.print(console.table("不符之处", ("编号", "第几个事件", "问题"), rows))
+    if len(found.broken) > MOST:
+        screen.print(f"另有 {len(found.broken) - MOST} 处，请用 --json 列出全部。")
     if found.changed:
         changed = [(each,) for each in found.changed]
         screen.print(console.table("上次封印以来有变动（请与变更的依据核对）", ("登记",), changed))

@@ -28,9 +28,8 @@ def all_ids(transaction: Transaction) -> list[int]:
 
 
 def number_of(transaction: Transaction, case_id: int) -> str:
-    """The number of a case."""
-    no: str = transaction.connection.scalars(select(CASE.c.no).where(CASE.c.id == case_id)).one()
-    return no
+    """The number of a case; "" for none."""
+    return transaction.connection.scalars(select(CASE.c.no).where(CASE.c.id == case_id)).first() or ""
 
 
 def faults(transaction: Transaction) -> Iterator[BrokenLink]:

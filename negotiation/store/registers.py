@@ -29,7 +29,7 @@ from negotiation.store.schema.rulebooks import RulebookVersion
 from negotiation.store.schema.types import Json, table_of
 
 CASES = "case"
-_APART = "/"
+APART = "/"
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,19 @@ class Register:
         return self.fixed and not self.grows and self.renewed is None
 
     @property
+    def begins_with(self) -> str:
+        """The table whose row the first part of a key names: "case", "department"; "" for any other."""
+        first = next(iter(self.table.primary_key)).name
+        owner = self.table.name if first == "id" else first.removesuffix("_id")
+        return owner if owner in ("case", "department") else ""
+
+    @property
     def key(self) -> ColumnElement[str]:
         """The primary key of a row as one text."""
         first, *others = (cast(column, String) for column in self.table.primary_key)
         text: ColumnElement[str] = first
         for column in others:
-            text = text + literal(_APART) + column
+            text = text + literal(APART) + column
         return text
 
     def rows(self) -> Select[Any]:

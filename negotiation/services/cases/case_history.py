@@ -1,6 +1,6 @@
 """A case as it follows from what was recorded of it: derived anew, held against what is stored."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_record import followed, joined, moved_parties
+from negotiation.services.cases.stored_differences import differences
 from negotiation.store import calendar_notices, entries
 from negotiation.store import moved_parties as handovers
 from negotiation.store.records import MovedRecord
@@ -171,8 +172,6 @@ def _runs_to(term: Term) -> tuple[date, bool, date | None]:
 
 # ------------------------------------------------------------------------------------------------------ verification
 
-_NOT_DERIVED = {"head", "version", "resource_id", "related_id", "batch", "copied", "matter", "drafted_by"}
-
 
 def verify(transaction: Transaction, file: CaseFile) -> list[str]:
     """The differences between a case as it is stored and as it follows from its entries: a sentence each."""
@@ -187,40 +186,10 @@ def compared(transaction: Transaction, file: CaseFile, history: History) -> list
     except Unfit as unfit:
         return [unfit.what]
     anew = restated(file, history, derived, given)
-    return [*_differences(file, anew), *_item_differences(file, anew)]
+    return list(differences(file, anew.record, anew.case_state))
 
 
 def _looked_at(file: CaseFile) -> date:
     """The day until which the clock has let the terms of a case act: today, or the first that it has not let lapse."""
     waiting = (each.due_on for each in file.case_state.terms if each.next_on and each.runs and each.lapsed_on is None)
     return min((*waiting, file.today))
-
-
-def _differences(file: CaseFile, anew: Restated) -> Iterator[str]:
-    for column, kept, value in zip(anew.record._fields, file.base_record, anew.record, strict=True):
-        if column not in _NOT_DERIVED and value != kept:
-            yield f"{column}：登记为 {kept!s}，按办理记录应为 {value!s}"
-    stored = file.case_state.standing_terms
-    found = anew.case_state.standing_terms
-    for n in sorted(stored.keys() | found.keys()):
-        if n not in stored or n not in found:
-            title = file.procedure.terms[(stored.get(n) or found[n]).kind].title
-            yield f"{title}（{n}）：登记{'有' if n in stored else '无'}，按办理记录应{'有' if n in found else '无'}"
-        elif (one := _dates(stored[n])) != (other := _dates(found[n])):
-            title = file.procedure.terms[found[n].kind].title
-            yield f"{title}（{n}）：登记为 {one}，按办理记录应为 {other}"
-        elif stored[n].is_looked_at_late:
-            title = file.procedure.terms[found[n].kind].title
-            yield f"{title}（{n}）：届满日 {stored[n].due_on}，系统却到 {stored[n].next_on} 才检查"
-
-
-def _item_differences(file: CaseFile, anew: Restated) -> Iterator[str]:
-    kept = {item.n: item for item in file.case_state.items}
-    found = {item.n: item for item in anew.case_state.items}
-    for n in sorted(kept.keys() | found.keys()):
-        if kept.get(n) != found.get(n):
-            yield f"数据项{n}：登记为 {kept.get(n)}，按办理记录应为 {found.get(n)}"
-
-
-def _dates(term: Term) -> dict[str, Any]:
-    return term._replace(next_on=None, rung=None)._asdict()

@@ -15,7 +15,7 @@ from negotiation.services.context import UnitOfWork
 from negotiation.store import audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
-from negotiation.store.registers import REGISTERS, Register
+from negotiation.store.registers import APART, REGISTERS, Register
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
 
@@ -52,7 +52,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     broken += _broken_seals(transaction, kept, verifiers, anchor)
     for register in REGISTERS:
         try:
-            wrong, may_be = _against_seals(transaction, register, kept)
+            wrong, may_be = _against_seals(work, register, kept)
         except _UNREADABLE as error:
             wrong, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
         broken += [fault(f"{each}：与封印时不符，或已不在") for each in wrong]
@@ -71,19 +71,30 @@ def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
         yield fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
 
 
-def _against_seals(
-    transaction: Transaction, register: Register, kept: Sequence[SealRecord]
-) -> tuple[list[str], list[str]]:
+def _against_seals(work: UnitOfWork, register: Register, kept: Sequence[SealRecord]) -> tuple[list[str], list[str]]:
     """What is not as it was sealed and must be, and what is changed or new and may be."""
+    transaction = work.transaction
+    altered = list(seals.altered(transaction, register))
     if not kept:
-        return [f"{register.title} {key}" for key in seals.altered(transaction, register)], []
+        return [_named(work, register, key) for key in altered], []
     again = seals.renewed(transaction, register, kept[-1].sealed_at)
     wrong, may_be = list[str](), list[str]()
-    for key in seals.altered(transaction, register):
-        (wrong if register.fixed and key not in again else may_be).append(f"{register.title} {key}")
+    for key in altered:
+        (wrong if register.fixed and key not in again else may_be).append(_named(work, register, key))
     if not register.busy:
-        may_be += [f"{register.title} {key}（封印后新增）" for key in seals.added(transaction, register)]
+        may_be += [f"{_named(work, register, key)}（封印后新增）" for key in seals.added(transaction, register)]
     return wrong, may_be
+
+
+def _named(work: UnitOfWork, register: Register, key: str) -> str:
+    """A row as people know it: by its case's number or its department's name, where its key begins with one of them."""
+    owner, _, rest = key.partition(APART)
+    name = ""
+    if register.begins_with == "case" and owner.isdigit():
+        name = proof.number_of(work.transaction, int(owner))
+    elif register.begins_with == "department" and owner.isdigit():
+        name = work.context.directory.name(int(owner))
+    return " ".join((register.title, name, rest)).rstrip() if name else f"{register.title} {key}"
 
 
 def _underived(work: UnitOfWork, seen: Seen) -> Iterator[BrokenLink]:
