@@ -21,12 +21,12 @@ from negotiation.notifications.relevance import Missed, NoLongerRelevant, demand
 from negotiation.services.context import Context
 from negotiation.store import case_reader, outbox, unsent
 from negotiation.store.case_reader import Loaded
+from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import renew_tasks
 from negotiation.store.transaction import Transaction
 
 NOTICE_TASK = "notice/"  # the key of a task about a notice that could not be sent
-IDS_ASKED_AT_ONCE = 1000
 
 
 class Delivery(NamedTuple):

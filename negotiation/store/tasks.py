@@ -125,33 +125,29 @@ def add_task(transaction: Transaction, case_id: int, key: str, title: str, on: d
 
 def add_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
     """Adds tasks; those whose key is there already are left alone."""
-    table = codec(Task, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
-    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT DO NOTHING"
-    for row in rows:
-        transaction.execute(sql, table.bind(row))
+    _insert(transaction, rows, "DO NOTHING")
 
 
 def keep_task(transaction: Transaction, row: TaskRecord) -> None:
     """Opens a task, or gives the open one a new title; one that was done today is not opened again before tomorrow."""
-    table = codec(Task, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(
-        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT (case_id, key) DO UPDATE SET "
-        "title = excluded.title, done_on = NULL, "
+    _insert(
+        transaction,
+        [row],
+        "(case_id, key) DO UPDATE SET title = excluded.title, done_on = NULL, "
         "created_on = CASE WHEN task.done_on IS NULL THEN task.created_on ELSE excluded.created_on END "
         "WHERE task.done_on IS NULL OR task.done_on < excluded.created_on",
-        table.bind(row),
     )
 
 
 def renew_tasks(transaction: Transaction, rows: Sequence[TaskRecord]) -> None:
     """Adds tasks that have come up again: one of that key that was done is open again, since today."""
+    anew = "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
+    _insert(transaction, rows, f"(case_id, key) DO UPDATE SET {anew}")
+
+
+def _insert(transaction: Transaction, rows: Sequence[TaskRecord], on_conflict: str) -> None:
     table = codec(Task, transaction.database.dialect)
     params = ", ".join([transaction.param] * len(table.columns))
-    sql = (
-        f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT (case_id, key) DO UPDATE SET "
-        "title = excluded.title, created_on = excluded.created_on, done_on = NULL"
-    )
+    sql = f"INSERT INTO task ({', '.join(table.quoted)}) VALUES ({params}) ON CONFLICT {on_conflict}"
     for row in rows:
         transaction.execute(sql, table.bind(row))
