@@ -104,12 +104,12 @@ def account_password(login: str, as_json: Json = False) -> None:
 
 @app.command("totp-reset")
 def account_totp_reset(login: str, as_json: Json = False) -> None:
-    """重置第二因素（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"""
+    """重置双因素认证（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"""
     cli = CliContext.open()
     person = _found(cli, login).person
     with cli.database.write() as transaction:
         second_factor.reset(transaction, person.id, now())
-    words = f"已重置 {person.login} 的第二因素，请告知本人"
+    words = f"已重置 {person.login} 的双因素认证，请告知本人"
     emit({"login": person.login, "second_factor": False}, lambda: console.console().print(words), as_json)
 
 

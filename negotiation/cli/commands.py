@@ -144,7 +144,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "add": Place("accounts", "建立账户，给出临时密码；本人首次登录时须更改。"),
         "set": Place("accounts", "更改账户：角色（写出全部角色）、姓名、启用或停用；没写的不变。"),
         "password": Place("accounts", "重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"),
-        "totp-reset": Place("accounts", "重置第二因素（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"),
+        "totp-reset": Place("accounts", "重置双因素认证（手机和恢复码都已丢失）：结束已有的登录，下次只凭密码登录。"),
         "token": Place("accounts", "为程序签发访问令牌：以该账户的身份，在所列范围内。"),
         "revoke": Place("accounts", "撤销一个访问令牌，随即失效。"),
     }),

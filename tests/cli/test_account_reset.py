@@ -22,5 +22,5 @@ def test_a_second_factor_is_reset_and_one_that_is_not_there_is_named(terminal: T
         assert not second_factor.is_confirmed(transaction, person.id)
     database.close()
     refused = terminal.json("account", "totp-reset", "li", status=1)["error"]
-    assert refused["what"] == "该账户没有第二因素"
+    assert refused["what"] == "该账户未启用双因素认证"
     assert terminal.json("account", "totp-reset", "nobody", status=1)["error"]["what"] == "没有登录名为“nobody”的账户"

@@ -281,5 +281,5 @@ def test_a_reset_ends_it_its_codes_and_every_session(desk: Desk) -> None:
         assert sessions.session_of(transaction, signed.token, NINE, desk.settings) is None
         assert second_factors.codes_left(transaction, desk.li.id) == 0
     sessions.sign_in(desk.database, desk.settings, "li", SECRET, NINE)
-    with pytest.raises(AccountError, match="没有第二因素"), desk.database.write() as transaction:
+    with pytest.raises(AccountError, match="未启用双因素认证"), desk.database.write() as transaction:
         second_factor.reset(transaction, desk.li.id, NINE)

@@ -119,9 +119,9 @@ def test_an_administrator_resets_it_for_who_lost_the_telephone(
     with database.read() as transaction:
         number = management.find(transaction, "police").person.id
     browser = browser_as("admin").get(f"/accounts/{number}")
-    assert "重置第二因素" in browser.page
+    assert "重置双因素认证" in browser.page
     browser.post(f"/accounts/{number}/second-factor")
-    assert "重置第二因素" not in browser.page
+    assert "重置双因素认证" not in browser.page
     assert own.get("/").url == "/signin"
     assert browser_as("police").url == "/"
 

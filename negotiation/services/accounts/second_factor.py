@@ -68,7 +68,7 @@ def offer(transaction: Transaction, person: Person) -> None:
     import pyotp  # noqa: PLC0415 (only who sets one up needs it)
 
     if is_confirmed(transaction, person.id):
-        raise AccountError("已启用第二因素", field="code", todo="如要更换，请先停用")
+        raise AccountError("已启用双因素认证", field="code", todo="如要更换，请先停用")
     second_factors.put_factor(transaction, SecondFactorRow(person.id, pyotp.random_base32(), _NEVER))
 
 
@@ -79,7 +79,7 @@ def confirm(transaction: Transaction, person: Person, code: str, at: datetime) -
     """
     found = second_factors.factor_of(transaction, person.id)
     if found is None or found.confirmed_at is not None:
-        raise AccountError("没有待确认的第二因素", field="code", todo="请重新开始设置")
+        raise AccountError("没有待确认的双因素认证", field="code", todo="请重新开始设置")
     if not _taken(transaction, found._replace(confirmed_at=at), code, at):
         raise _wrong("请核对手机的时间后，输入新的验证码")
     return _new_codes(transaction, person.id)
@@ -94,7 +94,7 @@ def new_codes(transaction: Transaction, person: Person, code: str, at: datetime)
 def remove(transaction: Transaction, settings: Settings, person: Person, code: str, at: datetime) -> None:
     """Ends a person's own second factor. Raises AccountError where the office demands one, WrongProof."""
     if is_required(settings, person.roles):
-        raise AccountError("您的角色须使用第二因素，不能停用", field="code", todo="更换手机请联系系统管理员重置")
+        raise AccountError("您的角色须使用双因素认证，不能停用", field="code", todo="更换手机请联系系统管理员重置")
     demand(transaction, person.id, code, at)
     second_factors.remove_factor(transaction, person.id)
 
@@ -102,7 +102,7 @@ def remove(transaction: Transaction, settings: Settings, person: Person, code: s
 def reset(transaction: Transaction, account_id: int, at: datetime) -> None:
     """Takes the second factor from who lost it, and signs them out everywhere. Raises AccountError for none."""
     if second_factors.factor_of(transaction, account_id) is None:
-        raise AccountError("该账户没有第二因素", field="second_factor", todo="无须重置")
+        raise AccountError("该账户未启用双因素认证", field="second_factor", todo="无须重置")
     second_factors.remove_factor(transaction, account_id)
     accounts.end_sessions(transaction, account_id, at)
 
