@@ -110,6 +110,11 @@ class CaseHistory:
         within = [interval for interval in self.intervals if self._is_within(interval, seq)]
         return bool(within) and not within[-1].void
 
+    def state_after(self, seq: int | None) -> str:
+        """The state after an event as the case has gone, which the event itself, if it came late, does not tell."""
+        event = self.events.get(seq or 0)
+        return event.state if event is not None else ""
+
     def _is_within(self, interval: Interval, seq: int | None) -> bool:
         if seq is None:
             return interval.ended_seq is None
@@ -135,9 +140,9 @@ def histories_of(
         rules = rules_of(row.rulebook, row.edition, row.procedure)
         events = happened.get(row.id, ())
         intervals = list(_intervals(rules, events))
-        gone = _dated(moved.get(row.id, []), intervals)
         state = events[-1].state if events else rules.initial
-        history = CaseHistory(row.no, rules, row, state, intervals, gone, {event.seq: event for event in events})
+        history = CaseHistory(row.no, rules, row, state, intervals, [], {event.seq: event for event in events})
+        history.moves.extend(_dated(history, moved.get(row.id, [])))
         for interval in intervals:
             _settle(history, interval)
         found[row.id] = history
@@ -161,15 +166,13 @@ def _happened(row: Any) -> Happened:
     return Happened(row.seq, row.event, row.state, row.happened_on, readable(row.data, row.body))
 
 
-def _dated(rows: Iterable[Any], intervals: Iterable[Interval]) -> list[Move]:
-    """The moves with their days in order: none is earlier than the one before, or than the receipt it came after."""
-    found: list[Move] = []
-    for row in rows:
-        begun = [interval.begun for interval in intervals if interval.begun_seq < row.seq]
-        earliest = max([*begun, *(move.on for move in found[-1:])], default=row.happened_on)
-        on = max(row.happened_on, earliest)
-        found.append(Move(row.seq, row.role, row.from_id, row.to_id, on))
-    return found
+def _dated(history: CaseHistory, rows: Iterable[Any]) -> Iterator[Move]:
+    """The moves as they stand, days in order: none is before the last one, or before the receipt that it came after."""
+    earliest = date.min
+    for row in sorted(rows, key=lambda row: (history.place(row.seq), row.role)):
+        begun = [each.begun for each in history.intervals if history.place(each.begun_seq) < history.place(row.seq)]
+        earliest = max(earliest, row.happened_on, *begun)
+        yield Move(row.seq, row.role, row.from_id, row.to_id, earliest)
 
 
 def _settle(history: CaseHistory, interval: Interval) -> None:

@@ -146,7 +146,8 @@ class Gathering:
         if (row.main or row.kind in rules.report.supply) and (history is None or history.counts(row.ended_seq)):
             account = self._bound(row, history)
             reference = bool(row.reference) if history is None else account.provider in self.references
-            disputed = row.left_in in self.books.disputing(rules)
+            left_in = row.left_in if history is None else history.state_after(row.ended_seq)
+            disputed = left_in in self.books.disputing(rules)
             count_term(REPLY if row.main else SUPPLY, row, account, emit, reference=reference, disputed=disputed)
 
     def _bound(self, row: Any, history: CaseHistory | None) -> Account:
