@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from negotiation.core.enums import OFFICE, OFFICE_ID, AccountRole
 from negotiation.core.errors import InvalidTransition, NegotiationError, WrongRole
+from negotiation.core.settings import Settings
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.services.cases import acting, corrections, rewriting
@@ -18,8 +19,10 @@ from negotiation.services.cases.case_history import history_of, standing_in, ver
 from negotiation.services.cases.changes import Changes, Correction, amendments_of
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.context import UnitOfWork
+from negotiation.store import outbox
+from negotiation.store.database import Database
 from tests.acceptance.steps import reach
-from tests.conftest import JUSTICE, POLICE, Story, at, day
+from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at, day, settle_in
 
 BY = EnteredBy("测试", side=OFFICE_ID)
 
@@ -36,6 +39,11 @@ def rewritten(story: Story, on: str, changes: Changes, *, write: bool = True) ->
 def differences(story: Story, on: str) -> list[str]:
     with story.database.read() as transaction:
         return verify(transaction, acting.take(UnitOfWork(transaction, story.context, at(on)), story.no))
+
+
+def outbox_of(story: Story) -> list[Any]:
+    with story.database.read() as transaction:
+        return list(outbox.of_case(transaction, story.record.id))
 
 
 def facts(story: Story) -> Any:
@@ -157,6 +165,34 @@ def test_who_was_told_otherwise_is_told_once_and_what_waits_is_dropped(story: St
     made = [template for template, unit, state in story.notices() if (template, state) == ("amended", "waiting")]
     assert made == ["amended"]
     assert ("recorded", "obsolete") in [(template, state) for template, _, state in story.notices()]
+
+
+def test_a_date_that_ran_only_until_more_days_were_granted_is_corrected_too(
+    database: Database, settings: Settings
+) -> None:
+    """Received on the 22nd, it was due on 11 October when more days were asked for; five were granted: the 17th.
+
+    It was received on the 24th: the 14th, then the 21st. Whoever granted them had read of the 11th.
+    """
+    story = Story(database, settle_in(database, settings.model_copy(update={"rulebook": "beijing-2025"})))
+    story.submitted("2025-09-22", scope="低保审核岗位", **{"class": "有条件共享"})
+    story.act("request_extension", "provider", "2025-09-29", reason="须会商网信部门")
+    story.act("grant_extension", "competent_authority", "2025-09-29", more_days="5")
+    mark(story, "recorded", "sent")
+    done = rewritten(story, "2025-09-30", changed(Correction(1, day("2025-09-24"))))
+    (asked,) = [each for each in done.told if each.department_id == OFFICE_ID and each.due == day("2025-10-11")]
+    assert asked.ran is not None
+    (told,) = [each for each in outbox_of(story) if each.template == "amended" and each.department_id == OFFICE_ID]
+    assert [(each.was_on, each.on) for each in told.facts.amended.terms if each.title == "答复期限"] == [
+        (day("2025-10-11"), day("2025-10-21")), (day("2025-10-17"), day("2025-10-21")),
+    ]  # fmt: skip
+
+
+def test_an_application_entered_behind_a_handover_of_its_draft_is_copied_to_whom_it_names(story: Story) -> None:
+    story.open("2026-03-02").act("transfer", "office", "2026-03-05", provider=JUSTICE, reason="职责调整")
+    story.act("submit", "applicant", "2026-03-03", entered="2026-03-06", copied=CHAOYANG)
+    assert story.record.copied == 1
+    assert differences(story, "2026-03-06") == []
 
 
 def test_nobody_hears_of_a_lapse_on_a_day_that_nobody_could_see(story: Story) -> None:

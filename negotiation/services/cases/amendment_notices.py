@@ -1,17 +1,19 @@
 """更正告知: who was told otherwise hears of a correction, and nobody else; no 届满提示 for a day that is long past."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import LAPSE
+from negotiation.core.enums import LAPSE, SUCCESSION
 from negotiation.domain import notices
+from negotiation.domain.machine.derivation import Derived
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import Step
 from negotiation.domain.notice_facts import AmendedFacts, AmendedLine, ItemCount, NoticeFacts
 from negotiation.domain.notices import AMENDMENT, NoticeRecord
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.case_history import stood
 from negotiation.services.cases.rewriting import Rewritten
 from negotiation.store import outbox
 from negotiation.store.transaction import Transaction
@@ -20,7 +22,8 @@ from negotiation.store.transaction import Transaction
 class Told(NamedTuple):
     """A mail that left and says what no longer holds: which, to whom, when; ``due``: the date in it and in its .ics.
 
-    ``waiting``: it has not left yet, and is dropped.
+    ``waiting``: it has not left yet, and is dropped. ``ran``: the term of that date, by its number, with
+    the date, if the term never ran to it.
     """
 
     notice: str
@@ -30,13 +33,14 @@ class Told(NamedTuple):
     due: date | None
     key: str
     waiting: bool = False
+    ran: tuple[int, date] | None = None
 
 
 def told_otherwise(transaction: Transaction, file: CaseFile, anew: Rewritten) -> list[Told]:
     """The mails about a case that say what the rewriting makes wrong."""
-    wrong = _Wrong.of(file, anew)
+    wrong = _Wrong.of(transaction, file, anew)
     found = [each for each in outbox.of_case(transaction, file.case_id) if wrong.says(each)]
-    return [_told(file, each, waiting=outbox.waits(each) and wrong.is_void(each)) for each in found]
+    return [_told(file, each, wrong) for each in found]
 
 
 class _Wrong(NamedTuple):
@@ -47,13 +51,12 @@ class _Wrong(NamedTuple):
     lapses: frozenset[tuple[int, date]]
 
     @classmethod
-    def of(cls, file: CaseFile, anew: Rewritten) -> "_Wrong":
+    def of(cls, transaction: Transaction, file: CaseFile, anew: Rewritten) -> "_Wrong":
         wrong = {each.target for each in anew.amendments if each.struck or each.on is not None or each.parties}
         events = frozenset(wrong | _amending(anew, wrong) | {each.seq for each in anew.annulled})
-        now = {term.n: term.due_on for term in anew.anew.case_state.terms}
-        moved = [term for n, term in file.case_state.standing_terms.items() if now.get(n) != term.due_on]
+        dates = _ran_to(stood(transaction, file, anew.history)) - _ran_to(anew.anew.derived)
         lapses = [(each.term, each.on) for each in anew.annulled if each.term is not None]
-        return cls(events, frozenset((term.n, term.due_on) for term in moved), frozenset(lapses))
+        return cls(events, frozenset(dates), frozenset(lapses))
 
     def is_void(self, notice: NoticeRecord) -> bool:
         """True if a mail has nothing left to say; what stands, and what was corrected, is told all the same."""
@@ -63,33 +66,47 @@ class _Wrong(NamedTuple):
         """True if a mail says it."""
         if notice.event_seq in self.events:
             return True
-        term = notice.facts.term if isinstance(notice.facts, NoticeFacts) else None
-        if term is None:
-            return False
-        return (term.n, term.due_on) in self.dates or (
-            "/lapsed/" in notice.key and (term.n, term.due_on) in self.lapses
-        )
+        term = _term_of(notice)
+        is_of_lapse = "/lapsed/" in notice.key
+        return term is not None and (term in self.dates or (is_of_lapse and term in self.lapses))
 
 
-def _told(file: CaseFile, notice: NoticeRecord, *, waiting: bool) -> Told:
+def _ran_to(derived: Derived) -> set[tuple[int, date]]:
+    """The days to which the terms of a case ran at any time: a mail of that time says the day of that time."""
+    return {(term.n, term.due_on) for step, _ in derived.steps for term in step.after.terms}
+
+
+def _told(file: CaseFile, notice: NoticeRecord, wrong: _Wrong) -> Told:
+    term, to = _term_of(notice), file.context.name_of(notice.department_id or None)
+    waiting = outbox.waits(notice) and wrong.is_void(notice)
+    ran = term if term in wrong.dates else None
+    due = term[1] if term is not None else None
+    return Told(notice.template, notice.department_id, to, notice.sent_at, due, notice.key, waiting, ran)
+
+
+def _term_of(notice: NoticeRecord) -> tuple[int, date] | None:
+    """The term that a mail names, by its number, and the date that it says."""
     term = notice.facts.term if isinstance(notice.facts, NoticeFacts) else None
-    to = file.context.name_of(notice.department_id or None)
-    due = term.due_on if term is not None else None
-    return Told(notice.template, notice.department_id, to, notice.sent_at, due, notice.key, waiting)
+    return None if term is None else (term.n, term.due_on)
 
 
-def amended_facts(file: CaseFile, anew: Rewritten) -> AmendedFacts:
-    """The facts that a mail says of a rewriting: titles and dates, no texts. Asked before it is recorded."""
+def amended_facts(file: CaseFile, anew: Rewritten, told: Sequence[Told]) -> AmendedFacts:
+    """The facts that a mail says of a rewriting: titles and dates, no texts. Asked before it is recorded.
+
+    ``told``: the mails that say otherwise; of a date that ran only for a time it says the one that is right now.
+    """
     entries = [_entry_line(file, anew.history.right(each.target), each.on, each.struck) for each in anew.amendments]
-    ends = [each for each in anew.annulled if each.event != LAPSE]
+    ends = [each for each in anew.annulled if each.event not in (LAPSE, SUCCESSION)]  # no mail tells of a change of law
     entries += [AmendedLine(file.procedure.events[each.event].title, each.on, None) for each in ends]
     before, now = file.case_state.standing_terms, anew.anew.case_state.standing_terms
-    differ = [n for n in sorted(before.keys() & now.keys()) if before[n].due_on != now[n].due_on]
+    differ = {(n, before[n].due_on) for n in before.keys() & now.keys() if before[n].due_on != now[n].due_on}
+    said = {each.ran for each in told if each.ran is not None and not each.waiting}
+    differ |= {(n, day) for n, day in said if n in before and n in now}
     lapsed = {each.term for each in anew.annulled}
     return AmendedFacts(
         tuple(entries),
-        tuple([_term_line(file, before, n, now[n].due_on) for n in differ]),
-        tuple([_term_line(file, before, n, None) for n in before if n in lapsed and n in now]),
+        tuple([_term_line(file, before[n]._replace(due_on=day), now[n].due_on) for n, day in sorted(differ)]),
+        tuple([_term_line(file, before[n], None) for n in before if n in lapsed and n in now]),
     )
 
 
@@ -134,12 +151,12 @@ def _entry_line(file: CaseFile, entry: Entry, on: date | None, struck: bool) -> 
     return AmendedLine(file.procedure.events[entry.event].title, entry.on, None if struck else on or entry.on)
 
 
-def _term_line(file: CaseFile, before: Mapping[int, Term], n: int, on: date | None) -> AmendedLine:
+def _term_line(file: CaseFile, term: Term, on: date | None) -> AmendedLine:
     """The line of a term; where another of its title was due on the same day it says which of them is meant."""
-    term, rules = before[n], file.procedure.terms
+    standing, rules = file.case_state.standing_terms.values(), file.procedure.terms
     title, names = rules[term.kind].title, [item.n for item in file.case_state.items if not item.whole]
-    alike = [each for each in before.values() if (rules[each.kind].title, each.due_on) == (title, term.due_on)]
-    if len(alike) == 1:
+    others = (each for each in standing if each.n != term.n)
+    if all((rules[each.kind].title, each.due_on) != (title, term.due_on) for each in others):
         return AmendedLine(title, term.due_on, on)
     count = ItemCount(len(term.items), len(names)) if term.items and len(names) > 1 else None
     return AmendedLine(title, term.due_on, on, term.started_on, count)

@@ -95,7 +95,7 @@ def correct(transaction: Transaction, file: CaseFile, changes: Changes, signer: 
         demand_signer(file, signer, anew)
     moved = moved_by(file, anew)
     told = amendment_notices.told_otherwise(transaction, file, anew)
-    facts = amendment_notices.amended_facts(file, anew)
+    facts = amendment_notices.amended_facts(file, anew, told)
     rewriting.record(
         transaction, file, anew, Entering(changes.by, changes.role, changes.reason.strip(), changes.signed_by)
     )

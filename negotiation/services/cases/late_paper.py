@@ -68,7 +68,7 @@ def enter(
         late = _entry(file, request, fields, parties)
     anew = _rewritten(transaction, file, late, refusal)
     told = amendment_notices.told_otherwise(transaction, file, anew)
-    facts = amendment_notices.amended_facts(file, anew)
+    facts = amendment_notices.amended_facts(file, anew, told)
     own = _record(transaction, file, request, anew, fields, former)
     amendment_notices.notify(transaction, file, anew, facts, told)
     return own
@@ -103,7 +103,7 @@ def _record(
     former: Rulebook | None,
 ) -> Step:
     """The paper's event, with what was entered, then all that changes by it; the paper's own notices go as ever."""
-    (late,) = anew.added
+    late = anew.added[0]
     with file.read_under(former):
         contradicts = relations.contradiction(transaction, file, request.event, fields)
     step = anew.anew.derived.step_of(late.seq)
@@ -111,6 +111,7 @@ def _record(
         division.demand_in_order(step)
     step = rewriting.record_added(file, anew, late, request.entered_by, {**contradicts, **request.extra})
     rewriting.record_results(transaction, file, anew)
+    file.note_facts(fields)
     file.notify_of(step)
     if contradicts:
         file.point_out(late.seq, contradicts[CONTRADICTS])
