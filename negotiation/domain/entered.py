@@ -23,7 +23,7 @@ from negotiation.core.enums import (
 )
 from negotiation.domain.departments import Directory
 from negotiation.domain.fields import by_item, field_of, item_of
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import Procedure, Rulebook
 
 VALUES, IDS, REPLAYED = "values", "ids", "replayed"  # the keys of the data
 # The keys of the data of a correction, a strike or an annulment: of which event, what it was, what it is now.
@@ -101,6 +101,11 @@ def split(
     ids = {**parties, **dict(_ids(rules, event, content, directory, items))}
     data = {VALUES: values, IDS: ids, REPLAYED: replayed}
     return Entered({key: part for key, part in data.items() if part}, content)
+
+
+def change_of_law(before: Rulebook, law: Rulebook) -> Entered:
+    """The record of a case that goes over from one rulebook to another: their names."""
+    return Entered({VALUES: {LAW_BEFORE: before.name, LAW: law.name}}, {})
 
 
 def _ids(

@@ -42,5 +42,6 @@ def laws_of(transaction: Transaction, file: CaseFile, events: Sequence[EventLine
     named = file.context.rulebooks.named
     later = {seq: named(transaction, str(fields[LAW])) for seq, fields in changes.items()}
     first = named(transaction, str(next(iter(changes.values()))[LAW_BEFORE]))
-    books = ruling(((each.seq, each.after_seq) for each in events), first, later)
+    withdrawn = {each.seq: each.annuls for each in events if each.annuls in changes}
+    books = ruling(((each.seq, each.after_seq, each.happened_on) for each in events), first, later, withdrawn)
     return EventLaws(file.rulebook, file.procedure.key, books)

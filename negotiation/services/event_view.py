@@ -28,6 +28,8 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
         return OUTSIDE[event.event]
     if event.event in AMENDMENT_TITLES:
         return AMENDMENT_TITLES[event.event]
+    if event.annuls is not None and event.term is None:
+        return f"更正：系统登记的第{event.annuls}项不成立"
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
         return rule.lapse_title or f"{rule.title}届满"
@@ -48,18 +50,23 @@ def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson
 def events_json(events: Sequence[EventLine], file: CaseFile, laws: EventLaws) -> Iterator[EventJson]:
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
+    withdrawn = {each.annuls for each in events if each.term is None}
     for event in events:
-        yield _event_json(event, file, laws, [each for each in amendments if (each.fields or {})[TARGET] == event.seq])
+        own = [each for each in amendments if (each.fields or {})[TARGET] == event.seq]
+        struck = event.seq in withdrawn or any(each.event == STRIKE_ENTRY for each in own)
+        yield _event_json(event, file, laws, own, struck=struck)
 
 
-def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: Sequence[EventLine]) -> EventJson:
+def _event_json(
+    event: EventLine, file: CaseFile, laws: EventLaws, amendments: Sequence[EventLine], *, struck: bool
+) -> EventJson:
     rules = laws.rules_of(event.seq)
     return {
         "seq": event.seq,
         "on": event.happened_on,
         "corrected": bool(amendments),
         "amended_by": [each.seq for each in amendments],
-        "struck": any(each.event == STRIKE_ENTRY for each in amendments),
+        "struck": struck,
         "side": event.side,
         "event": event.event,
         "actor": event.actor,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from negotiation.core.batches import batches
 from negotiation.core.enums import SUCCESSION
 from negotiation.domain.case_record import VOID
-from negotiation.domain.entered import LAW_BEFORE, VALUES, readable
+from negotiation.domain.entered import ANNULS, LAW_BEFORE, VALUES, readable
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
@@ -134,7 +134,10 @@ def is_overdue(as_of: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office)."""
+    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office).
+
+    ``annuls``: the number of the clock's event that it takes back, where it names one.
+    """
 
     seq: int
     event: str
@@ -148,6 +151,7 @@ class EventLine:
     side: int | None
     after_seq: int | None
     fields: Fields | None
+    annuls: int | None
 
 
 class OpenTask(TypedDict):
@@ -185,7 +189,7 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
         .order_by(EVENT.c.seq)
     )
     rows: Sequence[Any] = transaction.connection.execute(query).all()
-    return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
+    return [EventLine(*[*row[:-3], _entered_with(*row[-3:]), (row[-3] or {}).get(ANNULS)]) for row in rows]
 
 
 def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:

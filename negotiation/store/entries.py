@@ -79,19 +79,29 @@ def histories_of(
 class _Laws(NamedTuple):
     """The rulebooks by which a case has gone: those to which it went over, by the number of the event, and from which.
 
-    ``first``: None for a case that knows but one.
+    ``first``: None for a case that knows but one; ``withdrawn``: changes that were taken back, by the number of the
+    event that did.
     """
 
     first: Rulebook | None
     later: Mapping[int, Rulebook]
     before: Mapping[int, Rulebook]
+    withdrawn: Mapping[int, int]
+
+    def change(self, seq: int) -> tuple[Rulebook | None, Rulebook | None]:
+        """The laws before and after the change that an event is; none for one that is no change, or was taken back."""
+        if seq in self.withdrawn.values():
+            return None, None
+        return self.before.get(seq), self.later.get(seq)
 
 
 def _laws(transaction: Transaction, stored: Sequence[Stored], books: Rulebooks) -> _Laws:
     changes = {record.seq: record.data[VALUES] for record, _, _ in stored if record.event == SUCCESSION}
     before = {seq: books.named(transaction, each[LAW_BEFORE]) for seq, each in changes.items()}
     later = {seq: books.named(transaction, each[LAW]) for seq, each in changes.items()}
-    return _Laws(next(iter(before.values()), None), later, before)
+    annulled = {record.seq: record.data.get(ANNULS) for record, _, _ in stored if record.event == ANNUL}
+    withdrawn = {seq: change for seq, change in annulled.items() if change in changes}
+    return _Laws(next(iter(before.values()), None), later, before, withdrawn)
 
 
 def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: _Laws) -> History:
@@ -120,7 +130,8 @@ def _rules(procedure: Procedure, stored: Sequence[Stored], laws: _Laws) -> dict[
     """The procedure under which each event was entered."""
     if laws.first is None:
         return {record.seq: procedure for record, _, _ in stored}
-    books = ruling(((record.seq, record.after_seq) for record, _, _ in stored), laws.first, laws.later)
+    places = ((record.seq, record.after_seq, record.happened_on) for record, _, _ in stored)
+    books = ruling(places, laws.first, laws.later, laws.withdrawn)
     return {seq: book.procedure(procedure.key) for seq, book in books.items()}
 
 
@@ -187,7 +198,8 @@ def _under(entry: Entry, rules: Procedure, laws: _Laws) -> Entry:
     """The entry with the laws of its place, where the case has gone by more than one."""
     if laws.first is None:
         return entry
-    return entry._replace(law=laws.later.get(entry.seq), law_before=laws.before.get(entry.seq), rules=rules)
+    before, after = laws.change(entry.seq)
+    return entry._replace(law=after, law_before=before, rules=rules)
 
 
 def _content(record: EventRecord, body: str | None) -> Data | None:

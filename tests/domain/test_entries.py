@@ -52,6 +52,11 @@ def test_of_two_behind_the_same_entry_the_later_one_is_nearer() -> None:
     assert order(entry(1), entry(2), entry(3, after=1), entry(4, after=3), entry(5, after=1)) == [1, 5, 3, 4, 2]
 
 
+def test_what_a_correction_puts_behind_an_entry_is_nearer_than_what_was_put_there_before() -> None:
+    moved = entry(3, after=1)._replace(moved_by=5)
+    assert order(entry(1), entry(2), moved, entry(4, after=1)) == [1, 3, 4, 2]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_later_insertion_never_changes_the_order_of_the_earlier_ones(seed: int) -> None:
     draw, entries = Random(seed), list[Entry]()

@@ -4,6 +4,8 @@ A thousand mistakes of each kind: ``python -m tests.services.recovery``.
 """
 
 from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
 
 import pytest
 
@@ -11,26 +13,46 @@ from negotiation.store.database import Database
 from tests.conftest import emptied
 from tests.services.recovery.lived import YEARS, Lived, lived_in
 from tests.services.recovery.plan import KINDS
+from tests.services.recovery.truth import INTO_809, UNDER_809
 
-EACH = {"sqlite": 20, "postgresql": 1}  # mistakes of each kind
-CASES = {"sqlite": 520, "postgresql": 150}
 SEED = 18
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+class City(NamedTuple):
+    """So many cases in a database, over these days; ``each``: mistakes of each kind that it has at least."""
+
+    engine: str
+    cases: int
+    each: int
+    days: tuple[date, date] = UNDER_809
+
+
+CITIES = {
+    "sqlite": City("sqlite", 520, 20),
+    "postgresql": City("postgresql", 150, 1),
+    "a new law begins": City("sqlite", 160, 4, INTO_809),
+}
+
+
+@pytest.fixture(scope="module", params=CITIES)
+def city(request: pytest.FixtureRequest) -> City:
+    return CITIES[request.param]
+
+
+@pytest.fixture(scope="module")
+def lived(city: City, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """No test changes its database."""
     folder = tmp_path_factory.mktemp("recovery")
-    if request.param == "sqlite":
-        yield from lived_in(folder, SEED, CASES["sqlite"])
+    if city.engine == "sqlite":
+        yield from lived_in(folder, SEED, city.cases, city.days)
     else:
         prepared: Database = request.getfixturevalue("prepared_postgres")
-        yield Lived.of(emptied(prepared), folder, SEED, CASES["postgresql"])
+        yield Lived.of(emptied(prepared), folder, SEED, city.cases, city.days)
 
 
-def test_each_kind_of_mistake_was_made_often_enough(lived: Lived) -> None:
+def test_each_kind_of_mistake_was_made_often_enough(lived: Lived, city: City) -> None:
     made = {kind: lived.desk.made[kind] for kind in KINDS}
-    assert min(made.values()) >= EACH[lived.engine], made
+    assert min(made.values()) >= city.each, made
 
 
 def test_every_mistake_was_mended_by_what_the_product_offers(lived: Lived) -> None:

@@ -106,6 +106,7 @@ def corrected(entry: Entry, amendment: Amendment) -> Entry:
         parties=parties | dict(amendment.parties),
         calendar_revision=amendment.calendar_revision,
         after_seq=entry.after_seq if amendment.after_seq is None else amendment.after_seq,
+        moved_by=entry.moved_by if amendment.after_seq is None else amendment.seq,
     )
 
 
@@ -171,13 +172,19 @@ def _place_anew(procedure: Procedure, entries: Sequence[Entry], own: int) -> int
 
 
 def _is_out_of_place(procedure: Procedure, entries: Sequence[Entry], own: int) -> bool:
-    """True if an entry that moves the case stands behind one of a later day, or before one of an earlier."""
+    """True if an entry that moves the case stands behind one that comes later, or before one that comes earlier."""
     entry = entries[own]
     if not is_moving(procedure, entry.event, entry.fields):
         return False
     others = [(n, each) for n, each in enumerate(entries) if n != own]
-    moving = [(n, each.on) for n, each in others if is_moving(procedure, each.event, each.fields)]
-    return any((n < own and on > entry.on) or (n > own and on < entry.on) for n, on in moving)
+    moving = [(n, _moment(each)) for n, each in others if is_moving(procedure, each.event, each.fields)]
+    mine = _moment(entry)
+    return any((n < own and moment > mine) or (n > own and moment < mine) for n, moment in moving)
+
+
+def _moment(entry: Entry) -> tuple[date, bool]:
+    """The day of an entry; on the first day of a new law the change to it comes before all else."""
+    return entry.on, entry.law is None or entry.on != entry.law.in_force_from
 
 
 def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int | None = None) -> int:

@@ -50,6 +50,21 @@ class Derived(NamedTuple):
         return next((step for step, entry in self.steps if entry is not None and entry.seq == seq), None)
 
 
+def idle_changes_of_law(derived: Derived, procedure: str) -> list[int]:
+    """The changes of law that find a case ended and that no act follows that takes it up again: their numbers.
+
+    A case that has ended goes over only when it is taken up. ``procedure``: its key.
+    """
+    found, before = [], derived.blank
+    for place, (step, entry) in enumerate(derived.steps):
+        if entry is not None and entry.law is not None and entry.law_before is not None:
+            has_ended = entry.law_before.procedure(procedure).states[before.state].ending
+            if has_ended and all(later.after.state == step.after.state for later, _ in derived.steps[place:]):
+                found.append(entry.seq)
+        before = step.after
+    return found
+
+
 class Unfit(NegotiationError):
     """The first entry that does not follow from those before it, and the error by which it is refused."""
 

@@ -22,7 +22,8 @@ class Entry(NamedTuple):
 
     ``law``: the rulebook to which the case goes over by it (适用新规定, the one entry of the clock), from
     ``law_before``. ``carried``: what it took over from another case by it, its first. ``rules``: the procedure under
-    which it was entered, None where the case knows but one.
+    which it was entered, None where the case knows but one. ``moved_by``: the number of the correction that put it
+    behind that entry, None where it was entered there.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     law_before: Rulebook | None = None
     carried: Carried | None = None
     rules: Procedure | None = None
+    moved_by: int | None = None
 
     @property
     def act(self) -> Act:
@@ -51,13 +53,13 @@ class Entry(NamedTuple):
 def in_order(entries: Sequence[Entry]) -> list[Entry]:
     """Entries in the order in which they stand: by number, but one with ``after_seq`` right behind that entry.
 
-    Of several behind the same entry the one that was entered last comes first: an entry stands nearer to the one it
+    Of several behind the same entry the one that was put there last comes first: an entry stands nearer to the one it
     names than all that were put there before, so that every place can be named; behind 0 is before all others. What
     stands behind an inserted entry goes with it. A later insertion never changes the order of the earlier ones.
     ``entries`` come by number. Raises ValueError if one names an entry that is not there.
     """
     behind: dict[int | None, list[Entry]] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=lambda each: each.moved_by or each.seq):
         behind.setdefault(entry.after_seq, []).append(entry)
     waiting = behind.get(None, [])[::-1] + behind.get(0, [])
     found: list[Entry] = []

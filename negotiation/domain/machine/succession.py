@@ -19,16 +19,28 @@ _RULE = EventRule(SUCCESSION, SUCCESSION_TITLE, (CLOCK,), (), (), (), approval=F
 Law = TypeVar("Law")
 
 
-def ruling(events: Iterable[tuple[int, int | None]], first: Law, later: Mapping[int, Law]) -> dict[int, Law]:
-    """The law under which each event of a case was entered: that of its place, where it was put in between others.
+def ruling(
+    events: Iterable[tuple[int, int | None, date]],
+    first: Law,
+    later: Mapping[int, Law],
+    withdrawn: Mapping[int, int],
+) -> dict[int, Law]:
+    """The law under which each event of a case was entered: that of its day, where it was put in between others.
 
-    ``events``: the number of each, in order, and that of the event behind which it stands if it was put in between.
-    ``first``: the law by which the case began; ``later``: those to which it went over, by the number of the event.
+    ``events``: the number of each, in order, that of the event behind which it stands if it was put in between, and
+    its day. ``first``: the law by which the case began; ``later``: those to which it went over, by the number of the
+    event; ``withdrawn``: the changes that were taken back, by the number of the event that did.
     """
     law, found = first, dict[int, Law]()
-    for seq, after_seq in events:
-        law = later.get(seq, law)
-        found[seq] = law if after_seq is None else found.get(after_seq, first)
+    changes: dict[int, tuple[date, Law]] = {}  # the day of each, and the law before it
+    for seq, after_seq, on in events:
+        if seq in withdrawn:
+            _, law = changes.pop(withdrawn[seq])
+        elif seq in later:
+            changes[seq] = on, law
+            law = later[seq]
+        former = next((before for day, before in changes.values() if day > on), law)
+        found[seq] = law if after_seq is None else former
     return found
 
 

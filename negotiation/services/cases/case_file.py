@@ -9,7 +9,7 @@ from negotiation.core.enums import QUIET
 from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.entered import CARRIED, LAW, LAW_BEFORE, REPLAYED, VALUES, Entered, EnteredBy, split
+from negotiation.domain.entered import CARRIED, REPLAYED, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.division import Carried, taken_over
@@ -128,8 +128,9 @@ class CaseFile(ChangeRecorder):
         ``replayed``: within a ledger's history. Raises InvalidTransition if the law has no state for it.
         """
         step = succeeded(self.rulebook, law, self.procedure.key, self.case_state, on)
-        data = {VALUES: {LAW_BEFORE: self.rulebook.name, LAW: law.name}}
-        self.record_event(step, self.clock, Entered(data | ({REPLAYED: True} if replayed else {}), {}))
+        entered = change_of_law(self.rulebook, law)
+        data = {**entered.data, REPLAYED: True} if replayed else entered.data
+        self.record_event(step, self.clock, Entered(data, {}))
         self.go_by(law)
         self.case_state = step.after
         self.steps.append(step)

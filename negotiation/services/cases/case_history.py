@@ -25,10 +25,11 @@ from negotiation.store.transaction import Transaction
 
 
 class Restated(NamedTuple):
-    """A case derived anew: how it stands, its record, and the parts in it that were handed over."""
+    """A case derived anew: how it stands, its record, its law, and the parts in it that were handed over."""
 
     derived: Derived
     record: CaseRecord
+    law: Rulebook
     moved: list[MovedRecord]
 
     @property
@@ -138,7 +139,7 @@ def restated(file: CaseFile, history: History, derived: Derived, given: Iterable
     record = record._replace(rulebook=law.id, edition=law.version)
     subjects = [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
     subject = subjects[-1] if subjects else file.subject
-    return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), moved)
+    return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), law, moved)
 
 
 def _unlived(file: CaseFile) -> CaseRecord:

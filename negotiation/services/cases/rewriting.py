@@ -8,19 +8,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.core.enums import ANNUL, CLOCK, LAPSE, SIGNED_BY, STRIKE_ENTRY
+from negotiation.core.enums import SIGNED_BY
 from negotiation.core.errors import FieldError, InvalidTransition
-from negotiation.core.labels import AMENDMENT_TITLES
-from negotiation.domain.entered import ANNULS, NOTHING, Entered, EnteredBy, split
+from negotiation.domain.entered import ANNULS, NOTHING, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.fields import Fields
 from negotiation.domain.machine.amendments import Amendment, History, place_of, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
-from negotiation.domain.machine.derivation import Derived, Unfit
+from negotiation.domain.machine.derivation import Derived, Unfit, idle_changes_of_law
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
-from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transition
 from negotiation.domain.terms import Term
 from negotiation.services.cases import amended_entry, division
+from negotiation.services.cases.amending_steps import amending, annulment
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
 from negotiation.services.cases.case_history import (
     Restated,
@@ -31,6 +30,7 @@ from negotiation.services.cases.case_history import (
     with_clock,
 )
 from negotiation.services.cases.recorder import SYSTEM
+from negotiation.services.cases.succession import skipped_change
 from negotiation.store import moved_parties
 from negotiation.store.transaction import Transaction
 
@@ -85,6 +85,11 @@ def rewritten(
     given = _standing(file, entries, [*history.amendments, *amended])
     free = file.version + 1 + len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, free)
+    change = skipped_change(file, history, given, derived, free, touched={each.target for each in amended})
+    if change is not None:
+        entries.append(change)
+        given, free = _standing(file, entries, [*history.amendments, *amended]), free + 1
+        derived, annulled = _derived(transaction, file, history, given, free)
     _demand_distinct(file, derived, {each.target for each in amended})
     recorded = [step for step in derived.by_clock if step.after.version >= free + len(annulled)]
     anew, own = restated(file, history, derived, given), entries[len(history.entries) :]
@@ -120,10 +125,12 @@ def _derived(
     """
     today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
+    idle = idle_changes_of_law(derived, file.procedure.key)
+    given = [each for each in given if each.seq not in idle]
     if any(item.is_handed_over for item in file.case_state.items):
         division.demand_unmoved(transaction, file, stood(transaction, file, history), derived)
     kept = {(step.event, step.term, step.on) for step in derived.by_clock}
-    gone = sorted(seq for key, seq in numbers.known.items() if key not in kept)
+    gone = sorted([*idle, *(seq for key, seq in numbers.known.items() if key not in kept)])
     if gone:
         derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free + len(gone)))
     return derived, [each for each in history.by_clock if each.seq in gone]
@@ -136,7 +143,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     """Puts a rewriting into the file: an event for each amendment and entry, then all that follows from them."""
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
-        step = _amending(file, after, amendment)._replace(role=entering.role)
+        step = amending(file, after, amendment)._replace(role=entering.role)
         kept = amended_entry.kept_of(file, rewriting.history.right(amendment.target), amendment, entering.texts)
         file.record_event(step, entering.by, kept)
     file.tasks.void += [each.target for each in rewriting.amendments if each.struck]
@@ -151,6 +158,10 @@ def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: Entered
     own = rewriting.anew.derived.step_of(entry.seq)
     assert own is not None, "an entry that does not fit is refused"
     step = own._replace(after=after._replace(version=entry.seq))
+    if entry.law is not None and entry.law_before is not None:
+        entered = change_of_law(entry.law_before, entry.law)
+        file.record_event(step, EnteredBy(SYSTEM), entered, entry.after_seq)
+        return step
     entered = split(
         entry.rules or file.procedure,
         entry.event,
@@ -167,9 +178,12 @@ def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: Entered
 def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritten) -> None:
     """Puts into the file what follows: an event for each annulment and lapse, and the case as it is then."""
     after, today = state_after(file, rewriting), file.today
+    if rewriting.anew.law.name != file.rulebook.name:
+        file.context.rulebooks.keep(transaction, rewriting.anew.law, file.at)
+        file.go_by(rewriting.anew.law)
     first = file.version + 1 + len(rewriting.amendments) + len(rewriting.added)
     for seq, gone in enumerate(rewriting.annulled, first):
-        file.record_event(_annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
+        file.record_event(annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
         file.tasks.void.append(gone.seq)
         if gone.term is not None:
             file.tasks.done.append((today, gone.term))
@@ -210,31 +224,6 @@ def _struck(term: Term, seq: int, on: date) -> Term:
         return term
     ended_on, ended_seq = (on, seq) if term.ended_on is None else (term.ended_on, term.ended_seq)
     return term._replace(struck_seq=seq, next_on=None, ended_on=ended_on, ended_seq=ended_seq)
-
-
-def _amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
-    event = event_of(amendment)
-    rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
-    return _own_step(after, amendment.seq, rule, file)
-
-
-def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
-    rule, basis = file.procedure.events[ANNUL], OFFICE_BASIS
-    if gone.event == LAPSE:
-        term = next(each for each in file.case_state.terms if each.n == gone.term)
-        basis = term.basis or file.procedure.terms[term.kind].basis
-    return _own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
-
-
-def _own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
-    """An event of today by which the case comes to stand as it does ``after`` all of them."""
-    row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
-    return Step(rule.key, CLOCK, file.today, OFFICE_BASIS, row, after._replace(version=seq))
-
-
-def event_of(amendment: Amendment) -> str:
-    """The event by which an amendment is recorded."""
-    return next(key for key in AMENDMENT_TITLES if (key == STRIKE_ENTRY) == amendment.struck)
 
 
 def _ask_to_look(file: CaseFile, step: Step, after: CaseState) -> None:

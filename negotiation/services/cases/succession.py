@@ -4,17 +4,23 @@ The clock dates it on the first day of the new law, in front of what happens aft
 done under the former law since. A case that has ended goes over when it is taken up again.
 """
 
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from negotiation.core.enums import SUCCESSION
+from negotiation.core.enums import CLOCK, SUCCESSION
 from negotiation.core.errors import DateError
-from negotiation.domain.machine.amendments import is_moving
+from negotiation.domain.machine.amendments import History, handed_in, is_moving, place_of
+from negotiation.domain.machine.derivation import Derived
+from negotiation.domain.machine.entries import Entry
 from negotiation.domain.rulebook import STAY, Rulebook
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.services.cases.recorder import SYSTEM
 from negotiation.store import case_queries, proposals
 from negotiation.store.transaction import Transaction
+
+ONE_DAY = timedelta(days=1)
 
 
 class Due(NamedTuple):
@@ -85,6 +91,32 @@ def due_by_clock(file: CaseFile, today: date) -> Due | None:
 def was_missed(file: CaseFile, law: Rulebook) -> bool:
     """True if something was done under the former law after the first day of the new one."""
     return file.case_state.last_on is not None and file.case_state.last_on > law.in_force_from
+
+
+def skipped_change(
+    file: CaseFile, history: History, given: Sequence[Entry], derived: Derived, seq: int, *, touched: Collection[int]
+) -> Entry | None:
+    """The change of law that a case skipped, as it was entered as ended before the new law's first day and had not.
+
+    None where an entry of that day or a later one was made under the former law and stays as it is: never backwards.
+    ``given``: the entries that stand; ``seq``: the number of the change; ``touched``: the entries corrected just now.
+    """
+    changes = [each.law for each in given if each.law is not None]
+    now = changes[-1] if changes else history.law or file.rulebook
+    rules = now.procedure(file.procedure.key)
+    law = file.context.successor_of(now, rules.key, file.today)
+    first = handed_in(rules, given)
+    if law is None or first is None or first.on >= law.in_force_from:
+        return None
+    later = [each for each in given if each.on >= law.in_force_from and is_moving(rules, each.event, each.fields)]
+    before = [step.after.state for step, _ in derived.steps if step.on < law.in_force_from]
+    if not later or any(each.seq not in touched for each in later) or rules.states[before[-1]].ending:
+        return None
+    behind = place_of(rules, given, law.in_force_from - ONE_DAY)
+    return Entry(
+        seq, SUCCESSION, CLOCK, SYSTEM, law.in_force_from, {}, {}, replayed=False, after_seq=behind,
+        recorded_at=file.at, side=None, calendar_revision=file.context.almanac.revision, law=law, law_before=now,
+    )  # fmt: skip
 
 
 def _due_at(file: CaseFile, request: ActRequest) -> Due | None:

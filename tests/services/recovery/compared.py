@@ -6,14 +6,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from negotiation.core.enums import LAPSE, NoticeState
-from negotiation.domain.machine.amendments import History, standing
 from negotiation.domain.machine.clock_numbers import numbers_of
 from negotiation.domain.notice_facts import AmendedFacts, AmendedLine, NoticeFacts
 from negotiation.domain.notices import CORRECTION, NoticeRecord
 from negotiation.domain.terms import NUMBERS, Term
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.case_history import derived_from, history_of, verify
+from negotiation.services.cases.case_history import history_of, stood, verify
 from negotiation.services.context import UnitOfWork
 from negotiation.store import outbox
 from negotiation.store.transaction import Transaction
@@ -40,9 +39,8 @@ class Seen:
         self.transaction: Transaction = work.transaction
         self.file: CaseFile = acting.take(work, no)
         self.seqs = seqs
-        history = history_of(work.transaction, self.file)
-        self.amendments = history.amendments
-        self.entries, self.clock_events = history.entries, history.by_clock
+        self.history = history = history_of(work.transaction, self.file)
+        self.amendments, self.entries = history.amendments, history.entries
         self.recorded = {each.seq: each.recorded_at for each in history.entries}
         self.corrected = {each.seq: each.target for each in history.amendments if not each.struck}
         known = numbers_of(history.by_clock, 0).known
@@ -65,6 +63,8 @@ class Seen:
         record["back_seq"] = self.place(record["back_seq"])
         if not any(row.goes_back for row in file.procedure.from_state(state.state)):
             record |= {"back_state": None, "back_on": None, "back_seq": None}  # there is nothing to go back from
+        if record["received_on"] is None:  # a draft goes by the law of the day on which it is handed in
+            record |= {"rulebook": "", "edition": ""}
         items = [
             item._replace(
                 answered_seq=self.place(item.answered_seq),
@@ -90,11 +90,7 @@ class Seen:
     @cached_property
     def ran_to(self) -> set[tuple[Place, date]]:
         """The days to which the terms ran at any time, as the acts of the case moved them."""
-        given = standing(self.file.procedure, self.entries, self.amendments)
-        numbers = numbers_of(self.clock_events, self.file.version + 1)
-        history = History(self.entries, self.amendments, self.clock_events)
-        derived = derived_from(self.transaction, self.file, history, given, self.file.today, numbers)
-        states = [step.after for step, _ in derived.steps]
+        states = [step.after for step, _ in stood(self.transaction, self.file, self.history).steps]
         return {(self.term_place(term.n), term.due_on) for state in states for term in state.terms}
 
     def took_over(self, unit: int, place: Place) -> bool:

@@ -28,7 +28,7 @@ from negotiation.services.meetings.planning import Plan
 from negotiation.store import case_writer
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
-from tests.services.recovery.truth import FIRST, LAST, ONE_DAY, History, Paper, TrueCity, post
+from tests.services.recovery.truth import ONE_DAY, History, Paper, TrueCity, post
 
 BY = EnteredBy("测试", side=OFFICE_ID)
 PATIENCE = 40  # strikes that a single mistake may make necessary
@@ -84,7 +84,7 @@ class Desk:
         self.city, self.plan, self.chance = city, plan, Random(seed)
         self.database: Database = city.database
         self.twins = [Twin(each) for each in histories]
-        self.today, self._entered = FIRST, 0
+        self.today, self._entered = city.first, 0
         self.made: Counter[str] = Counter()  # mistakes that the product took, by kind
         self.stuck: list[str] = []  # where neither the product nor the office knew how to go on
         self.agenda: dict[date, list[Action]] = defaultdict(list)
@@ -96,7 +96,7 @@ class Desk:
 
     def live(self) -> None:
         """Lets all days pass."""
-        while self.today <= LAST:
+        while self.today <= self.city.last:
             context = self.city.context(self.today)
             if context.calendar.is_working_estimated(self.today):
                 timers.run(self.database, context, at_local(self.today, time(9, 30)))
@@ -120,7 +120,7 @@ class Desk:
 
     def later(self, days: int, action: Action) -> None:
         """The mistake is found after some days, in the afternoon; by the last day at the latest."""
-        self.mending[min(self.today + days * ONE_DAY, LAST)].append(action)
+        self.mending[min(self.today + days * ONE_DAY, self.city.last)].append(action)
 
     # -------------------------------------------------------------------------------------------------- what comes in
 

@@ -24,11 +24,12 @@ from tests.conftest import MEASURES, _unhurried
 from tests.services.recovery.compared import Seen, Standing, untrue
 from tests.services.recovery.desk import Desk, Twin
 from tests.services.recovery.plan import Plan
-from tests.services.recovery.truth import FIRST, LAST, ONE_DAY, TrueCity, histories, post
+from tests.services.recovery.truth import ONE_DAY, UNDER_809, TrueCity, histories, post
 
 YEARS = (2025, 2026)
 NEXT_MAIL = 4 * ONE_DAY
 Cells = dict[tuple[str, str, str, str], int]
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,23 @@ class Lived:
     desk: Desk
 
     @classmethod
-    def of(cls, database: Database, folder: Path, seed: int, many: int) -> "Lived":
-        """So many cases, lived twice in an empty database; the same seed gives the same."""
+    def of(cls, database: Database, folder: Path, seed: int, many: int, days: Days = UNDER_809) -> "Lived":
+        """So many cases, lived twice in an empty database from a first to a last day; a seed gives the same again."""
         settings = Settings(home=folder / "home", rulebook=MEASURES)
-        city = TrueCity(database, settings, seed=seed, many=many, first=FIRST, last=LAST)
-        city.live_until(LAST)
+        first, last = days
+        city = TrueCity(database, settings, seed=seed, many=many, first=first, last=last)
+        city.live_until(last)
         plan = Plan()
         desk = Desk(city, histories(city), plan, seed)
         plan.spoil_most(desk)
         desk.live()
-        timers.run(database, city.context(LAST), at_local(LAST, time(19)))
-        post(database, LAST + NEXT_MAIL)  # what was mended on the last afternoon is told on the next working day
+        timers.run(database, city.context(last), at_local(last, time(19)))
+        post(database, last + NEXT_MAIL)  # what was mended on the last afternoon is told on the next working day
         return cls(database.engine.name, city, desk)
 
     def seen(self, transaction: Transaction, twin: Twin) -> tuple[Seen, Seen]:
         """A case as it is in truth, and its twin."""
-        work = UnitOfWork(transaction, self.city.context(LAST), at_local(LAST, time(20)))
+        work = UnitOfWork(transaction, self.city.context(self.city.last), at_local(self.city.last, time(20)))
         entered = {seq: n for n, seq in twin.seqs.items()}
         return Seen(work, twin.history.no, twin.history.seqs), Seen(work, twin.no, entered)
 
@@ -88,8 +90,8 @@ class Lived:
         The true ones were opened first, and by themselves; what was entered twice is void, and counts nowhere.
         """
         with self.city.database.read() as transaction:
-            books = Books.read(self.city.context(LAST), transaction)
-            gathering = Gathering(transaction, books, Span(date(year, 1, 1), date(year, 12, 31), LAST))
+            books = Books.read(self.city.context(self.city.last), transaction)
+            gathering = Gathering(transaction, books, Span(date(year, 1, 1), date(year, 12, 31), self.city.last))
             sql = f'SELECT max(id) FROM "case" WHERE no = {transaction.param}'
             ((last,),) = transaction.rows(sql, [self.desk.twins[-1].history.no])
             blocks = ((0, last), (last + 1, 10**9))
@@ -97,12 +99,12 @@ class Lived:
         return true, entered
 
 
-def lived_in(folder: Path, seed: int, many: int) -> Iterator[Lived]:
+def lived_in(folder: Path, seed: int, many: int, days: Days = UNDER_809) -> Iterator[Lived]:
     """A city in an SQLite database of its own."""
     with closing(Database(f"sqlite:///{folder}/negotiation.db")) as database:
         event.listen(database.engine, "connect", _unhurried)
         migrate.prepare(database)
-        yield Lived.of(database, folder, seed, many)
+        yield Lived.of(database, folder, seed, many, days)
 
 
 def _kinds(twin: Twin) -> str:

@@ -87,8 +87,11 @@ def _fits(kind: str, history: History, paper: Paper) -> bool:
             grant = granted_before(history, paper.n)
             return paper.event == "supply" and grant >= 0 and history.papers[grant].on < paper.on
         case "wrong department":
-            earlier = any("provider" in each.fields for each in history.papers[: paper.n])
-            return (paper.event == "submit" and not earlier) or "provider" in paper.fields
+            before = history.papers[: paper.n]
+            given = any("provider" in each.fields for each in before)
+            # what was done in the draft is done again, and of two entries of a day the later stands behind
+            acted = any(each.role == "provider" and each.on == paper.on for each in before)
+            return (paper.event == "submit" and not given and not acted) or "provider" in paper.fields
         case "late paper":
             return paper.moves and paper.event != "submit"
     return paper.moves

@@ -22,7 +22,8 @@ from negotiation.store.outbox import _instant
 from negotiation.store.transaction import Transaction
 from tests.documents.report.simulated.city import City
 
-FIRST, LAST = date(2025, 8, 4), date(2026, 3, 27)  # under 国务院令第809号, over the turn of the year
+UNDER_809 = date(2025, 8, 4), date(2026, 3, 27)  # 国务院令第809号 is in force; over the turn of the year
+INTO_809 = date(2025, 6, 2), date(2026, 1, 30)  # most cases are opened under 京政发〔2017〕37号, and end under 809
 LETTERS_COME = 90  # days in which cases are opened
 ONE_DAY = timedelta(days=1)
 
@@ -106,7 +107,7 @@ def histories(city: TrueCity) -> list[History]:
 def _history(transaction: Transaction, city: TrueCity, no: str, case: int) -> History:
     record = case_reader.load(transaction, no=no).record
     opened = local_date(record.opened_at)
-    work = UnitOfWork(transaction, city.context(opened), at_local(LAST, time(20)))
+    work = UnitOfWork(transaction, city.context(opened), at_local(city.last, time(20)))
     file = acting.take(work, no)
     directory = file.context.directory
     recorded = history_of(transaction, file)
