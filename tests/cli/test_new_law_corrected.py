@@ -83,3 +83,14 @@ def test_a_late_paper_behind_an_entry_that_was_moved_over_that_day_keeps_what_wa
     asked = next(each for each in desk.case()["events"] if each["event"] == "request_extension")
     assert asked["fields"]["reason"] == "须核对"
     desk.demand_derived()
+
+
+def test_an_entry_is_corrected_by_the_form_of_its_own_law(desk: Desk) -> None:
+    """条件 is asked for under the Measures alone."""
+    desk.submitted("2025-07-21").act("agree", "provider", "2025-07-30", conditions="仅用于低保").sweep("2025-08-02")
+    seq = next(each["seq"] for each in desk.case()["events"] if each["event"] == "agree")
+    desk.terminal.json("case", "correct", desk.no, str(seq), "--field", "conditions=仅用于低保审核", *WHY)
+    desk.demand_derived()
+    correct(desk, "agree", "2025-08-04")
+    desk.terminal.json("case", "correct", desk.no, str(seq), "--field", "conditions=", *WHY)
+    desk.demand_derived()

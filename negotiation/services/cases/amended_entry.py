@@ -32,6 +32,7 @@ def kept_of(file: CaseFile, before: Entry, amendment: Amendment, said: Mapping[s
 
 def _part(file: CaseFile, entry: Entry, fields: Fields) -> Entered:
     """The fields of one side in two parts; items that are renamed are no numbers, as these have the names asked for."""
-    asks = entry.event in file.procedure.asking
+    rules = file.rules_of(entry)
+    asks = entry.event in rules.asking
     items = {} if asks else {item.name: item.n for item in file.case_state.items}
-    return split(file.procedure, entry.event, fields, file.context.directory, items=items)
+    return split(rules, entry.event, fields, file.context.directory, items=items)

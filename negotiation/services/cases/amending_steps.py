@@ -9,14 +9,14 @@ from negotiation.domain.rulebook import OFFICE_BASIS, STAY, EventRule, Transitio
 from negotiation.services.cases.case_file import CaseFile
 
 
-def amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
+def amendment_step(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
     """The event by which an entry is corrected or struck; ``after``: the case after all that is recorded now."""
     event = event_of(amendment)
     rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
     return _own_step(after, amendment.seq, rule, file)
 
 
-def annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
+def annulment_step(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
     """The event of this number by which the clock takes one of its own back."""
     rule, basis = file.procedure.events[ANNUL], OFFICE_BASIS
     if gone.event == LAPSE:

@@ -95,9 +95,10 @@ def amended_facts(file: CaseFile, anew: Rewritten, told: Sequence[Told]) -> Amen
 
     ``told``: the mails that say otherwise; of a date that ran only for a time it says the one that is right now.
     """
-    entries = [_entry_line(file, anew.history.right(each.target), each.on, each.struck) for each in anew.amendments]
+    right = anew.history.right
+    entries = [_entry_line(file, right(each.target), each.on, struck=each.struck) for each in anew.amendments]
     ends = [each for each in anew.annulled if each.event not in (LAPSE, SUCCESSION)]  # no mail tells of a change of law
-    entries += [AmendedLine(file.procedure.events[each.event].title, each.on, None) for each in ends]
+    entries += [_entry_line(file, right(each.seq), None, struck=True) for each in ends]
     before, now = file.case_state.standing_terms, anew.anew.case_state.standing_terms
     differ = {(n, before[n].due_on) for n in before.keys() & now.keys() if before[n].due_on != now[n].due_on}
     said = {each.ran for each in told if each.ran is not None and not each.waiting}
@@ -147,8 +148,9 @@ def _amending(anew: Rewritten, targets: Collection[int]) -> set[int]:
     return {each.seq for each in anew.history.amendments if each.target in targets}
 
 
-def _entry_line(file: CaseFile, entry: Entry, on: date | None, struck: bool) -> AmendedLine:
-    return AmendedLine(file.procedure.events[entry.event].title, entry.on, None if struck else on or entry.on)
+def _entry_line(file: CaseFile, entry: Entry, on: date | None, *, struck: bool) -> AmendedLine:
+    title = file.rules_of(entry).events[entry.event].title
+    return AmendedLine(title, entry.on, None if struck else on or entry.on)
 
 
 def _term_line(file: CaseFile, term: Term, on: date | None) -> AmendedLine:

@@ -13,10 +13,11 @@ from negotiation.domain.entered import CARRIED, REPLAYED, Entered, EnteredBy, ch
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.division import Carried, taken_over
+from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.meetings import Meeting, set_there
-from negotiation.domain.rulebook import STAY, Rulebook
+from negotiation.domain.rulebook import STAY, Procedure, Rulebook
 from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 from negotiation.services.cases.case_record import state_of
@@ -108,6 +109,10 @@ class CaseFile(ChangeRecorder):
     def role_title(self, role: str) -> str:
         """The title of a role in this case: of a party as the procedure calls it."""
         return self.rulebook.role_title(role, self.procedure)
+
+    def rules_of(self, entry: Entry) -> Procedure:
+        """The procedure under which an entry was entered, that of its law where the case has gone by several."""
+        return entry.rules or self.procedure
 
     def go_by(self, rulebook: Rulebook) -> None:
         """From now on the case goes by this rulebook."""

@@ -12,6 +12,7 @@ from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine.amendments import Amendment, History, handed_in
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases.acting import demand_past
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
 
@@ -153,7 +154,7 @@ def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, E
             _demand_entry(file, recorded, entries, seq)
     first = handed_in(file.procedure, entries.values())
     if first is not None and first.seq in changes.strikes and set(changes.strikes) != set(entries):
-        title = file.procedure.events[first.event].title
+        title = file.rules_of(first).events[first.event].title
         raise InvalidTransition(
             f"“{title}”不能单独撤销：其后的办理都以它为前提", todo="整件登记有误的，请办理“作废”，或一并撤销全部登记"
         )
@@ -162,7 +163,7 @@ def _demand_changeable(file: CaseFile, history: History, entries: Mapping[int, E
 def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mapping[int, Entry], seq: int) -> None:
     """Raises a sentence for a number that is none of an entry that stands."""
     found, standing = recorded.get(seq), entries.get(seq)
-    if standing is not None and standing.event in (standing.rules or file.procedure).events:
+    if standing is not None and standing.event in file.rules_of(standing).events:
         return
     if found is None:
         raise NotFound(f"本案没有第{seq}项登记", todo=f"请从办理过程中选择：{_listed(file, entries.values())}")
@@ -179,7 +180,8 @@ def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mappin
 
 
 def _listed(file: CaseFile, entries: Iterable[Entry]) -> str:
-    return "、".join(f"{each.seq}（{file.procedure.events[each.event].title}，{each.on}）" for each in entries)
+    titled = ((each, file.rules_of(each).events[each.event].title) for each in entries if each.law is None)
+    return "、".join(f"{each.seq}（{title}，{each.on}）" for each, title in titled)
 
 
 def _demand_premature(file: CaseFile, lapse: Entry) -> None:
@@ -192,19 +194,23 @@ def _demand_premature(file: CaseFile, lapse: Entry) -> None:
 
 
 def _corrected(file: CaseFile, entries: Mapping[int, Entry], correction: Correction) -> Amendment:
-    """A correction read by the form of its entry. Raises a sentence if it cannot be, or if nothing of it is new."""
+    """A correction read by the form of its entry, that of the law under which it was entered.
+
+    Raises a sentence if it cannot be, or if nothing of it is new.
+    """
     entry = entries[correction.seq]
+    rules = file.rules_of(entry)
     if correction.on is not None:
         demand_past(correction.on, file.at)
-    raw = forms.sound(file.procedure, correction.fields)
+    raw = forms.sound(rules, correction.fields)
     is_first = entry is handed_in(file.procedure, entries.values())
-    fields, parties = _read(file, entry, raw, draft=is_first)
+    fields, parties = _read(file, rules, entry, raw, draft=is_first)
     new = {key: value for key, value in fields.items() if entry.fields.get(key) != value}
     moved = {role: unit for role, unit in parties.items() if entry.parties.get(role) != unit}
     cleared = tuple(key for key in raw if key not in fields and key in entry.fields)
     on = correction.on if correction.on != entry.on else None
     if on is None and not (new or moved or cleared):
-        title = file.procedure.events[entry.event].title
+        title = rules.events[entry.event].title
         raise InvalidTransition(
             f"第{entry.seq}项“{title}”与更正的内容相同，没有要更正的", todo="请核对要更正的日期或栏目"
         )
@@ -215,12 +221,12 @@ def _corrected(file: CaseFile, entries: Mapping[int, Entry], correction: Correct
 
 
 def _read(
-    file: CaseFile, entry: Entry, raw: Mapping[str, Any], *, draft: bool
+    file: CaseFile, rules: Procedure, entry: Entry, raw: Mapping[str, Any], *, draft: bool
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """The fields of a correction; with the first entry those of the draft are corrected, parties among them."""
-    rule = file.procedure.events[entry.event]
+    rule = rules.events[entry.event]
     beyond = draft and not set(raw) <= set(rule.fields)
-    return forms.read_fields(file.procedure, None if beyond else rule, raw, file.context.directory)
+    return forms.read_fields(rules, None if beyond else rule, raw, file.context.directory)
 
 
 def _demand_parties(

@@ -19,7 +19,7 @@ from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.terms import Term
 from negotiation.services.cases import amended_entry, division
-from negotiation.services.cases.amending_steps import amending, annulment
+from negotiation.services.cases.amending_steps import amendment_step, annulment_step
 from negotiation.services.cases.case_file import CaseFile, demand_distinct
 from negotiation.services.cases.case_history import (
     Restated,
@@ -65,35 +65,40 @@ class Entering(NamedTuple):
 
 
 def rewritten(
-    transaction: Transaction,
-    file: CaseFile,
-    history: History,
-    amendments: Sequence[Amendment],
+    transaction: Transaction, file: CaseFile, history: History, amendments: Sequence[Amendment],
     added: Sequence[Entry] = (),
-) -> Rewritten:
+) -> Rewritten:  # fmt: skip
     """The case with these amendments and, put in their places, these entries; they are numbered in this order.
 
     Raises Unfit, naming the first entry that no longer fits; FieldError where an amendment makes both parties one.
     """
     given = _standing(file, history.entries, [*history.amendments, *amendments])
     amended = placed(file.procedure, given, list(amendments))
-    entries = list(history.entries)
-    for entry in added:
-        given = _standing(file, entries, [*history.amendments, *amended])
-        behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
-        entries.append(entry._replace(after_seq=behind))
-    given = _standing(file, entries, [*history.amendments, *amended])
-    free = file.version + 1 + len(amended) + len(added)
+    amending = [*history.amendments, *amended]
+    entries = _put_in(file, history.entries, amending, added)
+    given, free = _standing(file, entries, amending), file.version + 1 + len(amended) + len(added)
     derived, annulled = _derived(transaction, file, history, given, free)
     change = skipped_change(file, history, given, derived, free, touched={each.target for each in amended})
     if change is not None:
-        entries.append(change)
-        given, free = _standing(file, entries, [*history.amendments, *amended]), free + 1
+        entries, free = [*entries, change], free + 1
+        given = _standing(file, entries, amending)
         derived, annulled = _derived(transaction, file, history, given, free)
     _demand_distinct(file, derived, {each.target for each in amended})
     recorded = [step for step in derived.by_clock if step.after.version >= free + len(annulled)]
-    anew, own = restated(file, history, derived, given), entries[len(history.entries) :]
-    return Rewritten(history, amended, own, anew, annulled, recorded)
+    own = entries[len(history.entries) :]
+    return Rewritten(history, amended, own, restated(file, history, derived, given), annulled, recorded)
+
+
+def _put_in(
+    file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment], added: Sequence[Entry]
+) -> list[Entry]:
+    """All entries, those that are added each in the place that its day gives it, or behind the one it names."""
+    found = list(entries)
+    for entry in added:
+        given = _standing(file, found, amendments)
+        behind = place_of(file.procedure, given, entry.on) if entry.after_seq is None else entry.after_seq
+        found.append(entry._replace(after_seq=behind))
+    return found
 
 
 def _standing(file: CaseFile, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Entry]:
@@ -113,7 +118,7 @@ def _demand_distinct(file: CaseFile, derived: Derived, amended: Collection[int])
         except FieldError as error:
             if entry is None or entry.seq in amended:
                 raise
-            raise Unfit(entry, (entry.rules or file.procedure).events[entry.event].title, error) from None
+            raise Unfit(entry, file.rules_of(entry).events[entry.event].title, error) from None
 
 
 def _derived(
@@ -143,7 +148,7 @@ def record(transaction: Transaction, file: CaseFile, rewriting: Rewritten, enter
     """Puts a rewriting into the file: an event for each amendment and entry, then all that follows from them."""
     after = state_after(file, rewriting)
     for amendment in rewriting.amendments:
-        step = amending(file, after, amendment)._replace(role=entering.role)
+        step = amendment_step(file, after, amendment)._replace(role=entering.role)
         kept = amended_entry.kept_of(file, rewriting.history.right(amendment.target), amendment, entering.texts)
         file.record_event(step, entering.by, kept)
     file.tasks.void += [each.target for each in rewriting.amendments if each.struck]
@@ -163,7 +168,7 @@ def record_added(file: CaseFile, rewriting: Rewritten, entry: Entry, by: Entered
         file.record_event(step, EnteredBy(SYSTEM), entered, entry.after_seq)
         return step
     entered = split(
-        entry.rules or file.procedure,
+        file.rules_of(entry),
         entry.event,
         {**entry.fields, **beside},
         file.context.directory,
@@ -183,7 +188,7 @@ def record_results(transaction: Transaction, file: CaseFile, rewriting: Rewritte
         file.go_by(rewriting.anew.law)
     first = file.version + 1 + len(rewriting.amendments) + len(rewriting.added)
     for seq, gone in enumerate(rewriting.annulled, first):
-        file.record_event(annulment(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
+        file.record_event(annulment_step(file, after, seq, gone), EnteredBy(SYSTEM), Entered({ANNULS: gone.seq}, {}))
         file.tasks.void.append(gone.seq)
         if gone.term is not None:
             file.tasks.done.append((today, gone.term))

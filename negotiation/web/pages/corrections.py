@@ -120,7 +120,7 @@ def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[s
     if None in besides:
         raise FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选")
     strikes = tuple(number for number in besides if number is not None)
-    asked = file.procedure.events[entry.event].fields
+    asked = file.rules_of(entry).events[entry.event].fields
     fields = {key: text for key, text in typed.items() if field_of(key) in asked}
     right = Correction(entry.seq, read_day(typed, DAY), fields)
     struck = bool(typed.get(STRIKE))
@@ -149,14 +149,14 @@ def _as_typed(file: CaseFile, entry: Entry) -> dict[str, str]:
 
 def _inputs(file: CaseFile, entry: Entry, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
     """The fields of the entry's form, and those that it has of single data items."""
-    rules, names = file.procedure, file.case_state.item_names
+    rules, names = file.rules_of(entry), file.case_state.item_names
     rows = [rules.rule_of_item(key, names.get(item_of(key) or 0, "")) for key in typed]
     own = [input_of(rule, False, typed, error) for rule in rows if rule is not None]
     return [*inputs_of(rules, rules.events[entry.event], typed, error), *own]
 
 
 def _shown(file: CaseFile, entry: Entry) -> Shown:
-    return Shown(entry.seq, file.procedure.events[entry.event].title, entry.on)
+    return Shown(entry.seq, file.rules_of(entry).events[entry.event].title, entry.on)
 
 
 def _form(
