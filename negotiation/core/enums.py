@@ -185,6 +185,20 @@ OFFICE_ROLES = frozenset(AccountRole) - DEPARTMENT_ROLES
 ACT_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
 
 
+class AdminKind(StrEnum):
+    """The kinds of administration, as its log has them."""
+
+    ACCOUNT = "account"
+    ROLES = "roles"
+    PASSWORD = "password"
+    SECOND_FACTOR = "second_factor"
+    TOKEN = "token"
+    SESSION = "session"
+    SETTINGS = "settings"
+    DEPARTMENT = "department"
+    IMPORT = "import"
+
+
 class Scope(StrEnum):
     """The rights of a program with a token, within what its account may do."""
 

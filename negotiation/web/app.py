@@ -25,6 +25,7 @@ from negotiation.web.origins import OwnOrigin
 from negotiation.web.pages import (
     accounts,
     act_form,
+    admin_log,
     agenda,
     application_form,
     approvals,
@@ -90,6 +91,7 @@ PAGES = (  # tried in this order: the busiest first
     report,
     report_cases,
     office,
+    admin_log,
     clock,
     health,
 )

@@ -11,10 +11,12 @@ from fastapi import Depends, Request
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import second_factor, sessions
 from negotiation.services.accounts.attempts import Caller
+from negotiation.services.administration import Operation, author_of
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
@@ -82,6 +84,16 @@ class RequestContext:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
     @property
+    def author(self) -> EnteredBy:
+        """This person, as the one who does it."""
+        return author_of(self.person)
+
+    @property
+    def operation(self) -> Operation:
+        """This person, as the one who administers now."""
+        return Operation(self.author, self.app_state.clock())
+
+    @property
     def caller(self) -> Caller:
         """This person, where a password or code is demanded anew: the session has tries of its own."""
         return Caller("", self.person.login, self.csrf)
@@ -98,7 +110,7 @@ class RequestContext:
         shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
-        return shown | ({"audit"} if AUDIT & person.roles else set())
+        return shown | ({"audit", "admin_log"} if AUDIT & person.roles else set())
 
     def demand_page(self, key: str) -> None:
         """Raises NotFound for a page that the menu of this person does not show."""

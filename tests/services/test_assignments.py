@@ -12,7 +12,7 @@ from negotiation.services.accounts import management, passwords
 from negotiation.services.context import Context
 from negotiation.store import assignments as stored
 from negotiation.store.database import Database
-from tests.conftest import CIVIL, POLICE, Story, at, day
+from tests.conftest import CIVIL, POLICE, Story, admin_at, at, day
 from tests.services.test_accounts import CHEAP
 
 OFFICE = 0
@@ -36,7 +36,12 @@ class Staff:
         for login, (unit, role) in PEOPLE.items():
             department = context.directory.by_name[unit].id if unit else None
             made = management.create_account(
-                database, login=login, name=login, roles={role}, at=at("2026-09-01"), department_id=department
+                database,
+                login=login,
+                name=login,
+                roles={role},
+                department_id=department,
+                operation=admin_at(at("2026-09-01")),
             )
             self.people[login] = made.person
 
@@ -136,8 +141,8 @@ def test_who_has_left_is_not_named_but_may_still_stand_there(
 ) -> None:
     staff.assign("chief", story, "wang")
     with database.write() as transaction:
-        management.deactivate(transaction, staff["wang"], at("2026-09-22"))
-        management.deactivate(transaction, staff["zhao"], at("2026-09-22"))
+        management.deactivate(transaction, staff["wang"], operation=admin_at(at("2026-09-22")))
+        management.deactivate(transaction, staff["zhao"], operation=admin_at(at("2026-09-22")))
     with pytest.raises(FieldError, match="不是本单位在用的经办账户"):
         staff.assign("chief", story, "wang", "zhao")
     staff.assign("chief", story, "wang", "chief")  # the first rank was not what the form was opened for

@@ -5,9 +5,11 @@ Today is 21 September 2026. The civil affairs bureau has applied; the police pro
 """
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
@@ -16,7 +18,7 @@ from negotiation.services.context import Context
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, PEOPLE, TODAY, Browser, FakeClock
 
 
@@ -39,9 +41,9 @@ def zhao(database: Database, context: Context, browser_as: Any, fake_clock: Fake
         login="zhao",
         name="赵六",
         roles={AccountRole.CLERK},
-        at=fake_clock.now,
         department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
+        operation=admin_at(fake_clock.now),
     )
     return made.person.id
 
@@ -474,3 +476,27 @@ def test_a_successor_of_another_house_is_refused_and_the_choice_comes_back(
         assert "不在同一单位" in browser.page
         assert re.search(rf'<option value="{stranger}" selected>', browser.page)
         assert "将要移交" not in browser.page
+
+
+# -------------------------------------------------------------------------------------------------- the log of it all
+
+
+def test_what_an_administrator_does_stands_in_the_log_and_is_found_there(browser_as: Any, zhao: int) -> None:
+    admin = browser_as("admin")
+    secret = secret_of(admin.get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/password").page)
+    page = admin.get("/admin-log?kind=password").page
+    assert page.count("重置密码") == 1
+    assert "admin某" in page
+    assert secret not in admin.get("/admin-log").page
+    assert "没有符合条件的记录" in admin.get("/admin-log?until=2026-09-20").page
+    assert admin.get("/admin-log?since=2026-13-01").status == 400
+
+
+def test_the_log_is_handed_out_as_a_sheet_of_what_was_found(browser_as: Any, zhao: int) -> None:
+    answer = browser_as("admin").client.get("/admin-log/export?text=建立账户")
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert sheet is not None
+    acts = [row[4] for row in sheet.iter_rows(values_only=True)]
+    assert acts[1] == "事项"
+    assert {*acts[2:]} == {"建立账户"}
+    assert len(acts) == 2 + len(PEOPLE) + 1

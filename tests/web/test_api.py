@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.services.case_filters import FILTERS
-from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
+from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, admin_at, at
 from tests.services.test_accounts import CHEAP
 
 NOW = at("2026-09-21")
@@ -30,7 +30,12 @@ def program(database, context, settings, shared_app, monkeypatch):
             department = context.directory.by_name[unit].id if unit else None
             role = AccountRole.CLERK if unit else AccountRole(login)
             made = management.create_account(
-                database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
+                database,
+                login=login,
+                name=f"{login}的程序",
+                roles={role},
+                department_id=department,
+                operation=admin_at(NOW),
             )
             with database.write() as transaction:
                 token = tokens.create_token(
@@ -38,8 +43,8 @@ def program(database, context, settings, shared_app, monkeypatch):
                     made.person.id,
                     "平台",
                     scopes or tuple(Scope),
-                    at=NOW,
                     expires_at=NOW + timedelta(days=days),
+                    operation=admin_at(NOW),
                 )
             return Program(client, token)
 

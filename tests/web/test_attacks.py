@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.services.accounts import management, tokens
-from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, at, everything
+from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, admin_at, at, everything
 from tests.web.routes import routes
 from tests.web_client import PASSWORD, TODAY, Browser
 
@@ -39,7 +39,12 @@ def program(browser_as: Any, database: Any, fake_clock: Any, login: str, *scopes
     with database.write() as transaction:
         ends, whose = fake_clock.now + timedelta(days=30), management.find(transaction, login).person.id
         token = tokens.create_token(
-            transaction, whose, f"平台{login}", scopes or tuple(Scope), at=fake_clock.now, expires_at=ends
+            transaction,
+            whose,
+            f"平台{login}",
+            scopes or tuple(Scope),
+            expires_at=ends,
+            operation=admin_at(fake_clock.now),
         )
     headers = {"Authorization": f"Bearer {token}"}
     return lambda method, path, **more: client.request(method, f"/api/v1{path}", headers=headers, **more)
@@ -215,7 +220,9 @@ def test_who_is_deactivated_signs_nothing_with_a_page_that_is_still_open(browser
     head = browser_as("chief").get(f"/cases/{case}")
     asked = program(browser_as, database, fake_clock, "chief")
     with database.write() as transaction:
-        management.deactivate(transaction, management.find(transaction, "chief").person.id, fake_clock.now)
+        management.deactivate(
+            transaction, management.find(transaction, "chief").person.id, operation=admin_at(fake_clock.now)
+        )
     head.post(f"/cases/{case}/proposals/1/approve")
     assert "登录" in head.page
     assert asked("GET", f"/cases/{case}").status_code == 401
@@ -227,7 +234,7 @@ def test_who_is_no_head_any_more_signs_nothing(browser_as, database, case, story
     head = browser_as("chief").get(f"/cases/{case}")
     with database.write() as transaction:
         whose = management.find(transaction, "chief").person.id
-        management.change_account(transaction, whose, at=fake_clock.now, roles={AccountRole.CLERK})
+        management.change_account(transaction, whose, roles={AccountRole.CLERK}, operation=admin_at(fake_clock.now))
     assert head.post(f"/cases/{case}/proposals/1/approve").status == 400
     assert story.state == "awaiting_reply"
 

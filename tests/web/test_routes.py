@@ -19,7 +19,7 @@ from negotiation.domain.meetings import Meeting
 from negotiation.services.accounts import management, tokens
 from negotiation.store import attachments, meetings
 from negotiation.store.tasks import add_task
-from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, day
+from tests.conftest import APPLICATION, CIVIL, POLICE, TAX, Story, admin_at, day
 from tests.documents import catalogues
 from tests.web.routes import routes
 from tests.web_client import PEOPLE, TODAY
@@ -73,6 +73,8 @@ PAGES = [
     get("/accounts/new", ADMIN),
     get("/accounts/{account_id:int}", ADMIN, "/accounts/1"),
     get("/accounts/{account_id:int}", (), "/accounts/99"),
+    get("/admin-log", {"director", "auditor", "admin"}),
+    get("/admin-log/export", {"director", "auditor", "admin"}),
     get("/agenda", OFFICE | LOOKERS),
     get("/agenda/export", OFFICE | LOOKERS, "/agenda/export?of=deliberation"),
     get("/apply", WORKERS),
@@ -305,7 +307,9 @@ def test_every_program_is_answered_as_the_rows_say(
 ) -> None:
     with database.write() as transaction:
         whose, ends = management.find(transaction, login).person.id, fake_clock.now + timedelta(days=1)
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
+        token = tokens.create_token(
+            transaction, whose, "平台", tuple(Scope), expires_at=ends, operation=admin_at(fake_clock.now)
+        )
     client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}
     asked = [client.request(row.method, f"/api/v1{row.address}", json=body, headers=headers) for row, body in API]
     assert [(row.address, each.status_code) for (row, _), each in zip(API, asked, strict=True)] == [

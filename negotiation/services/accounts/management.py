@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any
 
-from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, AdminKind, Scope
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.texts import is_line
+from negotiation.domain.administration import AdminAct, Words
 from negotiation.domain.people import Account, AccountError, NewAccount, Person
+from negotiation.services import administration
 from negotiation.services.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
+from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.database import Database
@@ -85,7 +87,7 @@ def create_account(
     login: str,
     name: str,
     roles: Collection[AccountRole],
-    at: datetime,
+    operation: Operation,
     department_id: int | None = None,
     password: str | None = None,
 ) -> NewAccount:
@@ -100,18 +102,22 @@ def create_account(
     demand_password(given, tidy, own=(called,))
     unnumbered = AccountRow(
         0, tidy, called, department_id, values_of(AccountRole, roles), hashed(given),
-        must_change=password is None, active=True, created_at=at,
+        must_change=password is None, active=True, created_at=operation.at,
     )  # fmt: skip
     with database.write() as transaction:
-        return NewAccount(person_of(_add(transaction, unnumbered)), given)
+        return NewAccount(person_of(_add(transaction, unnumbered, operation)), given)
 
 
-def _add(transaction: Transaction, unnumbered: AccountRow) -> AccountRow:
+def _add(transaction: Transaction, unnumbered: AccountRow, operation: Operation) -> AccountRow:
     new = unnumbered._replace(id=next_number(transaction, "account"))
-    if new.department_id is not None and not rows.has_department(transaction, new.department_id):
+    unit = rows.department_name(transaction, new.department_id) if new.department_id is not None else "办公室"
+    if unit is None:
         raise NotFound("没有这个部门", todo="请先登记部门")
     if not rows.add_account(transaction, new):
         raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
+    became = {**_words(new), "单位": unit}
+    act = administration.on_account(new, AdminKind.ACCOUNT, "建立账户", became=became)
+    operation.record(transaction, act)
     return new
 
 
@@ -119,7 +125,7 @@ def change_account(
     transaction: Transaction,
     account_id: int,
     *,
-    at: datetime,
+    operation: Operation,
     name: str | None = None,
     roles: Collection[AccountRole] | None = None,
     active: bool | None = None,
@@ -132,12 +138,30 @@ def change_account(
     given = _changes(row, name, roles, active)
     rows.change_account(transaction, account_id, **given)
     if active is False:
-        rows.end_sessions(transaction, account_id, at)
-        rows.revoke_tokens(transaction, account_id, at)
+        rows.end_sessions(transaction, account_id, operation.at)
+        rows.revoke_tokens(transaction, account_id, operation.at)
     changed = row._replace(**given)
     if _administers(row) and not _administers(changed):
         _demand_an_administrator(transaction)
+    _record_change(transaction, operation, row, changed)
     return account_of(changed)
+
+
+def _record_change(transaction: Transaction, operation: Operation, row: AccountRow, changed: AccountRow) -> None:
+    kind, act = AdminKind.ACCOUNT, "更改账户"
+    if row.roles != changed.roles:
+        kind, act = AdminKind.ROLES, "更改角色"
+    elif row.active != changed.active:
+        act = "启用账户" if changed.active else "停用账户"
+    found = administration.on_account(changed, kind, act)
+    differing = AdminAct.of_change(kind, act, found.subject, _words(row), _words(changed), found.subject_id)
+    operation.record_change(transaction, differing)
+
+
+def _words(row: AccountRow) -> Words:
+    """What of an account is put on record, in words."""
+    roles = titles_of(map(AccountRole, row.roles))
+    return {"姓名": row.name, "角色": roles, "状态": "在用" if row.active else "停用"}
 
 
 def _changes(
@@ -155,9 +179,9 @@ def _changes(
     return changes
 
 
-def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Account:
+def deactivate(transaction: Transaction, account_id: int, operation: Operation) -> Account:
     """Deactivates the account of somebody who leaves: its sessions end, its tokens are revoked."""
-    return change_account(transaction, account_id, at=at, active=False)
+    return change_account(transaction, account_id, operation=operation, active=False)
 
 
 def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
@@ -166,20 +190,22 @@ def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> N
     if not roles:
         raise _roles_fault("账户至少要有一个角色", "请选择角色")
     if foreign and department_id is None:
-        raise _roles_fault(f"办公室的账户不能是{_titles(foreign)}", "请指明部门，或改选办公室的角色")
+        raise _roles_fault(f"办公室的账户不能是{titles_of(foreign)}", "请指明部门，或改选办公室的角色")
     if foreign:
-        raise _roles_fault(f"部门的账户不能是{_titles(foreign)}", "部门账户只能是部门经办人、部门负责人")
+        raise _roles_fault(f"部门的账户不能是{titles_of(foreign)}", "部门账户只能是部门经办人、部门负责人")
     others = set(roles) - {AccountRole.AUDITOR}
     if others and AccountRole.AUDITOR in roles:
-        raise _roles_fault(f"审计只读取、不办理，不能兼任{_titles(others)}", "请分别建立账户")
+        raise _roles_fault(f"审计只读取、不办理，不能兼任{titles_of(others)}", "请分别建立账户")
 
 
 def _roles_fault(what: str, todo: str) -> AccountError:
     return AccountError(what, field="roles", todo=todo)
 
 
-def _titles(roles: Iterable[AccountRole]) -> str:
-    return "、".join(ACCOUNT_ROLE_TITLES[each] for each in AccountRole if each in set(roles))
+def titles_of(roles: Iterable[AccountRole]) -> str:
+    """The words of roles, in the order of the enumeration."""
+    chosen = set(roles)
+    return "、".join(ACCOUNT_ROLE_TITLES[each] for each in AccountRole if each in chosen)
 
 
 def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) -> list[str]:

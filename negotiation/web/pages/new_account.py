@@ -43,7 +43,7 @@ def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
         login=typed.get("login", ""),
         name=typed.get("name", ""),
         roles=read_ticked(AccountRole, typed, "roles"),
-        at=app_state.clock(),
+        operation=ctx.operation,
         department_id=_department(ctx, typed),
     )
 

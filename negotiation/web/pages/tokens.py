@@ -10,6 +10,7 @@ from negotiation.core.errors import FieldError
 from negotiation.core.local_time import end_of
 from negotiation.domain import forms
 from negotiation.services.accounts import tokens
+from negotiation.services.administration import Operation
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.accounts import account_of, account_page, enter, read_ticked, shown_once
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -22,7 +23,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
     """Makes a token and shows its text, this once."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
-    at, _ = ctx.app_state.clock(), account_of(ctx, account_id)
+    operation, _ = ctx.operation, account_of(ctx, account_id)
 
     def created(transaction: Transaction) -> str:
         return tokens.create_token(
@@ -30,7 +31,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
             account_id,
             typed.get("token", ""),
             read_ticked(Scope, typed, "scopes"),
-            at=at,
+            operation=operation,
             expires_at=_expires_at(ctx, typed),
         )
 
@@ -45,8 +46,8 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
 async def revoke_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
 
-    def revoked(transaction: Transaction, at: datetime) -> None:
-        tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
+    def revoked(transaction: Transaction, operation: Operation) -> None:
+        tokens.revoke_token(transaction, account_id, typed.get("token", ""), operation=operation)
 
     return await enter(ctx, account_id, {}, revoked)
 
