@@ -68,6 +68,8 @@ ACCOUNT_ROLE_TITLES = {
     AccountRole.SECRETARY: "领导小组秘书",
     AccountRole.AUDITOR: "审计",
     AccountRole.ADMINISTRATOR: "系统管理员",
+    AccountRole.SECURITY_ADMINISTRATOR: "安全管理员",
+    AccountRole.AUDIT_ADMINISTRATOR: "审计管理员",
 }
 SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
 ADMIN_KIND_TITLES = {

@@ -26,7 +26,8 @@ from negotiation.web.limits import FILES_AT_ONCE
 T = TypeVar("T")
 SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
-AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
+AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.AUDIT_ADMINISTRATOR}
+LOG = AUDIT | {AccountRole.SECURITY_ADMINISTRATOR}
 
 
 class LoginRequired(Exception):
@@ -106,11 +107,12 @@ class RequestContext:
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"ledger"} if person.acts_as_office else set()
-        shown |= {"tasks", "outbox"} if person.is_office else set()
-        shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
+        shown |= {"tasks"} if person.is_office and (person.sees_all_cases or person.manages_accounts) else set()
+        shown |= {"outbox", "agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
-        return shown | ({"audit", "admin_log"} if AUDIT & person.roles else set())
+        shown |= {"audit"} if AUDIT & person.roles else set()
+        return shown | ({"admin_log"} if LOG & person.roles else set())
 
     def demand_page(self, key: str) -> None:
         """Raises NotFound for a page that the menu of this person does not show."""

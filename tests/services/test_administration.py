@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from negotiation.core.enums import AccountRole, AdminKind, Duty, Level, Scope
+from negotiation.core.enums import OFFICE_ROLES, AccountRole, AdminKind, Duty, Level, Scope
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.administration import AdminRecord
 from negotiation.domain.departments import Contact
-from negotiation.domain.people import Person
+from negotiation.domain.people import AccountError, Person
 from negotiation.services import department_keeping
-from negotiation.services.accounts import endings, management, sessions, tokens
+from negotiation.services.accounts import endings, management, separation, sessions, tokens
 from negotiation.services.admin_log import read_wanted
 from negotiation.services.context import Context
 from negotiation.services.settings_record import record_settings
+from negotiation.store import accounts as rows
 from negotiation.store import administration
 from negotiation.store.administration import ENTRY, Wanted
 from negotiation.store.database import Database
@@ -134,6 +135,30 @@ def test_entries_are_found_by_kind_person_words_and_period(database: Database, l
         assert found(kind="令牌") == []
     with pytest.raises(FieldError, match="没有“密钥”这一类"):
         read_wanted({"kind": "密钥"})
+
+
+def test_roles_of_one_person_that_are_separated_now_are_kept_and_named(sqlite: Database, li_of_sqlite: int) -> None:
+    with sqlite.write() as transaction:
+        assert separation.findings(transaction) == []
+        mixed = ["office_head", "administrator"]
+        rows.change_account(transaction, li_of_sqlite, roles=mixed)
+        assert management.account(transaction, li_of_sqlite).person.roles == {*mixed}
+        assert [each.what for each in separation.findings(transaction)] == ["这些账户兼有应当分立的角色：li"]
+        with pytest.raises(AccountError, match="相互分立"):
+            management.change_account(
+                transaction, li_of_sqlite, operation=admin_at(NINE), roles={*map(AccountRole, mixed)}
+            )
+
+
+THREE = [AccountRole.ADMINISTRATOR, AccountRole.SECURITY_ADMINISTRATOR, AccountRole.AUDIT_ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("role", [*THREE, AccountRole.AUDITOR])
+def test_the_three_administrators_and_the_auditor_are_nothing_else(role: AccountRole) -> None:
+    management.demand_roles(None, {role})
+    for other in OFFICE_ROLES - {role}:
+        with pytest.raises(AccountError):
+            management.demand_roles(None, {role, other})
 
 
 @pytest.mark.parametrize("column", ENTRY.columns.keys())

@@ -31,10 +31,11 @@ PROVIDER = frozenset({"police", "chief"})
 OFFICE = frozenset({"office", "director"})
 LOOKERS = frozenset({"secretary", "auditor"})
 ADMIN = frozenset({"admin"})
+THREE = ADMIN | {"guard", "checker"}  # 三员: none sees a case
 WORKERS = DEPARTMENTS | OFFICE
-IN_THE_OFFICE = OFFICE | LOOKERS | ADMIN  # who sits in the office
+READERS = OFFICE | LOOKERS  # who sees every case
 CASE = PARTIES | OFFICE | LOOKERS  # who sees the case
-HANDS_OVER = frozenset({"chief", "director"}) | ADMIN
+HANDS_OVER = frozenset({"chief", "director"})
 KEEPERS = OFFICE | ADMIN  # of the departments
 NO, MATTER, SECOND = "GX2026-0001", "GX2026-0002", "GX2026-0002-1"
 MEETING = "HY2026-0001"
@@ -68,18 +69,18 @@ def post(route: str, answers: Mapping[int, Collection[str]], address: str = "", 
 
 
 PAGES = [
-    get("/", ALL),  # an administrator is led to the accounts
+    get("/", ALL),  # an administrator is led to what is theirs
     get("/accounts", ADMIN),
     get("/accounts/new", ADMIN),
     get("/accounts/{account_id:int}", ADMIN, "/accounts/1"),
     get("/accounts/{account_id:int}", (), "/accounts/99"),
-    get("/admin-log", {"director", "auditor", "admin"}),
-    get("/admin-log/export", {"director", "auditor", "admin"}),
+    get("/admin-log", {"director", "auditor", "guard", "checker"}),
+    get("/admin-log/export", {"director", "auditor", "guard", "checker"}),
     get("/agenda", OFFICE | LOOKERS),
     get("/agenda/export", OFFICE | LOOKERS, "/agenda/export?of=deliberation"),
     get("/apply", WORKERS),
     get("/apply/{procedure}", WORKERS, "/apply/sharing"),
-    get("/audit", {"director", "auditor", "admin"}),
+    get("/audit", {"director", "auditor", "checker"}),
     get("/bulk", WORKERS, f"/bulk?act=note&no={NO}"),
     get("/bulk", OFFICE, f"/bulk?act=remind&no={NO}"),
     get("/calendar", ALL),
@@ -102,8 +103,8 @@ PAGES = [
     get("/departments", ALL),
     get("/departments/new", KEEPERS),
     get("/departments/{department_id:int}", ALL, "/departments/1"),
-    get("/departments/{department_id:int}/reorganize", KEEPERS, "/departments/1/reorganize"),
-    get("/export", ALL - ADMIN),
+    get("/departments/{department_id:int}/reorganize", OFFICE, "/departments/1/reorganize"),
+    get("/export", ALL - THREE),
     get("/handover", HANDS_OVER),
     get("/handover/done", HANDS_OVER, f"/handover/done?leaver=2&successor=3&on={TODAY}"),
     get("/handover/done", HANDS_OVER - {"chief"}, f"/handover/done?leaver=5&successor=6&on={TODAY}"),
@@ -121,13 +122,13 @@ PAGES = [
     get("/meetings/{no}/record", OFFICE, f"/meetings/{MEETING}/record"),
     get("/metrics", ALL),
     get("/openapi.json", ALL),
-    get("/outbox", IN_THE_OFFICE),
+    get("/outbox", READERS),
     get("/outbox/resend", OFFICE, f"/outbox/resend?case_id=1&key={quote(NOTICE)}"),
-    get("/outbox/{case_id}/{key:path}", IN_THE_OFFICE - ADMIN, f"/outbox/1/{NOTICE}"),
+    get("/outbox/{case_id}/{key:path}", READERS, f"/outbox/1/{NOTICE}"),
     get("/password", ALL),
     get("/print", CASE, f"/print?no={NO}"),
     get("/proposals", WORKERS),
-    get("/report", ALL - ADMIN),
+    get("/report", ALL - THREE),
     get("/resources", ALL),
     get("/resources/export", ALL),
     get("/resources/import", OFFICE),
@@ -150,7 +151,7 @@ PAGES = [
     get("/second-factor", ALL),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
-    get("/tasks", IN_THE_OFFICE),
+    get("/tasks", READERS | ADMIN),
     get("/tasks/done", OFFICE, f"/tasks/done?case_id=0&key={quote(TASK)}"),
     get("", (), "/nowhere"),
 ]
@@ -187,7 +188,7 @@ FORMS = [
     post("/clock/confirm", {409: KEEPERS}),
     post("/departments/new", {400: KEEPERS}),
     post("/departments/{department_id:int}", {303: KEEPERS | {"civil"}}, "/departments/1"),
-    post("/departments/{department_id:int}/reorganize", {400: KEEPERS}, "/departments/1/reorganize", into="市公安局"),
+    post("/departments/{department_id:int}/reorganize", {400: OFFICE}, "/departments/1/reorganize", into="市公安局"),
     post("/departments/{department_id:int}/absences", {400: KEEPERS | {"civil"}}, "/departments/1/absences"),
     post(
         "/departments/{department_id:int}/absences/{absence_id:int}/remove",
@@ -230,9 +231,9 @@ FORMS = [
 ]
 FIELDS = APPLICATION | {"provider": TAX}
 API: list[tuple[Row, Any]] = [
-    (Row("GET", "/cases", "/cases", {200: ALL - ADMIN, 403: ADMIN}), None),
+    (Row("GET", "/cases", "/cases", {200: ALL - THREE, 403: THREE}), None),
     (
-        Row("POST", "/cases", "/cases", {201: DEPARTMENTS, 400: OFFICE, 403: LOOKERS | ADMIN}),
+        Row("POST", "/cases", "/cases", {201: DEPARTMENTS, 400: OFFICE, 403: LOOKERS | THREE}),
         {"procedure": "sharing", "fields": FIELDS, **SIGNED},
     ),
     (Row("GET", "/cases/{no}", f"/cases/{NO}", {200: CASE}), None),
@@ -251,7 +252,7 @@ API: list[tuple[Row, Any]] = [
     ),
     (Row("GET", "/departments", "/departments", {200: ALL}), None),
     (Row("GET", "/calendar/due", "/calendar/due?start=2026-09-18&n=10", {200: ALL}), None),
-    (Row("GET", "/report/{year}", "/report/2026", {200: OFFICE | LOOKERS, 403: DEPARTMENTS | ADMIN}), None),
+    (Row("GET", "/report/{year}", "/report/2026", {200: OFFICE | LOOKERS, 403: DEPARTMENTS | THREE}), None),
     (Row("GET", "/openapi.json", "/openapi.json", {200: ALL}), None),
 ]
 

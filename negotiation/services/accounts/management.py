@@ -21,6 +21,12 @@ from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 
 GREATEST_ID = 2**31 - 1  # what the column of either database can hold
+_ALONE = {  # roles that go with no other in one person
+    AccountRole.AUDITOR: "审计只读取、不办理",
+    AccountRole.ADMINISTRATOR: "系统管理员、安全管理员、审计管理员相互分立，也不办理案件",
+    AccountRole.SECURITY_ADMINISTRATOR: "系统管理员、安全管理员、审计管理员相互分立，也不办理案件",
+    AccountRole.AUDIT_ADMINISTRATOR: "系统管理员、安全管理员、审计管理员相互分立，也不办理案件",
+}
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
 
 
@@ -185,7 +191,7 @@ def deactivate(transaction: Transaction, account_id: int, operation: Operation) 
 
 
 def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
-    """Raises AccountError for no role, a role of the other side, or an auditor with another role."""
+    """Raises AccountError for no role, a role of the other side, or a role that goes with no other beside another."""
     foreign = set(roles) - (OFFICE_ROLES if department_id is None else DEPARTMENT_ROLES)
     if not roles:
         raise _roles_fault("账户至少要有一个角色", "请选择角色")
@@ -193,9 +199,10 @@ def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> N
         raise _roles_fault(f"办公室的账户不能是{titles_of(foreign)}", "请指明部门，或改选办公室的角色")
     if foreign:
         raise _roles_fault(f"部门的账户不能是{titles_of(foreign)}", "部门账户只能是部门经办人、部门负责人")
-    others = set(roles) - {AccountRole.AUDITOR}
-    if others and AccountRole.AUDITOR in roles:
-        raise _roles_fault(f"审计只读取、不办理，不能兼任{titles_of(others)}", "请分别建立账户")
+    for alone in AccountRole:
+        others = set(roles) - {alone}
+        if alone in _ALONE and alone in roles and others:
+            raise _roles_fault(f"{_ALONE[alone]}，不能兼任{titles_of(others)}", "请分别建立账户")
 
 
 def _roles_fault(what: str, todo: str) -> AccountError:

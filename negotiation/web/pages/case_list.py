@@ -67,13 +67,16 @@ class Listed(NamedTuple):
     later: bool = False
 
 
+# Where the work of the administrators begins: system, security, audit.
+ADMINISTRATION = {"accounts": "/accounts", "audit": "/audit", "admin_log": "/admin-log", "help": "/help"}
 NOTHING, TODAY = Listed(), PastShown()
 
 
 @router.get("/")
 async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
-    if "desk" not in ctx.pages:  # an administrator sees no case: their work begins with the accounts
-        return RedirectResponse("/accounts", status_code=303)
+    if "desk" not in ctx.pages:  # the three administrators see no case
+        own = next(path for key, path in ADMINISTRATION.items() if key in ctx.pages)
+        return RedirectResponse(own, status_code=303)
     return await _desk(ctx, dict(request.query_params))
 
 

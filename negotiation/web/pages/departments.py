@@ -159,6 +159,7 @@ def _department(
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(ctx, unit),
         keeps_all=_keeps_all(ctx),
+        may_reorganize=ctx.person.acts_as_office,
         changes=ctx.app_state.context.directory.changes_of(unit.id),
         contacts=_knows_contacts(ctx, unit),
         refused=_refused(ctx, unit),
