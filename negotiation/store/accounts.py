@@ -27,6 +27,11 @@ class AccountRow(NamedTuple):
     locked_until: datetime | None = None
     told_up_to: int = 0
 
+    @property
+    def may_enter(self) -> bool:
+        """True for an account in use whose roles were confirmed."""
+        return self.active and bool(self.roles)
+
 
 class SessionRow(NamedTuple):
     """A session as it is stored; the columns of ``schema.Session`` in their order."""

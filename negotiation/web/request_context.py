@@ -16,6 +16,7 @@ from negotiation.domain.people import Person
 from negotiation.services import assignments
 from negotiation.services.accounts import second_factor, sessions
 from negotiation.services.accounts.attempts import Caller
+from negotiation.services.accounts.grants import may_confirm
 from negotiation.services.administration import Operation, author_of
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
@@ -111,6 +112,7 @@ class RequestContext:
         shown |= {"outbox", "agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
+        shown |= {"grants"} if may_confirm(person) else set()
         shown |= {"audit"} if AUDIT & person.roles else set()
         return shown | ({"admin_log"} if LOG & person.roles else set())
 

@@ -21,7 +21,7 @@ from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountError, Person, SignInRefused
-from negotiation.services.accounts import endings, management, passwords, sessions, tokens
+from negotiation.services.accounts import endings, management, passwords, role_rules, sessions, tokens
 from negotiation.services.accounts.sessions import Session, SignedIn
 from negotiation.services.accounts.tokens import Bearer
 from negotiation.services.context import Context
@@ -595,14 +595,14 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
 )
 def test_roles_that_do_not_go_together_are_refused(department: int | None, roles: set[AccountRole], words: str) -> None:
     with fault("roles", words):
-        management.demand_roles(department, roles)
+        role_rules.demand_roles(department, roles)
 
 
-def test_an_account_may_have_every_role_of_its_house() -> None:
-    management.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
-    management.demand_roles(
+def test_an_account_may_have_every_role_of_its_house_but_those_that_are_separate() -> None:
+    role_rules.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
+    role_rules.demand_roles(
         None,
-        {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY, AccountRole.ADMINISTRATOR},
+        {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY},
     )
 
 

@@ -14,7 +14,7 @@ from negotiation.domain.administration import AdminRecord
 from negotiation.domain.departments import Contact
 from negotiation.domain.people import AccountError, Person
 from negotiation.services import department_keeping
-from negotiation.services.accounts import endings, management, separation, sessions, tokens
+from negotiation.services.accounts import endings, management, role_rules, separation, sessions, tokens
 from negotiation.services.admin_log import read_wanted
 from negotiation.services.context import Context
 from negotiation.services.settings_record import record_settings
@@ -155,10 +155,10 @@ THREE = [AccountRole.ADMINISTRATOR, AccountRole.SECURITY_ADMINISTRATOR, AccountR
 
 @pytest.mark.parametrize("role", [*THREE, AccountRole.AUDITOR])
 def test_the_three_administrators_and_the_auditor_are_nothing_else(role: AccountRole) -> None:
-    management.demand_roles(None, {role})
+    role_rules.demand_roles(None, {role})
     for other in OFFICE_ROLES - {role}:
         with pytest.raises(AccountError):
-            management.demand_roles(None, {role, other})
+            role_rules.demand_roles(None, {role, other})
 
 
 @pytest.mark.parametrize("column", ENTRY.columns.keys())

@@ -122,15 +122,26 @@ def test_nobody_sees_them_without_signing_in(browser_as: Any, path: str) -> None
 # ---------------------------------------------------------------------------------------------------------- accounts
 
 
+def confirmed(browser_as: Any, login: str = "guard") -> Browser:
+    """The security administrator, or who is named, confirms all that waits."""
+    browser: Browser = browser_as(login).get("/grants")
+    while waits := re.search(r'action="(/grants/\d+/confirm)"', browser.page):
+        browser.post(waits[1])
+        assert browser.status == 200
+    return browser
+
+
 def test_a_new_account_signs_in_with_the_password_that_was_shown_once(browser_as: Any) -> None:
     browser = browser_as("admin").get("/accounts/new")
     browser.post("/accounts/new", login="Wang", name="王五", department=POLICE, roles=["clerk", "head"])
     password = secret_of(browser.page)
     account = browser.get("/accounts?text=王五")
-    assert "部门经办人、部门负责人" in account.page
+    assert "待确认角色" in account.page
     assert password not in account.page
-    newcomer = browser_as().post("/signin", login="wang", password=password, back="/")
-    assert newcomer.url == "/password"
+    assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/signin"  # not confirmed
+    confirmed(browser_as)
+    assert "部门经办人、部门负责人" in browser.get("/accounts?text=王五").page
+    assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/password"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +235,9 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         with database.read() as transaction:
             return tokens.token_of(transaction, text, fake_clock.now)
 
+    assert bearer() is None  # not confirmed
+    assert "待确认" in admin.get(f"/accounts/{zhao}").page
+    confirmed(browser_as)
     assert bearer().scopes == {Scope.READ, Scope.ACT}
     page = admin.get(f"/accounts/{zhao}").page
     assert text not in page
@@ -498,3 +512,79 @@ def test_the_log_is_handed_out_as_a_sheet_of_what_was_found(browser_as: Any, zha
     assert acts[1] == "事项"
     assert {*acts[2:]} == {"建立账户"}
     assert len(acts) == 2 + len(PEOPLE) + 1
+
+
+# ------------------------------------------------------------------------------------------------- the second person
+
+
+def test_roles_that_are_given_wait_for_a_second_person_and_those_taken_do_not(
+    browser_as: Any, zhao: int, database: Database
+) -> None:
+    def roles() -> list[str]:
+        with database.read() as transaction:
+            return sorted(management.account(transaction, zhao).person.roles)
+
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
+    assert roles() == ["clerk"]
+    assert "待确认的角色：部门经办人、部门负责人" in admin.page
+    desk = browser_as("director").get("/grants")
+    assert "现为：部门经办人" in desk.page
+    confirmed(browser_as, "director")
+    assert roles() == ["clerk", "head"]
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["head"])
+    assert roles() == ["head"]
+    acts = [each for each in ("提请确认", "确认", "更改角色") if each in browser_as("checker").get("/admin-log").page]
+    assert acts == ["提请确认", "确认", "更改角色"]
+
+
+def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: Any, number: Any) -> None:
+    own = number("guard")
+    browser_as("admin").get(f"/accounts/{own}").post(f"/accounts/{own}", name="guard某", roles=["office_clerk"])
+    guard = browser_as("guard").get("/grants")
+    assert "给自己的角色和令牌，不能自己确认" in guard.page
+    assert "/confirm" not in guard.page
+    asked = re.search(r'action="/grants/(\d+)/confirm"', browser_as("director").get("/grants").page)
+    assert asked
+    refused = guard.get("/help").post(f"/grants/{asked[1]}/confirm")
+    assert (refused.status, "不能自己确认" in refused.page) == (400, True)
+    for login in ("admin", "checker", "office", "auditor", "chief"):
+        assert browser_as(login).get("/help").post(f"/grants/{asked[1]}/confirm").status == 404
+    assert confirmed(browser_as, "director").status == 200
+    assert browser_as("guard").get("/grants").status == 404
+
+
+def test_what_is_refused_needs_a_reason_and_comes_to_nothing(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="市级平台", scopes=["act"], expires_at="2026-12-31")
+    text = secret_of(admin.page)
+    guard = browser_as("guard").get("/grants")
+    number = re.search(r'action="(/grants/\d+)/refuse"', guard.page)
+    assert number
+    assert guard.post(f"{number[1]}/refuse", said=" ").status == 400
+    assert "没有待确认的事项" in guard.post(f"{number[1]}/refuse", said="用途不明").page
+    assert guard.post(f"{number[1]}/confirm").status == 409
+    assert "已撤销" in admin.get(f"/accounts/{zhao}").page
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert "用途不明" in browser_as("checker").get("/admin-log?kind=token").page
+
+
+def test_a_token_that_only_reads_waits_for_nobody(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read", "report"], expires_at="2026-12-31")
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, secret_of(admin.page), fake_clock.now)
+
+
+def test_a_later_request_takes_the_place_of_one_that_waits(browser_as: Any, zhao: int) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["head"])
+    page = browser_as("guard").get("/grants").page
+    assert "1 项" in page
+    assert "<strong>部门负责人</strong>" in page

@@ -380,6 +380,9 @@ def test_nothing_that_people_type_is_ever_markup(browser_as, database, fake_cloc
     admin.post(f"/departments/{unit}/absences", duty="A", since=TODAY, until=TODAY, name=SCRIPT)
     admin.get("/accounts/new").post("/accounts/new", login="evil", name=SCRIPT, roles="office_clerk")
     evil = number_of(database, "evil")
+    guard = browser_as("guard").get("/grants")
+    asked = guard.page
+    guard.post("/grants/1/confirm")
     admin.get(f"/accounts/{evil}").post(
         f"/accounts/{evil}/tokens", token=SCRIPT, scopes="read", expires_at="2026-12-01"
     )
@@ -403,10 +406,11 @@ def test_nothing_that_people_type_is_ever_markup(browser_as, database, fake_cloc
              f"/departments/{unit}", "/outbox", f"/print?no={no}", f"/bulk?act=note&no={no}", f"/cases/{SCRIPT}",
              f"/cases/{no}/acts/note", "/tasks", f"/tasks?text={SCRIPT}", f"/outbox?text={SCRIPT}", "/report",
              "/apply/sharing", f"/matters/{SCRIPT}", f"/?state={SCRIPT}", f"/?department={SCRIPT}")  # fmt: skip
-    pages += [browser_as("office").get(path).page for path in paths]
+    pages += [asked, *(browser_as("office").get(path).page for path in paths)]
     for login, path in (("chief", "/proposals"), ("chief", f"/cases/{no}"), ("admin", "/accounts"),
                         ("admin", f"/accounts/{evil}"),
-                        ("admin", f"/accounts?text={SCRIPT}"), ("chief", "/handover")):  # fmt: skip
+                        ("admin", f"/accounts?text={SCRIPT}"), ("chief", "/handover"),
+                        ("checker", "/admin-log")):  # fmt: skip
         pages.append(browser_as(login).get(path).page)
     assert not [page[:200] for page in pages if SCRIPT in page]
     assert sum("&lt;script&gt;" in page for page in pages) > 15

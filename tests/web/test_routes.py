@@ -33,6 +33,7 @@ LOOKERS = frozenset({"secretary", "auditor"})
 ADMIN = frozenset({"admin"})
 THREE = ADMIN | {"guard", "checker"}  # 三员: none sees a case
 WORKERS = DEPARTMENTS | OFFICE
+CONFIRMERS = frozenset({"guard", "director"})  # of roles and tokens
 READERS = OFFICE | LOOKERS  # who sees every case
 CASE = PARTIES | OFFICE | LOOKERS  # who sees the case
 HANDS_OVER = frozenset({"chief", "director"})
@@ -105,6 +106,7 @@ PAGES = [
     get("/departments/{department_id:int}", ALL, "/departments/1"),
     get("/departments/{department_id:int}/reorganize", OFFICE, "/departments/1/reorganize"),
     get("/export", ALL - THREE),
+    get("/grants", CONFIRMERS),
     get("/handover", HANDS_OVER),
     get("/handover/done", HANDS_OVER, f"/handover/done?leaver=2&successor=3&on={TODAY}"),
     get("/handover/done", HANDS_OVER - {"chief"}, f"/handover/done?leaver=5&successor=6&on={TODAY}"),
@@ -195,6 +197,8 @@ FORMS = [
         {303: KEEPERS | {"civil"}},
         "/departments/1/absences/1/remove",
     ),
+    post("/grants/{number:int}/confirm", {409: CONFIRMERS}, "/grants/9/confirm"),
+    post("/grants/{number:int}/refuse", {400: CONFIRMERS}, "/grants/9/refuse"),
     post("/handover", {303: HANDS_OVER}, leaver="2", successor="3"),
     post("/handover", {303: HANDS_OVER - {"chief"}}, leaver="5", successor="6"),
     post("/ledger/import", {400: {"director"}}),

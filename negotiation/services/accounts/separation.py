@@ -2,7 +2,8 @@
 
 from negotiation.core.enums import AccountRole
 from negotiation.domain.people import AccountError
-from negotiation.services.accounts.management import accounts_in_order, demand_roles
+from negotiation.services.accounts.management import accounts_in_order
+from negotiation.services.accounts.role_rules import demand_roles
 from negotiation.services.findings import Finding
 from negotiation.store.transaction import Transaction
 

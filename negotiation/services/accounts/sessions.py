@@ -107,7 +107,7 @@ def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transacti
 
 def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right: bool) -> bool:
     """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
-    if not row.active or (is_locked(row, attempt.at) and not attempt.known):
+    if not row.may_enter or (is_locked(row, attempt.at) and not attempt.known):
         return False
     if not right:
         changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
@@ -165,7 +165,7 @@ def session_of(transaction: Transaction, token: str, at: datetime, settings: Set
     session, row = found
     idle_until = session.seen_at + timedelta(minutes=settings.session_idle_minutes)
     lasts_until = session.created_at + timedelta(hours=settings.session_hours)
-    if session.ended_at is not None or not row.active or at >= min(idle_until, lasts_until):
+    if session.ended_at is not None or not row.may_enter or at >= min(idle_until, lasts_until):
         return None
     return Session(person_of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
 

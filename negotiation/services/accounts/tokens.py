@@ -13,8 +13,11 @@ from negotiation.core.texts import is_line
 from negotiation.domain.administration import Words
 from negotiation.domain.people import AccountError, Person
 from negotiation.services import administration
-from negotiation.services.accounts.management import demanded, person_of, values_of
+from negotiation.services.accounts import requests
+from negotiation.services.accounts.management import demanded, person_of
 from negotiation.services.accounts.passwords import LONGEST
+from negotiation.services.accounts.requests import Request
+from negotiation.services.accounts.role_rules import values_of
 from negotiation.services.accounts.sessions import RENEWED_AFTER, digest_of
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
@@ -46,7 +49,8 @@ def create_token(
     *,
     expires_at: datetime,
 ) -> str:
-    """A token's text, to be shown once. It ends at ``expires_at``, at most a year from now.
+    """A token's text, to be shown once. It ends at ``expires_at``, at most a year from now; one to act with that is
+    issued on a page holds once a second person has confirmed it.
 
     Raises AccountError for an inactive account, no name or one that is in use, no scope, another end; NotFound.
     """
@@ -58,9 +62,22 @@ def create_token(
         next_number(transaction, "token"), digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at,
         issued_by=by.actor, issuer_id=by.account_id,
     )  # fmt: skip
-    rows.add_token(transaction, new)
-    operation.record(transaction, administration.on_account(row, AdminKind.TOKEN, "签发令牌", became=_words(new)))
+    _add(transaction, row, new, operation)
     return text
+
+
+def _add(transaction: Transaction, row: AccountRow, new: TokenRow, operation: Operation) -> None:
+    """Writes a new token; one to act with that was issued on a page waits for a second person."""
+    waits = requests.must_wait(operation) and requests.acts(new)
+    rows.add_token(transaction, new._replace(waits_since=operation.at if waits else None))
+    operation.record(transaction, administration.on_account(row, AdminKind.TOKEN, "签发令牌", became=_words(new)))
+    if waits:
+        requests.ask(transaction, row, Request(in_words(new), token_id=new.id), operation)
+
+
+def in_words(token: TokenRow) -> str:
+    """A token in one line."""
+    return "，".join(f"{title}：{text}" for title, text in _words(token).items())
 
 
 def _demand_scopes_and_end(scopes: Collection[Scope], at: datetime, expires_at: datetime) -> None:
@@ -96,14 +113,14 @@ def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None
     if found is None:
         return None
     token, row = found
-    if not row.active or not is_valid(token, at):
+    if not row.may_enter or token.waits_since is not None or not is_valid(token, at):
         return None
     used = token.used_at is not None and at < token.used_at + RENEWED_AFTER
     return Bearer(token.id, person_of(row), frozenset(map(Scope, token.scopes)), not used)
 
 
 def is_valid(token: TokenRow, at: datetime) -> bool:
-    """True if a token is neither revoked nor expired."""
+    """True if a token is neither revoked nor expired; it may wait to be confirmed."""
     return token.revoked_at is None and at < token.expires_at
 
 

@@ -11,7 +11,7 @@ from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, 
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import endings, management, second_factor, sessions, tokens
+from negotiation.services.accounts import endings, grants, management, second_factor, sessions, tokens
 from negotiation.services.administration import Operation
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
@@ -74,6 +74,8 @@ def _status(account: Account, at: datetime) -> str:
         return "停用"
     if account.is_locked(at):
         return "锁定（连续输错密码）"
+    if not account.person.roles:
+        return "待确认角色"
     return "待首次改密码" if account.person.must_change else "在用"
 
 
@@ -176,6 +178,7 @@ def account_page(
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
         has_factor = second_factor.is_confirmed(transaction, account_id)
+        asked = [each for each in grants.waiting(transaction, ctx.person) if each.account.id == account_id]
     facts = ctx.facts(
         account=_line(ctx, account),
         typed={**_stored(ctx, account), **typed},
@@ -184,6 +187,7 @@ def account_page(
         scopes=SCOPE_TITLES,
         tokens=[(each, tokens.scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
+        asked=asked,
         has_factor=has_factor,
         here="accounts",
     )

@@ -68,7 +68,13 @@ class Listed(NamedTuple):
 
 
 # Where the work of the administrators begins: system, security, audit.
-ADMINISTRATION = {"accounts": "/accounts", "audit": "/audit", "admin_log": "/admin-log", "help": "/help"}
+ADMINISTRATION = {
+    "accounts": "/accounts",
+    "grants": "/grants",
+    "audit": "/audit",
+    "admin_log": "/admin-log",
+    "help": "/help",
+}
 NOTHING, TODAY = Listed(), PastShown()
 
 

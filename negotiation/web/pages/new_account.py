@@ -32,7 +32,8 @@ async def create(request: Request, ctx: CurrentRequest) -> Response:
         made = await ctx.app_state.hashing.run(_created, ctx, typed)
     except NegotiationError as error:
         return _blank(ctx, typed, error)
-    return shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
+    done = f"已建立账户 {made.person.login}，角色待安全管理员或办公室负责人确认，确认前不能登录"
+    return shown_once(ctx, done, "临时密码", made.password, made.person.id)
 
 
 def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
