@@ -165,7 +165,7 @@ def session_of(transaction: Transaction, token: str, at: datetime, settings: Set
     session, row = found
     idle_until = session.seen_at + timedelta(minutes=settings.session_idle_minutes)
     lasts_until = session.created_at + timedelta(hours=settings.session_hours)
-    if session.ended_at is not None or not row.may_enter or at >= min(idle_until, lasts_until):
+    if session.ended_at is not None or not row.active or at >= min(idle_until, lasts_until):
         return None
     return Session(person_of(row), session.csrf, at >= session.seen_at + RENEWED_AFTER)
 
