@@ -25,7 +25,7 @@ _NUMBER = "administration"
 class Wanted:
     """Which entries are asked for; empty: all. ``person``: in the name of who did it or on whom it was done.
 
-    ``since``, ``before``: instants, the first included; ``below``: of a place smaller than this one.
+    ``since``, ``before``: instants, the first included; ``below``, ``above``: of a smaller, of a greater place.
     """
 
     kind: AdminKind | None = None
@@ -34,6 +34,7 @@ class Wanted:
     since: datetime | None = None
     before: datetime | None = None
     below: int | None = None
+    above: int | None = None
     subject_id: int | None = None
 
 
@@ -74,6 +75,8 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield ENTRY.c.recorded_at < wanted.before
     if wanted.below is not None:
         yield ENTRY.c.n < wanted.below
+    if wanted.above is not None:
+        yield ENTRY.c.n > wanted.above
     if wanted.subject_id is not None:
         yield ENTRY.c.subject_id == wanted.subject_id
 

@@ -11,10 +11,11 @@ from fastapi import Depends, Request
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
+from negotiation.domain.administration import AdminRecord
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.services import assignments
-from negotiation.services.accounts import second_factor, sessions
+from negotiation.services.accounts import own, second_factor, sessions
 from negotiation.services.accounts.attempts import Caller
 from negotiation.services.accounts.grants import may_confirm
 from negotiation.services.administration import Operation, author_of
@@ -28,6 +29,7 @@ T = TypeVar("T")
 SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
 AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.AUDIT_ADMINISTRATOR}
+_BEGINS = {"accounts": "/accounts", "grants": "/grants", "audit": "/audit", "help": "/help"}
 LOG = AUDIT | {AccountRole.SECURITY_ADMINISTRATOR}
 
 
@@ -121,6 +123,16 @@ class RequestContext:
         if key not in self.pages:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
+    @property
+    def first_page(self) -> str:
+        """The page on which the work of somebody begins who sees no case."""
+        return next(path for key, path in _BEGINS.items() if key in self.pages)
+
+    def told(self) -> list[AdminRecord]:
+        """The acts of others on this person's account that they have not taken note of."""
+        with self.app_state.read() as transaction:
+            return own.unread(transaction, self.person)
+
     def facts(self, **more: Any) -> dict[str, object]:
         """The facts that every page of a signed-in person shows, and those that this one shows besides."""
         app_state = self.app_state
@@ -133,6 +145,7 @@ class RequestContext:
             "today": app_state.today(),
             "pages": self.pages,
             "here": "",
+            "told": (),
             "alert": app_state.alerts.at(app_state.clock()) if self.person.is_office else None,
             "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,

@@ -588,3 +588,53 @@ def test_a_later_request_takes_the_place_of_one_that_waits(browser_as: Any, zhao
     page = browser_as("guard").get("/grants").page
     assert "1 项" in page
     assert "<strong>部门负责人</strong>" in page
+
+
+# ------------------------------------------------------------------------------------------------------ one's own
+
+
+def test_a_reset_and_a_new_token_are_told_to_their_owner_until_he_has_taken_note(
+    browser_as: Any, zhao: int, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    owner = browser_as("zhao").get("/")
+    assert "您的账户有变动" in owner.page
+    assert "admin某 签发令牌" in owner.page
+    owner.post("/me/read", n=owner.hidden("n"))
+    assert "您的账户有变动" not in owner.get("/").page
+    mine = owner.get("/me").page
+    assert all(words in mine for words in ("看板", "admin某", "签发令牌"))
+    assert "您的账户有变动" not in browser_as("police").get("/").page
+
+
+def test_the_owner_revokes_a_token_that_acts_in_his_name(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    text, owner = secret_of(admin.page), browser_as("zhao").get("/me")
+    assert "已撤销" in owner.post("/me/tokens/revoke", token="看板").page
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert owner.post("/me/tokens/revoke", token="看板").status == 404
+
+
+@pytest.mark.parametrize("way", ["reset", "changed", "ended"])
+def test_every_token_ends_with_the_password_and_at_the_owners_word(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock, way: str
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    text, owner, elsewhere = secret_of(admin.page), browser_as("zhao").get("/me"), browser_as("zhao")
+    new = "另外的马 黄色电池 回形针"
+    if way == "reset":
+        admin.get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/password")
+    elif way == "changed":
+        owner.get("/password").post("/password", old=PASSWORD, new=new, again=new)
+    else:
+        owner.post("/me/end")
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert elsewhere.get("/me").url == "/signin"
+    assert owner.get("/me").url == ("/signin" if way == "reset" else "/me")

@@ -86,6 +86,8 @@ def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, d
         found = transaction.connection.exec_driver_sql("SELECT account_id, side, token FROM event ORDER BY seq").all()
     sides = [context.directory.find(name).id for name in (CIVIL, POLICE)]
     assert [tuple(each) for each in found] == [(1, sides[0], 1), (2, sides[1], 2)]
+    last = civil.get(f"/cases/{case['no']}")["events"][-1]
+    assert last["program"] == "由程序“平台”代填，令牌签发人测试"
 
 
 def test_what_nobody_signed_waits_for_the_head_of_its_department(program):

@@ -9,12 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal
 from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
-from negotiation.store.columns import CASE, COPIED, PROPOSAL, TASK
-from negotiation.store.schema.accounts import GrantRequest
-from negotiation.store.schema.types import table_of
+from negotiation.store.columns import CASE, COPIED, GRANT, PROPOSAL, TASK
 from negotiation.store.transaction import Transaction
-
-GRANT = table_of(GrantRequest)
 
 
 def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> int:

@@ -48,7 +48,7 @@ async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
         found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _searched_text(line) for word in words)]
-    return page("accounts.html", ctx.facts(lines=lines, text=text, here="accounts"))
+    return page("accounts.html", ctx.facts(lines=lines, text=text, told=ctx.told(), here="accounts"))
 
 
 def _searched_text(line: AccountLine) -> str:

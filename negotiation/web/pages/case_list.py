@@ -67,22 +67,13 @@ class Listed(NamedTuple):
     later: bool = False
 
 
-# Where the work of the administrators begins: system, security, audit.
-ADMINISTRATION = {
-    "accounts": "/accounts",
-    "grants": "/grants",
-    "audit": "/audit",
-    "admin_log": "/admin-log",
-    "help": "/help",
-}
 NOTHING, TODAY = Listed(), PastShown()
 
 
 @router.get("/")
 async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
     if "desk" not in ctx.pages:  # the three administrators see no case
-        own = next(path for key, path in ADMINISTRATION.items() if key in ctx.pages)
-        return RedirectResponse(own, status_code=303)
+        return RedirectResponse(ctx.first_page, status_code=303)
     return await _desk(ctx, dict(request.query_params))
 
 
@@ -158,6 +149,7 @@ async def _page(
         first=_address(kept) if listed.later else "",
         ordinal=ordinal(ctx, today),
         fault=fault,
+        told=ctx.told(),
         here="desk",
     )
     return page("desk.html", facts, status=status_of(fault))

@@ -49,5 +49,5 @@ def _page(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     with ctx.app_state.read() as transaction:
         found = grants.waiting(transaction, ctx.person)
     units = {each.id: ctx.app_state.context.name_of(each.account.department_id) for each in found}
-    facts = ctx.facts(waiting=found, units=units, typed=typed, error=error, here="grants")
+    facts = ctx.facts(waiting=found, units=units, typed=typed, error=error, told=ctx.told(), here="grants")
     return page("grants.html", facts, status=status_of(error) if error else 200)

@@ -78,7 +78,7 @@ async def audit(ctx: CurrentRequest) -> Response:
         kept = seals.all_seals(transaction)[: -SEALS_SHOWN - 1 : -1]
     facts = ctx.facts(
         events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, seals=kept,
-        names_cases=ctx.person.sees_all_cases, here="audit",
+        names_cases=ctx.person.sees_all_cases, told=ctx.told(), here="audit",
     )  # fmt: skip
     return page("audit.html", facts)
 
