@@ -22,6 +22,8 @@ from negotiation.core.local_time import at_local
 from negotiation.core.settings import Settings
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.departments import Contact
+from negotiation.domain.entered import EnteredBy
+from negotiation.services.administration import Operation
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -55,7 +57,7 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (  # what refers to another one stands before it
-    "recovery_code", "second_factor",
+    "admin_entry", "grant_request", "recovery_code", "second_factor",
     "moved_party", "report_edition", "report_sum", "entered_figure", "meeting_case", "meeting",
     "proposal", "handler", "attachment", "copied", "absence", "content", "event", "item", "term", "notice", "task",
     '"case"', "resource", "clerk", "reorganization", "session", "token", "account", "department", "counter",
@@ -86,6 +88,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def admin_at(when: datetime) -> Operation:
+    """An act of administration at that instant, by whoever keeps the machine."""
+    return Operation(EnteredBy("测试"), when)
 
 
 def at(text: str, hour: str = "10:00") -> datetime:

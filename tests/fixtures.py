@@ -18,7 +18,7 @@ from negotiation.web.app import application, opening
 from negotiation.web.app_state import AppState
 from negotiation.web.metrics import Tally
 from tests.cli.terminal import Terminal
-from tests.conftest import Story
+from tests.conftest import Story, admin_at
 from tests.documents.ledgers import AS_OF
 from tests.web_client import PASSWORD, PEOPLE, Browser, FakeClock
 
@@ -102,9 +102,9 @@ def browser_as(
             login=login,
             name=f"{login}某",
             roles={role},
-            at=fake_clock.now,
             department_id=department,
             password=PASSWORD,
+            operation=admin_at(fake_clock.now),
         )
     app = shared_app.of(settings, database, lambda: fake_clock.now)
     as_found = list(app.routes)

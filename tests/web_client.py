@@ -25,6 +25,8 @@ PEOPLE = {
     "secretary": (None, AccountRole.SECRETARY),
     "auditor": (None, AccountRole.AUDITOR),
     "admin": (None, AccountRole.ADMINISTRATOR),
+    "guard": (None, AccountRole.SECURITY_ADMINISTRATOR),
+    "checker": (None, AccountRole.AUDIT_ADMINISTRATOR),
 }
 
 

@@ -24,8 +24,10 @@ from bench.load import Answered, Order, drive
 from bench.measure import Row, Spread, Wanted, at_most, demand, ratios
 from bench.parts.sweep import as_closed, submitted
 from negotiation.core.enums import AccountRole
+from negotiation.domain.entered import EnteredBy
 from negotiation.services.accounts import management
 from negotiation.services.accounts.sessions import digest_of
+from negotiation.services.administration import Operation
 from negotiation.services.context import Context
 from negotiation.store import accounts as stored
 from negotiation.store.change_statements import Change
@@ -96,8 +98,8 @@ def sign_in(database: Database) -> tuple[Clerk, dict[int, Clerk]]:
         login="office",
         name="某办",
         roles={AccountRole.OFFICE_CLERK},
-        at=at,
         password="绿色电池 马 订书钉 窗台",
+        operation=Operation(EnteredBy("bench"), at),
     ).person
     with database.read() as transaction:
         account = stored.account_by_id(transaction, office.id)

@@ -7,12 +7,13 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.operator import by_command
 from negotiation.cli.options import Json, choose, emit
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import management, second_factor, sessions, tokens
+from negotiation.services.accounts import endings, management, second_factor, tokens
 
 app = typer.Typer()
 
@@ -67,7 +68,12 @@ def account_add(
     cli = CliContext.open()
     unit = cli.context.directory.find(department).id if department else None
     made = management.create_account(
-        cli.database, login=login, name=name, roles=_roles(role), at=now(), department_id=unit
+        cli.database,
+        login=login,
+        name=name,
+        roles=_roles(role),
+        operation=by_command(now()),
+        department_id=unit,
     )
     answer = _shown(cli, made.person.login) | {"password": made.password}
     words = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
@@ -87,7 +93,14 @@ def account_set(
     roles = _roles(role) if role else None
     with cli.database.write() as transaction:
         found = management.find(transaction, login)
-        management.change_account(transaction, found.person.id, at=now(), name=name, roles=roles, active=active)
+        management.change_account(
+            transaction,
+            found.person.id,
+            operation=by_command(now()),
+            name=name,
+            roles=roles,
+            active=active,
+        )
     words = f"已更改：{found.person.login}"
     emit(_shown(cli, login), lambda: console.console().print(words), as_json)
 
@@ -97,7 +110,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     """重置为临时密码：解除锁定，结束已有的登录；本人下次登录时须更改。"""
     cli = CliContext.open()
     person = _found(cli, login).person
-    new = sessions.set_password(cli.database, person.id, now())
+    new = endings.reset_password(cli.database, person.id, operation=by_command(now()))
     words = f"{person.login} 的临时密码：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: console.console().print(words), as_json)
 
@@ -108,7 +121,7 @@ def account_totp_reset(login: str, as_json: Json = False) -> None:
     cli = CliContext.open()
     person = _found(cli, login).person
     with cli.database.write() as transaction:
-        second_factor.reset(transaction, person.id, now())
+        second_factor.reset(transaction, person.id, operation=by_command(now()))
     words = f"已重置 {person.login} 的双因素认证，请告知本人"
     emit({"login": person.login, "second_factor": False}, lambda: console.console().print(words), as_json)
 
@@ -127,7 +140,9 @@ def account_token(
     scopes: set[Scope] = {choose(Scope, each, SCOPE_TITLES) for each in scope or ()}
     expires_at = at + timedelta(days=max(-1, min(days, 9_999)))  # in a calendar's bounds; the rule says what is wrong
     with cli.database.write() as transaction:
-        text = tokens.create_token(transaction, person.id, name, scopes, at=at, expires_at=expires_at)
+        text = tokens.create_token(
+            transaction, person.id, name, scopes, operation=by_command(at), expires_at=expires_at
+        )
     answer = {
         "login": person.login,
         "name": name.strip(),
@@ -145,7 +160,7 @@ def account_revoke(login: str, name: str, as_json: Json = False) -> None:
     cli = CliContext.open()
     person = _found(cli, login).person
     with cli.database.write() as transaction:
-        tokens.revoke_token(transaction, person.id, name, now())
+        tokens.revoke_token(transaction, person.id, name, operation=by_command(now()))
     emit({"login": person.login, "revoked": name}, lambda: console.console().print(f"已撤销：{name}"), as_json)
 
 

@@ -10,16 +10,22 @@ from negotiation.cli.context import CliContext
 from negotiation.cli.maintenance import odd_as_json, print_odd
 from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if
 from negotiation.core.clock import now
+from negotiation.core.enums import AdminKind
 from negotiation.core.errors import UsageError
+from negotiation.core.labels import ADMIN_KIND_TITLES
 from negotiation.core.signed_notes import Checkpoint, opened
+from negotiation.documents.admin_sheet import write_log
+from negotiation.domain.administration import AdminRecord
+from negotiation.services.admin_log import read_wanted
 from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.services.proof.verification import Findings
+from negotiation.store import administration
 from negotiation.store.instants import odd_instants
 from negotiation.store.proof import all_ids
 
 app = typer.Typer()
-MOST = 50  # faults that a screen shows
+MOST = 50  # lines that a screen shows
 Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
 Full = Annotated[bool, typer.Option("--full", help="另从办理记录逐件重新推算案件、数据项和期限，与登记逐项比对。")]
 NewKey = Annotated[bool, typer.Option("--new-key", help="密钥已丢失，另立一把；原有的封印仍用原公钥核验。")]
@@ -44,6 +50,47 @@ def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "",
 
     emit(found._asdict() | {"remarks": odd_as_json(remarks)}, print_words, as_json)
     end_if(found.broken, FOUND_WANTING)
+
+
+@app.command("log")
+def audit_log(
+    kind: Annotated[str, typer.Option("--kind", help=f"类别：{'、'.join(ADMIN_KIND_TITLES.values())}。")] = "",
+    person: Annotated[str, typer.Option("--person", help="操作人或对象的姓名、登录名。")] = "",
+    text: Annotated[str, typer.Option("--text", help="查找的字词。")] = "",
+    since: Annotated[str, typer.Option("--since", help="自哪一天起。", metavar="日期")] = "",
+    until: Annotated[str, typer.Option("--until", help="至哪一天（含当日）。", metavar="日期")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="写入表格（.xlsx）。")] = None,
+    as_json: Json = False,
+) -> None:
+    """管理日志：账户、角色、密码、令牌、设置、部门、导入，谁在何时办了什么，变更前后各是什么。"""
+    cli = CliContext.open()
+    wanted = read_wanted({"kind": kind, "person": person, "text": text, "since": since, "until": until})
+    with cli.database.read() as transaction:
+        found = administration.entries(transaction, wanted)
+        if out is not None:
+            write_log(transaction, out, wanted)
+    answer = {"entries": [_entry_json(each) for each in found]}
+    emit(answer, lambda: _print_log(found, out), as_json)
+
+
+def _entry_json(entry: AdminRecord) -> dict[str, object]:
+    changes = [{"what": title, "was": was, "became": became} for title, was, became in entry.changes]
+    names = ("n", "recorded_at", "account_id", "author", "kind", "act", "subject", "subject_id")
+    return {name: getattr(entry, name) for name in names} | {"changes": changes, "digest": entry.digest.hex()}
+
+
+def _print_log(found: list[AdminRecord], out: Path | None) -> None:
+    columns = ("序号", "时间", "操作人", "类别", "事项", "对象")
+    rows = [
+        (each.n, console.words(each.recorded_at), each.author, ADMIN_KIND_TITLES[AdminKind(each.kind)], each.act,
+         each.subject)
+        for each in found[:MOST]
+    ]  # fmt: skip
+    console.console().print(console.table("管理日志", columns, rows))
+    if len(found) > MOST:
+        console.console().print(f"共 {len(found)} 条，只列出最近 {MOST} 条；请用条件缩小范围，或用 --out 写入表格。")
+    if out is not None:
+        console.console().print(f"已写入：{out}")
 
 
 @app.command("seal")

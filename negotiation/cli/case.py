@@ -8,6 +8,7 @@ import typer
 
 from negotiation.cli.case_output import Opened, emit_case, emit_case_then
 from negotiation.cli.context import CliContext
+from negotiation.cli.operator import by_command
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
 from negotiation.core.clock import now
@@ -17,13 +18,13 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
 from negotiation.domain.fields import Fields as EnteredFields
 from negotiation.domain.fields import RawFields
-from negotiation.services import case_then_view, duplicates, offers
+from negotiation.services import case_then_view, department_keeping, duplicates, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.signatures import Signature, signed_on_paper
-from negotiation.store import case_writer, departments
+from negotiation.store import case_writer
 from negotiation.store.transaction import Transaction
 
 app = typer.Typer()
@@ -74,7 +75,7 @@ def register_parties(transaction: Transaction, context: Context, raw: RawFields,
     known = context.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
-        departments.add_department(transaction, name)
+        department_keeping.register(transaction, name, None, by_command(now()))
     if new:
         context.refresh(transaction)
     return new

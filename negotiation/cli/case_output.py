@@ -175,7 +175,7 @@ def _history(case: CaseWithActs) -> Table:
             event["seq"],
             event["on"],
             event["title"],
-            event["actor"],
+            f"{event['actor']}（{event['program']}）" if event["program"] else event["actor"],
             event["recorded_at"],
             case_view.basis(event["basis"]),
             _fields(event),

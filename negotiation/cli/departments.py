@@ -8,15 +8,16 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.operator import by_command
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit, end_if
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
 from negotiation.domain.departments import Contact, Department, tidy_name
+from negotiation.services import department_keeping as keeping
 from negotiation.services import departments
 from negotiation.services.departments import Order
-from negotiation.store import departments as stored
 
 app = typer.Typer()
 On = Annotated[str, typer.Option("--on", help="自哪一天起（默认今天）。")]
@@ -123,7 +124,7 @@ class PersonOptions:
         """The person, checked. Raises UsageError for no duty of that name, FieldError for an address that is none."""
         if not self.duty:
             return None
-        return departments.read_contact(choose(Duty, self.duty, DUTY_TITLES), self.person, self.email, self.phone)
+        return keeping.read_contact(choose(Duty, self.duty, DUTY_TITLES), self.person, self.email, self.phone)
 
 
 @app.command("set")
@@ -140,15 +141,14 @@ def department_set(
     """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
     cli = CliContext.open()
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
-    place = None if order is None else departments.read_place(str(order))
+    place = None if order is None else keeping.read_place(str(order))
     contact = person.contact()
+    operation, stopped = by_command(now()), None if mail is None else not mail
     with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))
-        unit = known or stored.add_department(transaction, name, wanted)
-        stored.set_department(
-            transaction, unit.id, level=wanted, sort_no=place, mail_stopped=None if mail is None else not mail
-        )
+        unit = known or keeping.register(transaction, name, wanted, operation)
+        keeping.change(transaction, unit, operation, level=wanted, sort_no=place, mail_stopped=stopped)
         if contact is not None:
-            stored.set_person(transaction, unit.id, contact)
+            keeping.appoint(transaction, unit, contact, operation)
     answer = {"department": unit.name, "created": known is None}
     emit(answer, lambda: console.console().print(f"已登记：{unit.name}"), as_json)

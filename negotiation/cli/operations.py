@@ -7,7 +7,9 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
+from negotiation.cli.operator import by_command
 from negotiation.cli.options import DONE_IN_PART, Json, emit, end_if, read_moment
+from negotiation.core.clock import now
 from negotiation.core.enums import CLOCK_BY_HAND, Job
 from negotiation.core.errors import UsageError
 from negotiation.notifications import dispatcher
@@ -15,6 +17,7 @@ from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import doctor, unattended
 from negotiation.services.cases import timers
 from negotiation.services.cases.recorder import SYSTEM
+from negotiation.services.settings_record import record_settings
 from negotiation.worker import scheduler
 
 app = typer.Typer()
@@ -99,6 +102,8 @@ def work(
 ) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     cli = CliContext.open(prepare=False)
+    if not supervised:  # then serve has done so
+        record_settings(cli.database, cli.settings, by_command(now()))
     for finding in doctor.unanswered(cli.settings, trouble_of):
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     scheduler.run(cli.database, cli.settings, supervised=supervised)

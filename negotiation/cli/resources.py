@@ -8,6 +8,7 @@ import typer
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
 from negotiation.cli.importing import end, print_sheets_and_rows, sheets_and_rows
+from negotiation.cli.operator import by_command
 from negotiation.cli.options import Json, emit
 from negotiation.core.clock import now
 from negotiation.core.errors import FieldError, UsageError
@@ -15,6 +16,7 @@ from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.documents.resource_sheet import importer
 from negotiation.documents.resource_sheet.columns import COLUMNS, row_of
+from negotiation.documents.resource_sheet.importer import Importer
 from negotiation.services import resources
 from negotiation.store import resource_list
 from negotiation.store.resource_list import Wanted
@@ -32,7 +34,7 @@ def import_(
 ) -> None:
     """导入资源目录：共享类型按名称识别；有误的行逐行说明，不写入。"""
     cli = CliContext.open()
-    done = importer.import_file(cli.database, cli.context, file, on=local_date(now()), dry_run=dry_run)
+    done = importer.import_file(cli.database, cli.context, file, Importer(by_command(now())), dry_run=dry_run)
     counts = {"imported": done.imported, "updated": done.updated, "unchanged": done.unchanged}
     emit(counts | sheets_and_rows(done), lambda: _print_import(done, dry_run=dry_run), as_json)
     end(done)

@@ -11,13 +11,15 @@ from typing import Annotated
 import typer
 
 from negotiation.cli.database import connect
+from negotiation.cli.operator import by_command
 from negotiation.core.clock import now
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import UsageError, reason
-from negotiation.core.settings import read_settings
+from negotiation.core.settings import Settings, read_settings
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services.accounts import management
 from negotiation.services.doctor import examine
+from negotiation.services.settings_record import record_settings
 from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.worker.supervisor import Supervisor
@@ -40,9 +42,7 @@ def serve(
 
     _demand_free(host, port)
     settings = read_settings()
-    database = connect(settings)
-    migrate.prepare(database)
-    _first_administrator(database)
+    database = _ready(settings)
     for finding in examine(settings, now(), trouble_of)[0]:
         sys.stderr.write(f"{'问题' if finding.serious else '提示'}：{finding.what}（{finding.todo}）\n")
     beside = _works_beside(database, no_worker)
@@ -53,6 +53,15 @@ def serve(
         uvicorn.run(
             pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
         )
+
+
+def _ready(settings: Settings) -> Database:
+    """The database, its schema made where it is empty; what the settings are and the first account are on record."""
+    database = connect(settings)
+    migrate.prepare(database)
+    record_settings(database, settings, by_command(now()))
+    _first_administrator(database)
+    return database
 
 
 def _works_beside(database: Database, no_worker: bool) -> bool:
@@ -107,6 +116,8 @@ def _first_administrator(database: Database) -> None:
         if management.accounts_in_order(transaction):
             return
     roles = {AccountRole.ADMINISTRATOR}
-    _, password = management.create_account(database, login=FIRST, name="系统管理员", roles=roles, at=now())
+    _, password = management.create_account(
+        database, login=FIRST, name="系统管理员", roles=roles, operation=by_command(now())
+    )
     sys.stderr.write(f"已建立系统管理员账号 {FIRST}，临时密码（只显示这一次）：{password}\n")
     sys.stderr.write("其他账号：negotiation account add 账号 --name 姓名 --role office_clerk\n")

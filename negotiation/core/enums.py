@@ -178,11 +178,31 @@ class AccountRole(StrEnum):
     SECRETARY = "secretary"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
 
 
+# 三员: who sets up, who confirms, who checks what both did. Never in one person, and none of them sees a case.
+ADMINISTRATORS = frozenset(
+    {AccountRole.ADMINISTRATOR, AccountRole.SECURITY_ADMINISTRATOR, AccountRole.AUDIT_ADMINISTRATOR}
+)
 DEPARTMENT_ROLES = frozenset({AccountRole.CLERK, AccountRole.HEAD})
 OFFICE_ROLES = frozenset(AccountRole) - DEPARTMENT_ROLES
 ACT_AS_OFFICE = frozenset({AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD})
+
+
+class AdminKind(StrEnum):
+    """The kinds of administration, as its log has them."""
+
+    ACCOUNT = "account"
+    ROLES = "roles"
+    PASSWORD = "password"
+    SECOND_FACTOR = "second_factor"
+    TOKEN = "token"
+    SESSION = "session"
+    SETTINGS = "settings"
+    DEPARTMENT = "department"
+    IMPORT = "import"
 
 
 class Scope(StrEnum):

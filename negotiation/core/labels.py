@@ -17,6 +17,7 @@ from negotiation.core.enums import (
     TAKE_OVER,
     TAKE_OVER_TITLE,
     AccountRole,
+    AdminKind,
     CalendarLayer,
     DeadlineStatus,
     Duty,
@@ -67,8 +68,21 @@ ACCOUNT_ROLE_TITLES = {
     AccountRole.SECRETARY: "领导小组秘书",
     AccountRole.AUDITOR: "审计",
     AccountRole.ADMINISTRATOR: "系统管理员",
+    AccountRole.SECURITY_ADMINISTRATOR: "安全管理员",
+    AccountRole.AUDIT_ADMINISTRATOR: "审计管理员",
 }
 SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
+ADMIN_KIND_TITLES = {
+    AdminKind.ACCOUNT: "账户",
+    AdminKind.ROLES: "角色",
+    AdminKind.PASSWORD: "密码",
+    AdminKind.SECOND_FACTOR: "双因素认证",
+    AdminKind.TOKEN: "令牌",
+    AdminKind.SESSION: "登录",
+    AdminKind.SETTINGS: "设置",
+    AdminKind.DEPARTMENT: "部门和联系人",
+    AdminKind.IMPORT: "导入和撤回",
+}
 LAYER_TITLES = {CalendarLayer.NATIONAL: "国家", CalendarLayer.MUNICIPAL: "市级", CalendarLayer.ORGAN: "本单位"}
 DAY_KINDS = {"working": "工作日", "weekend": "周末", "holiday": "放假", "make-up": "补班", "stoppage": "停止办公"}
 NOTICE_TITLES = {

@@ -25,9 +25,11 @@ from negotiation.demo.people import (
 from negotiation.demo.scenarios import CASES_IN_STATES, SCENARIOS, SUBMIT, CaseInState, Move, perform
 from negotiation.demo.today import begin
 from negotiation.domain.departments import Contact
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.services.accounts import management
+from negotiation.services.administration import Operation
 from negotiation.services.calendar import import_notice, read_notice
 from negotiation.services.cases import acting, opening, timers
 from negotiation.services.context import Context, UnitOfWork
@@ -95,7 +97,7 @@ def _open_account(database: Database, context: Context, account: DemoAccount, at
     duty = Duty.A if account.role is AccountRole.CLERK else Duty.DEPARTMENT_HEAD
     name = unit.people[duty].name if unit else account.name
     return management.create_account(
-        database, login=account.login, name=name, roles={account.role}, at=at,
+        database, login=account.login, name=name, roles={account.role}, operation=Operation(EnteredBy("命令行"), at),
         department_id=unit.id if unit else None, password=PASSWORD,
     ).person  # fmt: skip
 

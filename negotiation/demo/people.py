@@ -75,6 +75,8 @@ ACCOUNTS = (
     DemoAccount("secretary", AccountRole.SECRETARY, name="孙文"),
     DemoAccount("auditor", AccountRole.AUDITOR, name="何正"),
     DemoAccount("admin", AccountRole.ADMINISTRATOR, name="林越"),
+    DemoAccount("security", AccountRole.SECURITY_ADMINISTRATOR, name="郑安"),
+    DemoAccount("audit-admin", AccountRole.AUDIT_ADMINISTRATOR, name="梁明"),
 )
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _GIVEN = ("伟", "芳", "敏", "静", "磊", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "霞", "平", "刚", "桂英")

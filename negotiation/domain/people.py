@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, OFFICE_ROLES, AccountRole
+from negotiation.core.enums import (
+    ACT_AS_OFFICE,
+    ADMINISTRATORS,
+    DEPARTMENT_ROLES,
+    OFFICE_ID,
+    OFFICE_ROLES,
+    AccountRole,
+)
 from negotiation.core.errors import FieldError, NegotiationError
 
-_SEES_ALL = OFFICE_ROLES - {AccountRole.ADMINISTRATOR}
+_SEES_ALL = OFFICE_ROLES - ADMINISTRATORS
 
 
 class SignInRefused(NegotiationError):
@@ -61,12 +68,12 @@ class Person:
 
     @property
     def manages_accounts(self) -> bool:
-        """Accounts and departments are the administrator's."""
+        """Accounts and departments are the system administrator's."""
         return AccountRole.ADMINISTRATOR in self.roles
 
     @property
     def sees_all_cases(self) -> bool:
-        """The office, the secretary and the auditor do; a department sees its own, an administrator as such none."""
+        """The office, the secretary and the auditor do; a department sees its own, the three administrators none."""
         return not _SEES_ALL.isdisjoint(self.roles)
 
     def may_see(self, parties: Mapping[str, int]) -> bool:

@@ -13,7 +13,7 @@ from negotiation.store.transaction import Transaction
 
 RANK_TITLES = {1: "经办人", 2: "第二经办人"}
 _HANDLES = DEPARTMENT_ROLES | ACT_AS_OFFICE
-_HANDS_ANY_OVER = frozenset({AccountRole.ADMINISTRATOR, AccountRole.OFFICE_HEAD})
+_HANDS_ANY_OVER = frozenset({AccountRole.OFFICE_HEAD})
 
 # ------------------------------------------------------------------------------------------------ who handles a case
 
@@ -50,7 +50,7 @@ def assign(transaction: Transaction, person: Person, case_id: int, wanted: Mappi
 
 
 def may_hand_over(person: Person) -> bool:
-    """Administrator and office head: of any side; a department's head: of their own."""
+    """The office's head: of any side; a department's head: of their own."""
     return bool(_HANDS_ANY_OVER & person.roles) or AccountRole.HEAD in person.roles
 
 

@@ -72,6 +72,7 @@ class EventJson(TypedDict):
     """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it.
 
     ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
+    ``program``: where a program entered it in the actor's name, its token and who issued that, in words.
     ``differences``: the numbers in which a unit's own figures are others than the office's count of that day.
     """
 
@@ -83,6 +84,7 @@ class EventJson(TypedDict):
     side: int | None
     event: str
     actor: str
+    program: str
     role: str
     state: str
     basis: str

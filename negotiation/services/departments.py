@@ -10,47 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from negotiation.core.addresses import is_address
-from negotiation.core.enums import MERGE, OFFICE, OFFICE_ID, PARTY_ROLES, TRANSFER, Duty
+from negotiation.core.enums import MERGE, OFFICE, OFFICE_ID, PARTY_ROLES, TRANSFER, AdminKind
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
-from negotiation.core.texts import is_line
-from negotiation.domain import forms
-from negotiation.domain.departments import Contact, Department, Reorganization, tidy_name
+from negotiation.domain.administration import AdminAct
+from negotiation.domain.departments import Department, Reorganization, tidy_name
+from negotiation.domain.entered import EnteredBy
+from negotiation.services.administration import Operation
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import case_reader, case_writer, departments
 from negotiation.store.transaction import Transaction
-
-LONGEST = 100  # characters of a name, an address, a telephone number
-LAST_PLACE = 999_999
-
-
-def read_contact(duty: Duty, name: str, email: str, phone: str, *, prefix: str = "") -> Contact:
-    """The person of a duty as typed; ``prefix``: of the fields' names. Raises FieldError for what cannot be kept."""
-    name, email = read_line(name, f"{prefix}name", "姓名"), read_line(email, f"{prefix}email", "邮箱")
-    phone = read_line(phone, f"{prefix}phone", "电话")
-    if email and not is_address(email):
-        raise FieldError(f"“{email}”不是可用的邮箱地址", field=f"{prefix}email", todo="只填地址本身，例如 a@mzj.gov.cn")
-    return Contact(duty, name, email, phone)
-
-
-def read_place(text: str) -> int:
-    """The place of a department in the official order. Raises FieldError."""
-    text = read_line(text, "sort_no", "次序")
-    place = forms.read_number(text, LAST_PLACE)
-    if place is None:
-        raise FieldError(f"“{text}”不能作次序", field="sort_no", todo=f"请填写 0 至 {LAST_PLACE} 的整数")
-    return place
-
-
-def read_line(text: str, key: str, title: str) -> str:
-    """A text of one line, trimmed. Raises FieldError with the field ``key`` for one that is none or is too long."""
-    text = text.strip()
-    if not is_line(text) or len(text) > LONGEST:
-        raise FieldError(f"{title}含有不可用的字符，或超过{LONGEST}个字", field=key, todo="请改正后重试")
-    return text
 
 
 class Order(NamedTuple):
@@ -83,6 +54,7 @@ def rename(transaction: Transaction, context: Context, unit: Department, name: s
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
     departments.rename(transaction, change, order.author, order.at)
     departments.changed(transaction)
+    _record(transaction, order, "部门更名", unit.name, name)
 
 
 def merge(transaction: Transaction, context: Context, unit: Department, into: Department, order: Order) -> Merged:
@@ -106,7 +78,15 @@ def merge(transaction: Transaction, context: Context, unit: Department, into: De
         change = Reorganization(unit.id, into.id, unit.name, into.name, order.on, order.doc_no)
         departments.close(transaction, change, order.author, order.at)
     departments.changed(transaction)
+    _record(transaction, order, "部门并入", unit.name, into.name)
     return Merged(tuple(moved), tuple(left))
+
+
+def _record(transaction: Transaction, order: Order, act: str, was: str, became: str) -> None:
+    by = EnteredBy(order.author, order.account_id, OFFICE_ID)
+    after = {"部门": became, "自": str(order.on), "依据": order.doc_no}
+    done = AdminAct(AdminKind.DEPARTMENT, act, was, None, {"部门": was}, after)
+    Operation(by, order.at).record(transaction, done)
 
 
 def _demand_two(unit: Department, into: Department) -> None:

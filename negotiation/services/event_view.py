@@ -70,6 +70,7 @@ def _event_json(
         "side": event.side,
         "event": event.event,
         "actor": event.actor,
+        "program": _program(event),
         "role": event.role,
         "state": event.state,
         "basis": event.basis,
@@ -82,6 +83,14 @@ def _event_json(
         "files": proofs_in((event.fields or {}).get(ATTACHED)),
         "differences": [_difference(each) for each in differences(rules, event.fields or {})],
     }
+
+
+def _program(event: EventLine) -> str:
+    """The program that entered an event in the actor's name, and who issued its token; "" where a person did."""
+    if event.token is None:
+        return ""
+    issuer = f"，令牌签发人{event.issued_by}" if event.issued_by else ""
+    return f"由程序“{event.token}”代填{issuer}"
 
 
 def _difference(found: Difference) -> DifferenceJson:

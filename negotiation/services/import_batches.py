@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from negotiation.core.enums import OFFICE
+from negotiation.core.enums import OFFICE, OFFICE_ID, AdminKind
 from negotiation.core.errors import Conflict, InvalidTransition
+from negotiation.domain.administration import AdminAct, Words
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.people import Person
+from negotiation.services.administration import Operation
 from negotiation.services.cases import acting, corrections
 from negotiation.services.cases.amendment_notices import Told
 from negotiation.services.cases.case_file import CaseFile
@@ -22,6 +24,7 @@ from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchCase, BatchRecord
+from negotiation.store.transaction import Transaction
 
 _NAMED = 10  # cases that a refusal names
 
@@ -69,7 +72,20 @@ def take_back(database: Database, context: Context, request: TakeBackRequest) ->
         batch, cases = _wanted(work, request)
         done = [_taken_back(work, each, request) for each in cases]
         import_batches.take_back(transaction, batch.id, request.by.actor, request.at, request.reason.strip())
+        became = {"理由": request.reason.strip(), "案件数": str(len(done))}
+        Operation(request.by, request.at).record(transaction, _act("撤回台账导入", batch, became))
     return TakenBack(batch, done)
+
+
+def record_import(transaction: Transaction, batch: BatchRecord) -> None:
+    """Puts on record that a ledger is being imported."""
+    by = EnteredBy(batch.author, batch.account_id, OFFICE_ID, batch=batch.id)
+    became = {"文件的 SHA-256": batch.digest, "截至": str(batch.as_of)}
+    Operation(by, batch.recorded_at).record(transaction, _act("导入台账", batch, became))
+
+
+def _act(act: str, batch: BatchRecord, became: Words) -> AdminAct:
+    return AdminAct(AdminKind.IMPORT, act, f"第{batch.id}次导入（{batch.file}）", became=became)
 
 
 def _wanted(work: UnitOfWork, request: TakeBackRequest) -> tuple[BatchRecord, list[BatchCase]]:

@@ -25,6 +25,12 @@ class AccountRow(NamedTuple):
     created_at: datetime
     failures: int = 0
     locked_until: datetime | None = None
+    told_up_to: int = 0
+
+    @property
+    def may_enter(self) -> bool:
+        """True for an account in use whose roles were confirmed."""
+        return self.active and bool(self.roles)
 
 
 class SessionRow(NamedTuple):
@@ -50,6 +56,9 @@ class TokenRow(NamedTuple):
     expires_at: datetime
     revoked_at: datetime | None = None
     used_at: datetime | None = None
+    issued_by: str | None = None
+    issuer_id: int | None = None
+    waits_since: datetime | None = None
 
 
 # ------------------------------------------------------------------------------------------------------ accounts
@@ -102,8 +111,10 @@ def accounts_of_side(transaction: Transaction, department_id: int | None) -> lis
     return [AccountRow(*table.read(row)) for row in rows]
 
 
-def has_department(transaction: Transaction, department_id: int) -> bool:
-    return bool(transaction.rows(f"SELECT 1 FROM department WHERE id = {transaction.param}", [department_id]))
+def department_name(transaction: Transaction, department_id: int) -> str | None:
+    """The name of a department; None for none."""
+    found = transaction.rows(f"SELECT name FROM department WHERE id = {transaction.param}", [department_id])
+    return found[0][0] if found else None
 
 
 # ------------------------------------------------------------------------------------------------------ sessions

@@ -25,6 +25,7 @@ from negotiation.store.columns import (
     PROVIDER,
     TASK,
     TERM,
+    TOKEN,
 )
 from negotiation.store.transaction import Transaction
 
@@ -137,6 +138,7 @@ class EventLine:
     """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office).
 
     ``annuls``: the number of the clock's event that it takes back, where it names one.
+    ``token``: the name of the token by which a program entered it, and ``issued_by`` who issued that.
     """
 
     seq: int
@@ -150,6 +152,8 @@ class EventLine:
     recorded_at: datetime
     side: int | None
     after_seq: int | None
+    token: str | None
+    issued_by: str | None
     fields: Fields | None
     annuls: int | None
 
@@ -180,11 +184,14 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
             *EVENT_COLUMNS,
             EVENT.c.side,
             EVENT.c.after_seq,
+            TOKEN.c.name,
+            TOKEN.c.issued_by,
             EVENT.c.data,
             EVENT.c.content_digest,
             CONTENT.c.body,
         )
         .outerjoin(CONTENT, and_(CONTENT.c.case_id == EVENT.c.case_id, CONTENT.c.seq == EVENT.c.seq))
+        .outerjoin(TOKEN, TOKEN.c.id == EVENT.c.token)
         .where(EVENT.c.case_id == case_id)
         .order_by(EVENT.c.seq)
     )

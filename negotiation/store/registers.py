@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, l
 from negotiation.core.enums import NoticeState
 from negotiation.core.json_text import canonical
 from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
-from negotiation.store.schema.accounts import Token
+from negotiation.store.schema.accounts import GrantRequest, Token
+from negotiation.store.schema.administration import AdminEntry
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.schema.calendar import Arrangement, CalendarRevision, Revocation
 from negotiation.store.schema.cases import Counter, MovedParty
@@ -142,8 +143,10 @@ REGISTERS = (
     Register("recount", "日历重算的件数", _REVISION, fixed=False, left_out=_all_but(_REVISION, *_COUNTS)),
     Register("department", "部门", DEPARTMENT, fixed=False),
     Register("clerk", "联系人", table_of(Clerk), fixed=False),
-    Register("account", "账号", ACCOUNT, fixed=False, left_out=frozenset({"failures", "locked_until"})),
+    Register("account", "账号", ACCOUNT, fixed=False, left_out=frozenset({"failures", "locked_until", "told_up_to"})),
     Register("token", "令牌", table_of(Token), fixed=False, left_out=frozenset({"used_at"})),
+    Register("grant", "授权申请", table_of(GrantRequest), fixed=False),
+    Register("administration", "管理日志", table_of(AdminEntry), busy=True),
     Register("resource", "目录资源", table_of(Resource), fixed=False),
     Register("meeting", "会议", table_of(Meeting), fixed=False),
     Register("meeting_case", "会议议题", table_of(MeetingCase), fixed=False, busy=True),

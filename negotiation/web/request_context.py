@@ -11,10 +11,14 @@ from fastapi import Depends, Request
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
+from negotiation.domain.administration import AdminRecord
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
 from negotiation.services import assignments
-from negotiation.services.accounts import second_factor, sessions
+from negotiation.services.accounts import own, second_factor, sessions
 from negotiation.services.accounts.attempts import Caller
+from negotiation.services.accounts.grants import may_confirm
+from negotiation.services.administration import Operation, author_of
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
@@ -24,7 +28,9 @@ from negotiation.web.limits import FILES_AT_ONCE
 T = TypeVar("T")
 SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
 APPLY = DEPARTMENT_ROLES | ACT_AS_OFFICE
-AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.ADMINISTRATOR}
+AUDIT = {AccountRole.AUDITOR, AccountRole.OFFICE_HEAD, AccountRole.AUDIT_ADMINISTRATOR}
+_BEGINS = {"accounts": "/accounts", "grants": "/grants", "audit": "/audit", "help": "/help"}
+LOG = AUDIT | {AccountRole.SECURITY_ADMINISTRATOR}
 
 
 class LoginRequired(Exception):
@@ -82,6 +88,16 @@ class RequestContext:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
 
     @property
+    def author(self) -> EnteredBy:
+        """This person, as the one who does it."""
+        return author_of(self.person)
+
+    @property
+    def operation(self) -> Operation:
+        """This person, as the one who administers now."""
+        return Operation(self.author, self.app_state.clock())
+
+    @property
     def caller(self) -> Caller:
         """This person, where a password or code is demanded anew: the session has tries of its own."""
         return Caller("", self.person.login, self.csrf)
@@ -94,16 +110,28 @@ class RequestContext:
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
         shown |= {"ledger"} if person.acts_as_office else set()
-        shown |= {"tasks", "outbox"} if person.is_office else set()
-        shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
+        shown |= {"tasks"} if person.is_office and (person.sees_all_cases or person.manages_accounts) else set()
+        shown |= {"outbox", "agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
-        return shown | ({"audit"} if AUDIT & person.roles else set())
+        shown |= {"grants"} if may_confirm(person) else set()
+        shown |= {"audit"} if AUDIT & person.roles else set()
+        return shown | ({"admin_log"} if LOG & person.roles else set())
 
     def demand_page(self, key: str) -> None:
         """Raises NotFound for a page that the menu of this person does not show."""
         if key not in self.pages:
             raise NotFound("没有这一页", todo="请从上方的目录进入")
+
+    @property
+    def first_page(self) -> str:
+        """The page on which the work of somebody begins who sees no case."""
+        return next(path for key, path in _BEGINS.items() if key in self.pages)
+
+    def told(self) -> list[AdminRecord]:
+        """The acts of others on this person's account that they have not taken note of."""
+        with self.app_state.read() as transaction:
+            return own.unread(transaction, self.person)
 
     def facts(self, **more: Any) -> dict[str, object]:
         """The facts that every page of a signed-in person shows, and those that this one shows besides."""
@@ -117,6 +145,7 @@ class RequestContext:
             "today": app_state.today(),
             "pages": self.pages,
             "here": "",
+            "told": (),
             "alert": app_state.alerts.at(app_state.clock()) if self.person.is_office else None,
             "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,

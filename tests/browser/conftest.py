@@ -19,7 +19,7 @@ from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.web import create_app
 from tests.browser.served import Seat, seated, served
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, emptied, settle_in
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at, emptied, settle_in
 from tests.installed import PATIENCE, needed
 
 PASSWORD = "正确的马 蓝色电池 订书钉"
@@ -99,9 +99,9 @@ def sit(
             login=login,
             name=name,
             roles={role},
-            at=fake_clock.now,
             department_id=department,
             password=PASSWORD,
+            operation=admin_at(fake_clock.now),
         )
     with ExitStack() as stack:
         address = stack.enter_context(served(create_app(settings, database, clock=lambda: fake_clock.now)))

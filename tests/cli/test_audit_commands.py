@@ -1,5 +1,6 @@
 """``audit seal`` and ``audit verify``: what the keeper of the machine sees of the proofs."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,23 @@ def test_doctor_misses_the_seal_that_nobody_made_for_days(city: Terminal) -> Non
 
     assert missed("2026-11-29") == []
     assert missed("2026-11-30") == ["最近一次封印是 2026-11-27，其后的登记还没有封印"]
+
+
+def test_the_log_of_administration_names_the_command_and_the_user_of_the_system(city: Terminal) -> None:
+    city.json("account", "add", "li", "--name", "李警", "--department", "市公安局", "--role", "clerk")
+    found = city.json("audit", "log", "--kind", "账户")["entries"]
+    assert [(each["act"], each["subject"], each["account_id"]) for each in found] == [("建立账户", "li 李警", None)]
+    assert found[0]["author"].startswith("命令行（")
+    assert "登记部门" in city.run("audit", "log")[1]
+    out = city.home / "log.xlsx"
+    city.json("audit", "log", "--out", str(out))
+    assert out.stat().st_size > 1000
+
+
+def test_an_entry_of_the_log_that_was_altered_is_a_fault(city: Terminal) -> None:
+    city.json("audit", "seal")
+    with sqlite3.connect(city.home / "negotiation.db") as connection:
+        connection.execute("UPDATE admin_entry SET author = '他人' WHERE n = 1")
+    said = [each["what"] for each in city.json("audit", "verify", status=1)["broken"]]
+    assert any(each.startswith("管理日志第1条与其摘要不符") for each in said)
+    assert any("管理日志 1：与封印时不符" in each for each in said)

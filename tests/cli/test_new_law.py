@@ -19,7 +19,7 @@ from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
 from tests.cli.terminal import Terminal
-from tests.conftest import BY_DATE, MEASURES, at
+from tests.conftest import BY_DATE, MEASURES, admin_at, at
 
 FORM = {
     "resource": "常住人口基本信息", "use_basis": "《社会救助暂行办法》第五十八条", "scenario": "办理低保资格核对",
@@ -266,8 +266,8 @@ def test_a_proposal_that_waits_under_the_old_form_is_returned_with_a_sentence(de
         login="jia",
         name="甲",
         roles=[AccountRole.OFFICE_CLERK],
-        at=at("2025-07-01"),
         password="Zq7-pelican-91",
+        operation=admin_at(at("2025-07-01")),
     ).person.id
     with desk.database.write() as transaction:
         ((case_id, department),) = transaction.rows('SELECT id, provider_id FROM "case"')

@@ -22,7 +22,7 @@ from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, ics
 from negotiation.services.accounts import management, tokens
 from negotiation.store.departments import add_department, set_person
-from tests.conftest import APPLICATION, CIVIL, POLICE, Story, at, day, everything
+from tests.conftest import APPLICATION, CIVIL, POLICE, Story, admin_at, at, day, everything
 from tests.documents import catalogues
 from tests.documents.ledgers import COLUMNS, brought_in, facts, faults, made, row
 from tests.documents.letters.steps import written
@@ -97,7 +97,9 @@ def test_no_program_sends_what_is_no_text(
 ) -> None:
     with database.write() as transaction:
         whose, ends = management.find(transaction, "police").person.id, at("2026-10-21")
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
+        token = tokens.create_token(
+            transaction, whose, "平台", tuple(Scope), expires_at=ends, operation=admin_at(fake_clock.now)
+        )
     client, before = browser_as().client, kept(database)
     new, act = (f"/api/v1{address}" for address in ("/cases", f"/cases/{NO}/acts/note"))
     fields = APPLICATION | {"provider": CIVIL, "applicant": POLICE}

@@ -7,12 +7,12 @@ from typing import Any
 from openpyxl import Workbook
 
 from negotiation.documents.resource_sheet import importer
-from negotiation.documents.resource_sheet.importer import Imported
+from negotiation.documents.resource_sheet.importer import Imported, Importer
 from negotiation.domain.catalogue import Resource
 from negotiation.services.context import Context
 from negotiation.store import resource_list
 from negotiation.store.database import Database
-from tests.conftest import POLICE, day
+from tests.conftest import POLICE, admin_at, at
 
 TITLES = (
     "资源代码", "资源名称", "分类", "提供部门", "摘要", "格式", "信息项", "共享类型", "共享条件", "共享方式",
@@ -55,7 +55,7 @@ def made(path: Path, rows: Sequence[Mapping[str, Any]], *, titles: Sequence[str]
 
 
 def brought_in(database: Database, context: Context, path: Path, *, dry_run: bool = False) -> Imported:
-    return importer.import_file(database, context, path, on=day(TODAY), dry_run=dry_run)
+    return importer.import_file(database, context, path, Importer(admin_at(at(TODAY))), dry_run=dry_run)
 
 
 def catalogued(database: Database, context: Context, folder: Path, *rows: Mapping[str, Any]) -> None:

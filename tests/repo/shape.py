@@ -20,7 +20,7 @@ CEILINGS = {
     "files over 250 lines": (0, 0),
     "functions over 25 lines": (0, 10),
     "functions with 8 parameters or more": (0, 2),
-    "untyped rows in signatures": (27, 20),
+    "untyped rows in signatures": (26, 20),
     "noqa: B008": (0, 0),
     "public functions that raise and do not say so": (0, 0),
     "docstrings that begin with What, Who, The same …": (0, 0),

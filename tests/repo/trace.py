@@ -31,7 +31,7 @@ from negotiation.services.context import Context
 from negotiation.store import migrate
 from negotiation.store.database import Database
 from negotiation.web import create_app
-from tests.conftest import MEASURES, POLICE, Story, at, settle_in
+from tests.conftest import MEASURES, POLICE, Story, admin_at, at, settle_in
 from tests.web_client import PASSWORD, Browser
 
 PRODUCT = str(Path(negotiation.__file__).parent)
@@ -118,9 +118,9 @@ def _open_account(database: Database, context: Context) -> None:
         login="chief",
         name="李警",
         roles={AccountRole.HEAD},
-        at=at(SUBMITTED),
         department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
+        operation=admin_at(at(SUBMITTED)),
     )
 
 

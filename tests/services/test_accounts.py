@@ -21,7 +21,7 @@ from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountError, Person, SignInRefused
-from negotiation.services.accounts import management, passwords, sessions, tokens
+from negotiation.services.accounts import endings, management, passwords, role_rules, sessions, tokens
 from negotiation.services.accounts.sessions import Session, SignedIn
 from negotiation.services.accounts.tokens import Bearer
 from negotiation.services.context import Context
@@ -32,7 +32,7 @@ from negotiation.store.schema import accounts as schema
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 from tests.cli.terminal import Terminal
-from tests.conftest import CIVIL, JUSTICE, POLICE, at, everything
+from tests.conftest import CIVIL, JUSTICE, POLICE, admin_at, at, everything
 
 CHEAP = Parameters(Type.ID, version=19, salt_len=16, hash_len=32, time_cost=1, memory_cost=8, parallelism=1)
 NINE = at("2026-03-02", "09:00")
@@ -60,8 +60,8 @@ class Office:
 
     def hire(self, login: str, *roles: AccountRole, of: str = "", password: str = SECRET) -> Person:
         made = management.create_account(
-            self.database, login=login, name="李明", roles=roles, at=NINE, password=password,
-            department_id=self.ids[of] if of else None,
+            self.database, login=login, name="李明", roles=roles, password=password,
+            department_id=self.ids[of] if of else None, operation=admin_at(NINE),
         )  # fmt: skip
         return made.person
 
@@ -95,7 +95,9 @@ class Office:
     def token(self, name: str = "平台", *scopes: Scope, days: int = 90) -> str:
         ends = NINE + timedelta(days=days)
         chosen = scopes or (Scope.READ,)
-        text: str = self.write(lambda t: tokens.create_token(t, self.li.id, name, chosen, at=NINE, expires_at=ends))
+        text: str = self.write(
+            lambda t: tokens.create_token(t, self.li.id, name, chosen, expires_at=ends, operation=admin_at(NINE))
+        )
         return text
 
     def bearer(self, text: str, when: datetime = NINE) -> Bearer | None:
@@ -143,7 +145,7 @@ def test_the_answer_is_the_same_for_an_unknown_login_a_wrong_password_a_locked_a
     office: Office,
 ) -> None:
     gone, locked = office.hire("gone", AccountRole.AUDITOR), office.hire("locked", AccountRole.AUDITOR)
-    office.write(lambda t: management.deactivate(t, gone.id, NINE))
+    office.write(lambda t: management.deactivate(t, gone.id, operation=admin_at(NINE)))
     office.write(lambda t: rows.change_account(t, locked.id, locked_until=NINE + MINUTE))
     answers = {
         office.refused(),
@@ -204,7 +206,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(office: Office, monke
     office.hire("wang", AccountRole.SECRETARY)
     monkeypatch.setattr(passwords, "PARAMETERS", replace(CHEAP, time_cost=2))
     office.sign_in()
-    sessions.set_password(office.database, office.li.id, NINE)
+    endings.reset_password(office.database, office.li.id, operation=admin_at(NINE))
     assert len(hashings) >= 6
     assert set(hashings) == {0}
 
@@ -328,7 +330,7 @@ def test_who_signs_out_is_out_and_nobody_else(office: Office) -> None:
 def test_signing_out_everywhere_ends_every_session_of_the_account_alone(office: Office) -> None:
     office.hire("wang", AccountRole.SECRETARY)
     tokens, other = [office.sign_in().token for _ in range(3)], office.sign_in(login="wang").token
-    office.write(lambda t: sessions.end_all_sessions(t, office.li.id, NINE))
+    office.write(lambda t: endings.end_everything(t, office.li.id, operation=admin_at(NINE)))
     assert [office.open(each) for each in tokens] == [None] * 3
     assert office.open(other)
 
@@ -336,7 +338,9 @@ def test_signing_out_everywhere_ends_every_session_of_the_account_alone(office: 
 def test_a_new_role_holds_from_the_next_page_on(office: Office) -> None:
     token = office.sign_in().token
     office.write(
-        lambda t: management.change_account(t, office.li.id, at=NINE, roles={AccountRole.AUDITOR}, name="李红")
+        lambda t: management.change_account(
+            t, office.li.id, roles={AccountRole.AUDITOR}, name="李红", operation=admin_at(NINE)
+        )
     )
     session = office.open(token)
     assert session
@@ -385,7 +389,9 @@ def test_a_wrong_old_password_changes_nothing_and_counts_as_a_wrong_sign_in(offi
 
 
 def test_a_temporary_password_must_be_changed_at_the_first_sign_in(office: Office) -> None:
-    made = management.create_account(office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE)
+    made = management.create_account(
+        office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, operation=admin_at(NINE)
+    )
     signed = office.sign_in(login="wang", password=made.password)
     assert signed.person.must_change
     sessions.change_password(office.database, office.settings, signed.person, made.password, OTHER, NINE)
@@ -395,12 +401,12 @@ def test_a_temporary_password_must_be_changed_at_the_first_sign_in(office: Offic
 def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_sessions(office: Office) -> None:
     token = office.sign_in().token
     office.fails(5)
-    new = sessions.set_password(office.database, office.li.id, NINE)
+    new = endings.reset_password(office.database, office.li.id, operation=admin_at(NINE))
     assert office.open(token) is None
     office.refused(password=SECRET)
     assert office.sign_in(password=new).person.must_change
     with pytest.raises(NotFound):
-        sessions.set_password(office.database, 999, NINE)
+        endings.reset_password(office.database, 999, operation=admin_at(NINE))
 
 
 @pytest.mark.parametrize(
@@ -477,7 +483,9 @@ def test_a_password_that_was_changed_while_it_was_verified_counts_as_it_is_now(
 
 def test_no_password_no_session_and_no_token_stands_anywhere_in_the_database(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    temporary = sessions.set_password(office.database, office.hire("wang", AccountRole.SECRETARY).id, NINE)
+    temporary = endings.reset_password(
+        office.database, office.hire("wang", AccountRole.SECRETARY).id, operation=admin_at(NINE)
+    )
     with office.database.read() as transaction:
         assert sessions.session_of(transaction, signed.token, NINE, office.settings)
     kept = str(everything(office.database))
@@ -517,11 +525,11 @@ def test_a_revoked_token_speaks_for_nobody_and_its_name_is_free_again(office: Of
     text, other = office.token("平台"), office.token("报表")
     with fault("name", "已有名为“平台”"):
         office.token("平台")
-    office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", NINE))
+    office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", operation=admin_at(NINE)))
     assert office.bearer(text) is None
     assert office.bearer(other)
     with pytest.raises(NotFound, match="平台"):
-        office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", NINE))
+        office.write(lambda t: tokens.revoke_token(t, office.li.id, "平台", operation=admin_at(NINE)))
     assert office.bearer(office.token("平台"))
 
 
@@ -534,13 +542,15 @@ def test_a_token_lasts_a_year_at_most(office: Office, days: int) -> None:
 def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> None:
     def made(name: str, *scopes: Scope) -> Any:
         ends = NINE + timedelta(days=1)
-        return office.write(lambda t: tokens.create_token(t, office.li.id, name, scopes, at=NINE, expires_at=ends))
+        return office.write(
+            lambda t: tokens.create_token(t, office.li.id, name, scopes, expires_at=ends, operation=admin_at(NINE))
+        )
 
     with fault("scopes", "至少要有一个范围"):
         made("平台")
     with fault("name", "名称"):
         made(" ", Scope.READ)
-    office.write(lambda t: management.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: management.deactivate(t, office.li.id, operation=admin_at(NINE)))
     with fault("login", "已停用"):
         made("平台", Scope.READ)
 
@@ -550,12 +560,12 @@ def test_a_token_needs_a_scope_a_name_and_an_active_account(office: Office) -> N
 
 def test_who_is_deactivated_is_out_at_once_loses_every_token_and_stays_in_the_list(office: Office) -> None:
     signed, token = office.sign_in(), office.token()
-    office.write(lambda t: management.deactivate(t, office.li.id, NINE))
+    office.write(lambda t: management.deactivate(t, office.li.id, operation=admin_at(NINE)))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     with office.database.read() as transaction:
         assert [each.active for each in management.accounts_in_order(transaction)] == [False]
-    office.write(lambda t: management.change_account(t, office.li.id, at=NINE, active=True))
+    office.write(lambda t: management.change_account(t, office.li.id, active=True, operation=admin_at(NINE)))
     assert office.open(signed.token) is None
     assert office.bearer(token) is None
     office.sign_in()
@@ -585,20 +595,22 @@ def test_an_account_is_listed_in_the_official_order_of_departments_the_office_fi
 )
 def test_roles_that_do_not_go_together_are_refused(department: int | None, roles: set[AccountRole], words: str) -> None:
     with fault("roles", words):
-        management.demand_roles(department, roles)
+        role_rules.demand_roles(department, roles)
 
 
-def test_an_account_may_have_every_role_of_its_house() -> None:
-    management.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
-    management.demand_roles(
+def test_an_account_may_have_every_role_of_its_house_but_those_that_are_separate() -> None:
+    role_rules.demand_roles(1, {AccountRole.CLERK, AccountRole.HEAD})
+    role_rules.demand_roles(
         None,
-        {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY, AccountRole.ADMINISTRATOR},
+        {AccountRole.OFFICE_CLERK, AccountRole.OFFICE_HEAD, AccountRole.SECRETARY},
     )
 
 
 def test_roles_are_checked_when_an_account_is_changed_too(office: Office) -> None:
     with fault("roles", "部门经办人"), office.database.write() as transaction:
-        management.change_account(transaction, office.li.id, at=NINE, name="新名", roles={AccountRole.CLERK})
+        management.change_account(
+            transaction, office.li.id, name="新名", roles={AccountRole.CLERK}, operation=admin_at(NINE)
+        )
     assert (office.row().name, office.row().roles) == ("李明", ["office_clerk"])
 
 
@@ -617,10 +629,15 @@ def test_a_login_is_given_out_once(office: Office) -> None:
 
 def test_an_account_needs_a_name_and_a_department_that_is_there(office: Office) -> None:
     with fault("name", "姓名"), office.database.write() as transaction:
-        management.change_account(transaction, office.li.id, at=NINE, name="  ")
+        management.change_account(transaction, office.li.id, name="  ", operation=admin_at(NINE))
     with pytest.raises(NotFound, match="部门"):
         management.create_account(
-            office.database, login="x1", name="某", roles={AccountRole.CLERK}, at=NINE, department_id=999
+            office.database,
+            login="x1",
+            name="某",
+            roles={AccountRole.CLERK},
+            department_id=999,
+            operation=admin_at(NINE),
         )
 
 
@@ -628,16 +645,16 @@ def test_an_account_that_is_not_there_is_not_found(office: Office) -> None:
     with pytest.raises(NotFound, match="nobody"):
         office.write(lambda t: management.find(t, "nobody"))
     with pytest.raises(NotFound):
-        office.write(lambda t: management.deactivate(t, 999, NINE))
+        office.write(lambda t: management.deactivate(t, 999, operation=admin_at(NINE)))
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
     first = office.hire("admin", AccountRole.ADMINISTRATOR)
     for change in ({"active": False}, {"roles": {AccountRole.OFFICE_CLERK}}):
         with fault("roles", "最后一个"), office.database.write() as transaction:
-            management.change_account(transaction, first.id, at=NINE, **change)
+            management.change_account(transaction, first.id, **change, operation=admin_at(NINE))
     office.hire("second", AccountRole.ADMINISTRATOR)
-    office.write(lambda t: management.deactivate(t, first.id, NINE))
+    office.write(lambda t: management.deactivate(t, first.id, operation=admin_at(NINE)))
     assert not office.row("admin").active
 
 

@@ -16,7 +16,7 @@ from negotiation.services.accounts.attempts import Attempts, Caller, caller_of, 
 from negotiation.services.accounts.budgets import Budget
 from negotiation.store.accounts import AccountRow, account_by_login
 from negotiation.store.database import Database
-from tests.conftest import at
+from tests.conftest import admin_at, at
 
 NINE = at("2026-03-02", "09:00")
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -163,7 +163,12 @@ def test_an_address_may_fail_as_often_as_the_office_says() -> None:
 @pytest.fixture
 def li(database: Database, cheap_hashes: None) -> Person:
     return management.create_account(
-        database, login="li", name="李明", roles={AccountRole.OFFICE_CLERK}, at=NINE, password=SECRET
+        database,
+        login="li",
+        name="李明",
+        roles={AccountRole.OFFICE_CLERK},
+        password=SECRET,
+        operation=admin_at(NINE),
     ).person
 
 
@@ -193,7 +198,12 @@ def test_a_mark_that_was_made_up_or_altered_or_is_anothers_is_none(
     database: Database, settings: Settings, li: Person
 ) -> None:
     wang = management.create_account(
-        database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, at=NINE, password=SECRET
+        database,
+        login="wang",
+        name="王芳",
+        roles={AccountRole.SECRETARY},
+        password=SECRET,
+        operation=admin_at(NINE),
     ).person
     mark = sessions.sign_in(database, settings, "li", SECRET, NINE).mark
     number, day, browser, mac = mark.split(".")

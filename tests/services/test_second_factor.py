@@ -22,7 +22,7 @@ from negotiation.services.accounts.tickets import CodeWanted
 from negotiation.store import accounts as rows
 from negotiation.store import second_factors
 from negotiation.store.database import Database
-from tests.conftest import at, everything
+from tests.conftest import admin_at, at, everything
 
 NINE = at("2026-03-02", "09:00")
 STEP, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
@@ -43,7 +43,12 @@ class Desk:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings = database, settings
         self.li: Person = management.create_account(
-            database, login="li", name="李明", roles={AccountRole.OFFICE_CLERK}, at=NINE, password=SECRET
+            database,
+            login="li",
+            name="李明",
+            roles={AccountRole.OFFICE_CLERK},
+            password=SECRET,
+            operation=admin_at(NINE),
         ).person
         self.secret = ""
 
@@ -179,7 +184,12 @@ def test_a_recovery_code_of_another_account_is_none(desk: Desk) -> None:
     li, desk.li = (
         desk.li,
         management.create_account(
-            desk.database, login="wang", name="王芳", roles={AccountRole.OFFICE_CLERK}, at=NINE, password=SECRET
+            desk.database,
+            login="wang",
+            name="王芳",
+            roles={AccountRole.OFFICE_CLERK},
+            password=SECRET,
+            operation=admin_at(NINE),
         ).person,
     )
     others = desk.set_up()
@@ -242,7 +252,7 @@ def test_who_was_deactivated_between_the_steps_is_not_let_in(desk: Desk) -> None
     desk.set_up()
     ticket = desk.ticket()
     with desk.database.write() as transaction:
-        management.deactivate(transaction, desk.li.id, NINE)
+        management.deactivate(transaction, desk.li.id, operation=admin_at(NINE))
     assert not desk.comes_in(desk.code(NINE + MINUTE), NINE + MINUTE, ticket=ticket)
 
 
@@ -276,10 +286,10 @@ def test_a_reset_ends_it_its_codes_and_every_session(desk: Desk) -> None:
     signed = desk.show(codes[0], NINE)
     assert isinstance(signed, SignedIn)
     with desk.database.write() as transaction:
-        second_factor.reset(transaction, desk.li.id, NINE)
+        second_factor.reset(transaction, desk.li.id, operation=admin_at(NINE))
     with desk.database.read() as transaction:
         assert sessions.session_of(transaction, signed.token, NINE, desk.settings) is None
         assert second_factors.codes_left(transaction, desk.li.id) == 0
     sessions.sign_in(desk.database, desk.settings, "li", SECRET, NINE)
     with pytest.raises(AccountError, match="未启用双因素认证"), desk.database.write() as transaction:
-        second_factor.reset(transaction, desk.li.id, NINE)
+        second_factor.reset(transaction, desk.li.id, operation=admin_at(NINE))

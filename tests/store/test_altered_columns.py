@@ -74,6 +74,7 @@ def found(transaction: Transaction, context: Context, settings: Settings, note: 
 
 UNSEEN = {
     "account.failures": "failed sign-ins",
+    "account.told_up_to": "what its owner has read",
     "notice.tries": "tries of a notice",
     "task.key": "an open task",
     "task.title": "an open task",

@@ -83,6 +83,14 @@ COVERED = {
         False, "", "",
         "account_id created_at digest expires_at id name revoked_at scopes",
     ),
+    "grant": (
+        False, "", "",
+        "account_id asked_at asked_by asked_by_id decided_at decided_by decided_by_id id roles said state token_id",
+    ),
+    "administration": (
+        True, "", "",
+        "account_id act author became digest kind n recorded_at subject subject_id was",
+    ),
     "resource": (
         False, "", "",
         "active category code condition format id items legal_basis name open_attribute provider_id "

@@ -5,9 +5,11 @@ Today is 21 September 2026. The civil affairs bureau has applied; the police pro
 """
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
@@ -16,7 +18,7 @@ from negotiation.services.context import Context
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, PEOPLE, TODAY, Browser, FakeClock
 
 
@@ -39,9 +41,9 @@ def zhao(database: Database, context: Context, browser_as: Any, fake_clock: Fake
         login="zhao",
         name="赵六",
         roles={AccountRole.CLERK},
-        at=fake_clock.now,
         department_id=context.directory.by_name[POLICE].id,
         password=PASSWORD,
+        operation=admin_at(fake_clock.now),
     )
     return made.person.id
 
@@ -58,7 +60,7 @@ def fault_beside(browser: Browser, field: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------------ who sees what
 
-ADMINISTRATOR, HANDS_OVER = {"admin"}, {"admin", "director", "chief"}
+ADMINISTRATOR, HANDS_OVER = {"admin"}, {"director", "chief"}
 KEEPS_DEPARTMENTS = {"admin", "office", "director"}
 ALLOWED = {
     "/accounts": ADMINISTRATOR,
@@ -120,15 +122,26 @@ def test_nobody_sees_them_without_signing_in(browser_as: Any, path: str) -> None
 # ---------------------------------------------------------------------------------------------------------- accounts
 
 
+def confirmed(browser_as: Any, login: str = "guard") -> Browser:
+    """The security administrator, or who is named, confirms all that waits."""
+    browser: Browser = browser_as(login).get("/grants")
+    while waits := re.search(r'action="(/grants/\d+/confirm)"', browser.page):
+        browser.post(waits[1])
+        assert browser.status == 200
+    return browser
+
+
 def test_a_new_account_signs_in_with_the_password_that_was_shown_once(browser_as: Any) -> None:
     browser = browser_as("admin").get("/accounts/new")
     browser.post("/accounts/new", login="Wang", name="王五", department=POLICE, roles=["clerk", "head"])
     password = secret_of(browser.page)
     account = browser.get("/accounts?text=王五")
-    assert "部门经办人、部门负责人" in account.page
+    assert "待确认角色" in account.page
     assert password not in account.page
-    newcomer = browser_as().post("/signin", login="wang", password=password, back="/")
-    assert newcomer.url == "/password"
+    assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/signin"  # not confirmed
+    confirmed(browser_as)
+    assert "部门经办人、部门负责人" in browser.get("/accounts?text=王五").page
+    assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/password"
 
 
 @pytest.mark.parametrize(
@@ -222,6 +235,9 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         with database.read() as transaction:
             return tokens.token_of(transaction, text, fake_clock.now)
 
+    assert bearer() is None  # not confirmed
+    assert "待确认" in admin.get(f"/accounts/{zhao}").page
+    confirmed(browser_as)
     assert bearer().scopes == {Scope.READ, Scope.ACT}
     page = admin.get(f"/accounts/{zhao}").page
     assert text not in page
@@ -390,7 +406,7 @@ def handled(browser_as: Any, case: str, number: Any) -> str:
     return case
 
 
-@pytest.mark.parametrize("login", ["chief", "director", "admin"])
+@pytest.mark.parametrize("login", ["chief", "director"])
 def test_open_work_is_listed_moved_and_the_list_can_be_opened_again(
     browser_as: Any, handled: str, zhao: int, number: Any, login: str
 ) -> None:
@@ -428,18 +444,15 @@ def test_acts_of_the_leaver_that_wait_for_the_head_are_named(
     assert title in browser_as("chief").get("/proposals").page
 
 
-def test_the_administrator_alone_deactivates_the_leaver_from_the_list(
+def test_the_list_says_that_the_administrator_deactivates_the_leaver(
     browser_as: Any, handled: str, zhao: int, number: Any
 ) -> None:
-    leaver = number("police")
-    done = browser_as("chief").get("/handover").post("/handover", leaver=leaver, successor=zhao)
-    assert "停用移交人的账户" not in done.page
-    address = f"/handover/done?leaver={leaver}&successor={zhao}&on={TODAY}"
-    admin = browser_as("admin").get(address)
-    assert "停用移交人的账户" in admin.page
-    admin.post(f"/accounts/{leaver}/deactivate")
+    leaver, address = number("police"), f"/handover/done?leaver={number('police')}&successor={zhao}&on={TODAY}"
+    chief = browser_as("chief").get("/handover").post("/handover", leaver=leaver, successor=zhao)
+    assert "请系统管理员停用其账户" in chief.page
+    browser_as("admin").get(f"/accounts/{leaver}").post(f"/accounts/{leaver}/deactivate")
     assert browser_as("police").url == "/signin"
-    assert "停用移交人的账户" not in admin.get(address).page
+    assert "请系统管理员停用其账户" not in chief.get(address).page
 
 
 def test_the_page_of_an_account_says_that_work_must_be_handed_over_first(
@@ -448,7 +461,7 @@ def test_the_page_of_an_account_says_that_work_must_be_handed_over_first(
     leaver = number("police")
     admin = browser_as("admin").get(f"/accounts/{leaver}")
     assert "经办 1 个在办案件" in admin.page
-    admin.get("/handover").post("/handover", leaver=leaver, successor=zhao)
+    browser_as("director").get("/handover").post("/handover", leaver=leaver, successor=zhao)
     assert "个在办案件" not in admin.get(f"/accounts/{leaver}").page
 
 
@@ -474,3 +487,154 @@ def test_a_successor_of_another_house_is_refused_and_the_choice_comes_back(
         assert "不在同一单位" in browser.page
         assert re.search(rf'<option value="{stranger}" selected>', browser.page)
         assert "将要移交" not in browser.page
+
+
+# -------------------------------------------------------------------------------------------------- the log of it all
+
+
+def test_what_an_administrator_does_stands_in_the_log_and_is_found_there(browser_as: Any, zhao: int) -> None:
+    admin = browser_as("admin")
+    secret = secret_of(admin.get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/password").page)
+    checker = browser_as("checker")
+    page = checker.get("/admin-log?kind=password").page
+    assert page.count("重置密码") == 1
+    assert "admin某" in page
+    assert secret not in checker.get("/admin-log").page
+    assert "没有符合条件的记录" in checker.get("/admin-log?until=2026-09-20").page
+    assert checker.get("/admin-log?since=2026-13-01").status == 400
+
+
+def test_the_log_is_handed_out_as_a_sheet_of_what_was_found(browser_as: Any, zhao: int) -> None:
+    answer = browser_as("guard").client.get("/admin-log/export?text=建立账户")
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert sheet is not None
+    acts = [row[4] for row in sheet.iter_rows(values_only=True)]
+    assert acts[1] == "事项"
+    assert {*acts[2:]} == {"建立账户"}
+    assert len(acts) == 2 + len(PEOPLE) + 1
+
+
+# ------------------------------------------------------------------------------------------------- the second person
+
+
+def test_roles_that_are_given_wait_for_a_second_person_and_those_taken_do_not(
+    browser_as: Any, zhao: int, database: Database
+) -> None:
+    def roles() -> list[str]:
+        with database.read() as transaction:
+            return sorted(management.account(transaction, zhao).person.roles)
+
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
+    assert roles() == ["clerk"]
+    assert "待确认的角色：部门经办人、部门负责人" in admin.page
+    desk = browser_as("director").get("/grants")
+    assert "现为：部门经办人" in desk.page
+    confirmed(browser_as, "director")
+    assert roles() == ["clerk", "head"]
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["head"])
+    assert roles() == ["head"]
+    acts = [each for each in ("提请确认", "确认", "更改角色") if each in browser_as("checker").get("/admin-log").page]
+    assert acts == ["提请确认", "确认", "更改角色"]
+
+
+def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: Any, number: Any) -> None:
+    own = number("guard")
+    browser_as("admin").get(f"/accounts/{own}").post(f"/accounts/{own}", name="guard某", roles=["office_clerk"])
+    guard = browser_as("guard").get("/grants")
+    assert "给自己的角色和令牌，不能自己确认" in guard.page
+    assert "/confirm" not in guard.page
+    asked = re.search(r'action="/grants/(\d+)/confirm"', browser_as("director").get("/grants").page)
+    assert asked
+    refused = guard.get("/help").post(f"/grants/{asked[1]}/confirm")
+    assert (refused.status, "不能自己确认" in refused.page) == (400, True)
+    for login in ("admin", "checker", "office", "auditor", "chief"):
+        assert browser_as(login).get("/help").post(f"/grants/{asked[1]}/confirm").status == 404
+    assert confirmed(browser_as, "director").status == 200
+    assert browser_as("guard").get("/grants").status == 404
+
+
+def test_what_is_refused_needs_a_reason_and_comes_to_nothing(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="市级平台", scopes=["act"], expires_at="2026-12-31")
+    text = secret_of(admin.page)
+    guard = browser_as("guard").get("/grants")
+    number = re.search(r'action="(/grants/\d+)/refuse"', guard.page)
+    assert number
+    assert guard.post(f"{number[1]}/refuse", said=" ").status == 400
+    assert "没有待确认的事项" in guard.post(f"{number[1]}/refuse", said="用途不明").page
+    assert guard.post(f"{number[1]}/confirm").status == 409
+    assert "已撤销" in admin.get(f"/accounts/{zhao}").page
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert "用途不明" in browser_as("checker").get("/admin-log?kind=token").page
+
+
+def test_a_token_that_only_reads_waits_for_nobody(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read", "report"], expires_at="2026-12-31")
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, secret_of(admin.page), fake_clock.now)
+
+
+def test_a_later_request_takes_the_place_of_one_that_waits(browser_as: Any, zhao: int) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["head"])
+    page = browser_as("guard").get("/grants").page
+    assert "1 项" in page
+    assert "<strong>部门负责人</strong>" in page
+
+
+# ------------------------------------------------------------------------------------------------------ one's own
+
+
+def test_a_reset_and_a_new_token_are_told_to_their_owner_until_he_has_taken_note(
+    browser_as: Any, zhao: int, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    owner = browser_as("zhao").get("/")
+    assert "您的账户有变动" in owner.page
+    assert "admin某 签发令牌" in owner.page
+    owner.post("/me/read", n=owner.hidden("n"))
+    assert "您的账户有变动" not in owner.get("/").page
+    mine = owner.get("/me").page
+    assert all(words in mine for words in ("看板", "admin某", "签发令牌"))
+    assert "您的账户有变动" not in browser_as("police").get("/").page
+
+
+def test_the_owner_revokes_a_token_that_acts_in_his_name(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    text, owner = secret_of(admin.page), browser_as("zhao").get("/me")
+    assert "已撤销" in owner.post("/me/tokens/revoke", token="看板").page
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert owner.post("/me/tokens/revoke", token="看板").status == 404
+
+
+@pytest.mark.parametrize("way", ["reset", "changed", "ended"])
+def test_every_token_ends_with_the_password_and_at_the_owners_word(
+    browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock, way: str
+) -> None:
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read"], expires_at="2026-12-31")
+    text, owner, elsewhere = secret_of(admin.page), browser_as("zhao").get("/me"), browser_as("zhao")
+    new = "另外的马 黄色电池 回形针"
+    if way == "reset":
+        admin.get(f"/accounts/{zhao}").post(f"/accounts/{zhao}/password")
+    elif way == "changed":
+        owner.get("/password").post("/password", old=PASSWORD, new=new, again=new)
+    else:
+        owner.post("/me/end")
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    assert elsewhere.get("/me").url == "/signin"
+    assert owner.get("/me").url == ("/signin" if way == "reset" else "/me")

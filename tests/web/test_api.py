@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.services.case_filters import FILTERS
-from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at
+from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, admin_at, at
 from tests.services.test_accounts import CHEAP
 
 NOW = at("2026-09-21")
@@ -30,7 +30,12 @@ def program(database, context, settings, shared_app, monkeypatch):
             department = context.directory.by_name[unit].id if unit else None
             role = AccountRole.CLERK if unit else AccountRole(login)
             made = management.create_account(
-                database, login=login, name=f"{login}的程序", roles={role}, at=NOW, department_id=department
+                database,
+                login=login,
+                name=f"{login}的程序",
+                roles={role},
+                department_id=department,
+                operation=admin_at(NOW),
             )
             with database.write() as transaction:
                 token = tokens.create_token(
@@ -38,8 +43,8 @@ def program(database, context, settings, shared_app, monkeypatch):
                     made.person.id,
                     "平台",
                     scopes or tuple(Scope),
-                    at=NOW,
                     expires_at=NOW + timedelta(days=days),
+                    operation=admin_at(NOW),
                 )
             return Program(client, token)
 
@@ -81,6 +86,8 @@ def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, d
         found = transaction.connection.exec_driver_sql("SELECT account_id, side, token FROM event ORDER BY seq").all()
     sides = [context.directory.find(name).id for name in (CIVIL, POLICE)]
     assert [tuple(each) for each in found] == [(1, sides[0], 1), (2, sides[1], 2)]
+    last = civil.get(f"/cases/{case['no']}")["events"][-1]
+    assert last["program"] == "由程序“平台”代填，令牌签发人测试"
 
 
 def test_what_nobody_signed_waits_for_the_head_of_its_department(program):

@@ -27,7 +27,7 @@ from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.store.database import Database
 from negotiation.web import create_app
-from tests.conftest import MEASURES, Story, at, settle_in
+from tests.conftest import MEASURES, Story, admin_at, at, settle_in
 from tests.services.test_accounts import CHEAP
 
 NOW = at("2026-09-21")
@@ -63,11 +63,13 @@ def _token(database: Database) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "PARAMETERS", CHEAP)
         made = management.create_account(
-            database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=NOW
+            database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, operation=admin_at(NOW)
         )
     with database.write() as transaction:
         ends = NOW + timedelta(days=30)
-        return tokens.create_token(transaction, made.person.id, "平台", tuple(Scope), at=NOW, expires_at=ends)
+        return tokens.create_token(
+            transaction, made.person.id, "平台", tuple(Scope), expires_at=ends, operation=admin_at(NOW)
+        )
 
 
 OPERATIONS = (

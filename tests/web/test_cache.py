@@ -26,7 +26,7 @@ from negotiation.store import assignments
 from negotiation.store.departments import set_department
 from negotiation.web import create_app
 from negotiation.web.cache import Fragments
-from tests.conftest import JUSTICE, POLICE, Story, at
+from tests.conftest import JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, FakeClock
 
 PAGES = ("/", "/?all=1&sort=no", "/?state=awaiting_reply&descending=1", "/?provisional=1", "/?text=常住&handler=1")
@@ -67,9 +67,9 @@ def city(story: Story, settings: Settings, cheap_hashes: None) -> City:
             login=login,
             name=login,
             roles={role},
-            at=fake_clock.now,
             department_id=unit_id,
             password=PASSWORD,
+            operation=admin_at(fake_clock.now),
         )
     people = {login: sessions.sign_in(story.database, settings, login, PASSWORD, fake_clock.now) for login in LOOKERS}
     stories = [Story(story.database, story.context).submitted(on) for on in ("2026-12-07", "2026-12-18", "2026-12-21")]
@@ -104,7 +104,9 @@ def somebody_is_put_in_charge(city: City, story: Story) -> None:
 def who_is_in_charge_changes_their_name(city: City, story: Story) -> None:
     who = city.people["office"].person
     with story.database.write() as transaction:
-        management.change_account(transaction, who.id, at=city.fake_clock.now, name=f"李{city.fake_clock.now:%d%H%M%S}")
+        management.change_account(
+            transaction, who.id, name=f"李{city.fake_clock.now:%d%H%M%S}", operation=admin_at(city.fake_clock.now)
+        )
 
 
 def the_provider_is_bound_by_reference_only(city: City, story: Story) -> None:

@@ -13,7 +13,7 @@ from negotiation.services.accounts import management, tokens
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan
 from tests.acceptance.steps import drafted
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at, day
 from tests.web_client import TODAY
 
 MEETING = "HY2026-0001"
@@ -204,7 +204,12 @@ def test_the_leading_group_says_nothing_without_a_meeting_from_any_entry(browser
     with database.write() as transaction:
         whose = management.find(transaction, "office").person.id
         token = tokens.create_token(
-            transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=at("2026-12-01")
+            transaction,
+            whose,
+            "平台",
+            tuple(Scope),
+            expires_at=at("2026-12-01"),
+            operation=admin_at(fake_clock.now),
         )
     client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}
     fields = {"decision": "share"}

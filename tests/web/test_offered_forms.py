@@ -12,7 +12,7 @@ from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
 from negotiation.store.database import Database
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web.test_approval_pages import FORM
 from tests.web_client import TODAY
 
@@ -262,8 +262,8 @@ def head(browser_as: Any, browser: Any) -> None:
     app_state = browser.client.app.state.app_state
     unit = app_state.context.directory.find(CIVIL).id
     management.create_account(
-        app_state.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, at=app_state.clock(),
-        department_id=unit, password="正确的马 蓝色电池 订书钉",
+        app_state.database, login="civil-head", name="civil-head某", roles={AccountRole.HEAD}, department_id=unit,
+        password="正确的马 蓝色电池 订书钉", operation=admin_at(app_state.clock()),
     )  # fmt: skip
     browser.post("/signin", login="civil-head", password="正确的马 蓝色电池 订书钉", back="/")
 
@@ -273,7 +273,12 @@ def program(browser_as: Any, database: Database, fake_clock: Any, login: str) ->
     with database.write() as transaction:
         whose = management.find(transaction, login).person.id
         token = tokens.create_token(
-            transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=at("2026-12-01")
+            transaction,
+            whose,
+            "平台",
+            tuple(Scope),
+            expires_at=at("2026-12-01"),
+            operation=admin_at(fake_clock.now),
         )
     client = browser_as().client
     return lambda path: client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {token}"}).json()

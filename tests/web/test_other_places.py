@@ -10,7 +10,7 @@ from negotiation.services.accounts import management
 from negotiation.services.context import Context
 from negotiation.store.departments import add_department, set_person
 from tests.acceptance.other_places import CENTRE, Place
-from tests.conftest import CIVIL, POLICE, settle_in
+from tests.conftest import CIVIL, POLICE, admin_at, settle_in
 from tests.domain.test_rulebook_copies import install
 from tests.foreign import FOREIGN, OF_BEIJING
 from tests.web_client import PASSWORD, TODAY
@@ -36,7 +36,13 @@ def context(database, settings, cheap_hashes, fake_clock):
         found = Context.of(transaction, settings)
     for login, role in (("centre", AccountRole.CLERK), ("centre-head", AccountRole.HEAD)):
         management.create_account(
-            database, login=login, name="某", roles={role}, at=fake_clock.now, department_id=unit.id, password=PASSWORD
+            database,
+            login=login,
+            name="某",
+            roles={role},
+            department_id=unit.id,
+            password=PASSWORD,
+            operation=admin_at(fake_clock.now),
         )
     return found
 

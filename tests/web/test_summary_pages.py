@@ -8,7 +8,7 @@ import pytest
 from negotiation.core.enums import Scope
 from negotiation.services.accounts import management, tokens
 from negotiation.worker import yearly_cases
-from tests.conftest import POLICE, Story, at
+from tests.conftest import POLICE, Story, admin_at, at
 from tests.documents.report.test_summaries import summary
 
 MONDAY = "2026-11-16"
@@ -70,7 +70,9 @@ def test_a_program_hands_in_and_reads_the_differences(browser_as, asked, databas
     client = browser_as().client
     with database.write() as transaction:
         whose, ends = management.find(transaction, "police").person.id, at("2026-12-31")
-        token = tokens.create_token(transaction, whose, "平台", tuple(Scope), at=fake_clock.now, expires_at=ends)
+        token = tokens.create_token(
+            transaction, whose, "平台", tuple(Scope), expires_at=ends, operation=admin_at(fake_clock.now)
+        )
     fields = {"provided_received": "5", "provided_carried_forward": "5"}
     signed = {"by": "provider", "on": MONDAY, "signed_by": "王局长", "signed_on": MONDAY}
     path, headers = f"/api/v1/cases/{asked}/acts/revise", {"Authorization": f"Bearer {token}"}

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from negotiation.core.enums import AccountRole
 from negotiation.services.accounts import management
-from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, TODAY
 
 SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
@@ -56,7 +56,7 @@ def test_signing_out_ends_the_session(browser_as):
 
 def test_a_temporary_password_opens_only_the_page_on_which_it_is_changed(browser_as, database, fake_clock):
     _, temporary = management.create_account(
-        database, login="new", name="新来", roles={AccountRole.OFFICE_CLERK}, at=fake_clock.now
+        database, login="new", name="新来", roles={AccountRole.OFFICE_CLERK}, operation=admin_at(fake_clock.now)
     )
     browser = browser_as().post("/signin", login="new", password=temporary, back="/")
     assert browser.url == "/password"

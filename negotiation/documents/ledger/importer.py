@@ -27,6 +27,7 @@ from negotiation.services import duplicates
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
 from negotiation.services.duplicates import Duplicate
+from negotiation.services.import_batches import record_import
 from negotiation.store import import_batches
 from negotiation.store.database import Database
 from negotiation.store.import_batches import BatchRecord
@@ -128,6 +129,7 @@ class _Import:
             self.context.refresh(transaction)
             if self.batch.id == 0:
                 self.batch = import_batches.add(transaction, self.batch)
+                record_import(transaction, self.batch)
             known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
             for line, (form, row) in rows:
                 self._one(transaction, line, form, row, known)

@@ -6,13 +6,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from negotiation.core.enums import OFFICE_ID
 from negotiation.documents.ledger.compare import Difference
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead
 from negotiation.documents.spreadsheets.rejections import Rejection, strange_columns
 from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.tables import Table
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
+from negotiation.services.administration import Operation
 from negotiation.services.duplicates import Duplicate
 from negotiation.store.import_batches import Counts
 
@@ -39,6 +42,11 @@ class ImportRequest:
     file: str = ""
     author: str = "命令行"
     account_id: int | None = None
+
+    @property
+    def operation(self) -> Operation:
+        """By whom and when what comes with the rows is administered: departments that nobody knew."""
+        return Operation(EnteredBy(self.author, self.account_id, OFFICE_ID), self.at)
 
 
 class RowDifference(NamedTuple):

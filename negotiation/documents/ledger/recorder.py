@@ -26,8 +26,8 @@ from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.changes import Changes
 from negotiation.services.context import Context, UnitOfWork
+from negotiation.services.department_keeping import register
 from negotiation.store import case_writer
-from negotiation.store.departments import add_department
 from negotiation.store.numbers import number_taken
 from negotiation.store.transaction import Transaction
 
@@ -179,7 +179,7 @@ class Recorder:
         """Adds departments that nobody knows yet, in the order of the form's columns."""
         for name in (parties.get(column.field) for column in self.form.statics if column.field in PARTY_ROLES):
             if name and name not in self.context.directory.by_name:
-                unit = add_department(self.transaction, name)
+                unit = register(self.transaction, name, None, self.request.operation)
                 known = self.context.directory
                 self.context.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from negotiation.core.batches import batches
+from negotiation.core.enums import AdminKind
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
+from negotiation.core.local_time import local_date
 from negotiation.documents.resource_sheet.columns import CLASS, COLUMNS, FORMS, NEEDED, Layout, is_data, row_of
 from negotiation.documents.resource_sheet.row import RowError, read_row
 from negotiation.documents.spreadsheets.lines import Line
@@ -19,7 +22,9 @@ from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, strange_columns, write_rejected
 from negotiation.documents.spreadsheets.tables import Table
 from negotiation.documents.spreadsheets.writer import Column, Sheet, write_table
+from negotiation.domain.administration import AdminAct
 from negotiation.domain.catalogue import Resource
+from negotiation.services.administration import Operation
 from negotiation.services.context import Context
 from negotiation.store import resource_list
 from negotiation.store import resources as stored
@@ -48,9 +53,23 @@ class Imported:
     sheets_not_read: list[NotRead] = field(default_factory=list)
     columns_not_read: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers of resources that were taken in so far, by what became of them."""
+        return {"新增": self.imported, "更新": self.updated}
 
-def import_file(database: Database, context: Context, path: Path, *, on: date, dry_run: bool = False) -> Imported:
-    """Imports a sheet of the catalogue; ``on`` (a date) names the file of what was rejected.
+
+class Importer(NamedTuple):
+    """By whom a sheet is imported, and when; ``name``: what the file is called, that of its path unless it is given."""
+
+    operation: Operation
+    name: str = ""
+
+
+def import_file(
+    database: Database, context: Context, path: Path, importer: Importer, *, dry_run: bool = False
+) -> Imported:
+    """Imports a sheet of the catalogue.
 
     A dry run gives the same answer and writes nothing. Raises NegotiationError for a file that is no such sheet, or
     that numbers its classes and does not name them.
@@ -65,10 +84,12 @@ def import_file(database: Database, context: Context, path: Path, *, on: date, d
     )
     taken = list(_read(tables, context, done))
     for some in batches(taken, ROWS_PER_COMMIT):
-        _keep(database, some, done, dry_run=dry_run)
+        _keep(database, some, done, None if dry_run else importer._replace(name=importer.name or path.name))
     if done.rejected and not dry_run:
         already = f"目录已导入 {done.imported + done.updated} 条"
-        done.rejected_file = write_rejected(context.settings.home, path, tables, done.rejected, on, already=already)
+        done.rejected_file = write_rejected(
+            context.settings.home, path, tables, done.rejected, local_date(importer.operation.at), already=already
+        )
     return done
 
 
@@ -107,11 +128,17 @@ def _demand_new(layout: Layout, line: Line, seen: RowsSeen, code: str) -> None:
         raise RowError(layout.titles["code"], f"代码 {code} 与{earlier}重复，请核对")
 
 
-def _keep(database: Database, some: Sequence[Resource], done: Imported, *, dry_run: bool) -> None:
-    with database.read() if dry_run else database.write() as transaction:
+def _keep(database: Database, some: Sequence[Resource], done: Imported, importer: Importer | None) -> None:
+    """Keeps resources that share a commit, which is put on record with them; without an importer nothing is written."""
+    before = done.counts
+    with database.write() if importer else database.read() as transaction:
         known = stored.by_codes(transaction, [each.code for each in some])
         for each in some:
-            _keep_one(transaction, each, known, done, dry_run=dry_run)
+            _keep_one(transaction, each, known, done, dry_run=importer is None)
+        became = {title: f"{count - before[title]}条" for title, count in done.counts.items() if count > before[title]}
+        if importer is not None and became:
+            act = AdminAct(AdminKind.IMPORT, "导入资源目录", importer.name, became=became)
+            importer.operation.record(transaction, act)
 
 
 def _keep_one(

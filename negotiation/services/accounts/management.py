@@ -2,16 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection
 
-from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.enums import AccountRole, AdminKind
 from negotiation.core.errors import NotFound
-from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.texts import is_line
+from negotiation.domain.administration import AdminAct, Words
 from negotiation.domain.people import Account, AccountError, NewAccount, Person
+from negotiation.services import administration
+from negotiation.services.accounts import requests, role_rules
 from negotiation.services.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
+from negotiation.services.accounts.requests import Request
+from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow
 from negotiation.store.database import Database
@@ -85,106 +87,120 @@ def create_account(
     login: str,
     name: str,
     roles: Collection[AccountRole],
-    at: datetime,
+    operation: Operation,
     department_id: int | None = None,
     password: str | None = None,
 ) -> NewAccount:
     """A new account, its password temporary unless ``password`` gives one that need not be changed.
 
-    Opens its own transaction. Raises AccountError for a login, roles or a password that cannot be; NotFound for an
-    unknown department.
+    On a page its roles wait for a second person; nobody signs in until then. Opens its own transaction. Raises
+    AccountError for a login, roles or a password that cannot be; NotFound for an unknown department.
     """
     tidy, called = _identity(login, name)
-    demand_roles(department_id, roles)
+    role_rules.demand_roles(department_id, roles)
     given = password if password is not None else temporary_password(tidy)
     demand_password(given, tidy, own=(called,))
     unnumbered = AccountRow(
-        0, tidy, called, department_id, values_of(AccountRole, roles), hashed(given),
-        must_change=password is None, active=True, created_at=at,
+        0, tidy, called, department_id, role_rules.values_of(AccountRole, roles), hashed(given),
+        must_change=password is None, active=True, created_at=operation.at,
     )  # fmt: skip
     with database.write() as transaction:
-        return NewAccount(person_of(_add(transaction, unnumbered)), given)
+        return NewAccount(person_of(_add(transaction, unnumbered, operation)), given)
 
 
-def _add(transaction: Transaction, unnumbered: AccountRow) -> AccountRow:
-    new = unnumbered._replace(id=next_number(transaction, "account"))
-    if new.department_id is not None and not rows.has_department(transaction, new.department_id):
+def _add(transaction: Transaction, unnumbered: AccountRow, operation: Operation) -> AccountRow:
+    waits, asked = requests.must_wait(operation), unnumbered.roles
+    new = unnumbered._replace(id=next_number(transaction, "account"), roles=[] if waits else asked)
+    unit = rows.department_name(transaction, new.department_id) if new.department_id is not None else "办公室"
+    if unit is None:
         raise NotFound("没有这个部门", todo="请先登记部门")
     if not rows.add_account(transaction, new):
         raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
+    became = {**_words(new), "单位": unit}
+    act = administration.on_account(new, AdminKind.ACCOUNT, "建立账户", became=became)
+    operation.record(transaction, act)
+    if waits:
+        _ask(transaction, new, asked, operation)
     return new
+
+
+def _ask(transaction: Transaction, row: AccountRow, roles: Collection[str], operation: Operation) -> None:
+    asked = Request(role_rules.titles_of(map(AccountRole, roles)), roles)
+    requests.ask(transaction, row, asked, operation)
 
 
 def change_account(
     transaction: Transaction,
     account_id: int,
     *,
-    at: datetime,
+    operation: Operation,
     name: str | None = None,
     roles: Collection[AccountRole] | None = None,
     active: bool | None = None,
 ) -> Account:
     """Changes what is given. Who is deactivated is signed out everywhere and loses every token; nobody is deleted.
 
-    Raises AccountError for roles that do not go together, or if no active administrator would be left.
+    On a page, roles that were not there before wait for a second person, and those of before stay until then. Raises
+    AccountError for roles that do not go together, or if no active administrator would be left.
     """
     row = demanded(transaction, account_id)
-    given = _changes(row, name, roles, active)
-    rows.change_account(transaction, account_id, **given)
+    wanted = _wanted(row, name, roles, active)
+    if requests.must_wait(operation) and requests.adds(row.roles, wanted.roles):
+        _ask(transaction, row, wanted.roles, operation)
+        wanted = wanted._replace(roles=row.roles)
+    _write(transaction, row, wanted)
     if active is False:
-        rows.end_sessions(transaction, account_id, at)
-        rows.revoke_tokens(transaction, account_id, at)
-    changed = row._replace(**given)
-    if _administers(row) and not _administers(changed):
+        rows.end_sessions(transaction, account_id, operation.at)
+        rows.revoke_tokens(transaction, account_id, operation.at)
+    _record_change(transaction, operation, row, wanted)
+    return account_of(wanted)
+
+
+def give_roles(transaction: Transaction, row: AccountRow, roles: Collection[str]) -> None:
+    """Gives an account the roles that were confirmed. Raises AccountError as ``change_account`` does."""
+    role_rules.demand_roles(row.department_id, [*map(AccountRole, roles)])
+    _write(transaction, row, row._replace(roles=list(roles)))
+
+
+def _write(transaction: Transaction, row: AccountRow, wanted: AccountRow) -> None:
+    before, after = row._asdict(), wanted._asdict()
+    rows.change_account(transaction, row.id, **{key: after[key] for key in after if after[key] != before[key]})
+    if _administers(row) and not _administers(wanted):
         _demand_an_administrator(transaction)
-    return account_of(changed)
 
 
-def _changes(
+def _record_change(transaction: Transaction, operation: Operation, row: AccountRow, changed: AccountRow) -> None:
+    kind, act = AdminKind.ACCOUNT, "更改账户"
+    if row.roles != changed.roles:
+        kind, act = AdminKind.ROLES, "更改角色"
+    elif row.active != changed.active:
+        act = "启用账户" if changed.active else "停用账户"
+    found = administration.on_account(changed, kind, act)
+    differing = AdminAct.of_change(kind, act, found.subject, _words(row), _words(changed), found.subject_id)
+    operation.record_change(transaction, differing)
+
+
+def _words(row: AccountRow) -> Words:
+    """What of an account is put on record, in words."""
+    roles = role_rules.titles_of(map(AccountRole, row.roles))
+    return {"姓名": row.name, "角色": roles, "状态": "在用" if row.active else "停用"}
+
+
+def _wanted(
     row: AccountRow, name: str | None, roles: Collection[AccountRole] | None, active: bool | None
-) -> dict[str, Any]:
-    """The columns to change, by their names."""
-    changes: dict[str, Any] = {}
+) -> AccountRow:
+    """The account with what is given."""
     if name is not None:
-        changes["name"] = _identity(row.login, name)[1]
+        row = row._replace(name=_identity(row.login, name)[1])
     if roles is not None:
-        demand_roles(row.department_id, roles)
-        changes["roles"] = values_of(AccountRole, roles)
-    if active is not None:
-        changes |= {"active": active, "failures": 0, "locked_until": None}
-    return changes
+        role_rules.demand_roles(row.department_id, roles)
+        row = row._replace(roles=role_rules.values_of(AccountRole, roles))
+    return row if active is None else row._replace(active=active, failures=0, locked_until=None)
 
 
-def deactivate(transaction: Transaction, account_id: int, at: datetime) -> Account:
+def deactivate(transaction: Transaction, account_id: int, operation: Operation) -> Account:
     """Deactivates the account of somebody who leaves: its sessions end, its tokens are revoked."""
-    return change_account(transaction, account_id, at=at, active=False)
-
-
-def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> None:
-    """Raises AccountError for no role, a role of the other side, or an auditor with another role."""
-    foreign = set(roles) - (OFFICE_ROLES if department_id is None else DEPARTMENT_ROLES)
-    if not roles:
-        raise _roles_fault("账户至少要有一个角色", "请选择角色")
-    if foreign and department_id is None:
-        raise _roles_fault(f"办公室的账户不能是{_titles(foreign)}", "请指明部门，或改选办公室的角色")
-    if foreign:
-        raise _roles_fault(f"部门的账户不能是{_titles(foreign)}", "部门账户只能是部门经办人、部门负责人")
-    others = set(roles) - {AccountRole.AUDITOR}
-    if others and AccountRole.AUDITOR in roles:
-        raise _roles_fault(f"审计只读取、不办理，不能兼任{_titles(others)}", "请分别建立账户")
-
-
-def _roles_fault(what: str, todo: str) -> AccountError:
-    return AccountError(what, field="roles", todo=todo)
-
-
-def _titles(roles: Iterable[AccountRole]) -> str:
-    return "、".join(ACCOUNT_ROLE_TITLES[each] for each in AccountRole if each in set(roles))
-
-
-def values_of(kind: type[AccountRole] | type[Scope], chosen: Collection[Any]) -> list[str]:
-    """The values chosen, as they are stored: in the order of the enumeration, each once."""
-    return [each.value for each in kind if each in chosen]
+    return change_account(transaction, account_id, operation=operation, active=False)
 
 
 def _identity(login: str, name: str) -> tuple[str, str]:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from negotiation.core.enums import AccountRole
+from negotiation.core.enums import AccountRole, AdminKind
 from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountError, Person, WrongProof
+from negotiation.services import administration
+from negotiation.services.accounts.management import demanded
 from negotiation.services.accounts.passwords import encoded, four_groups
+from negotiation.services.administration import Operation
 from negotiation.store import accounts, second_factors
 from negotiation.store.second_factors import SecondFactorRow
 from negotiation.store.transaction import Transaction
@@ -82,6 +85,7 @@ def confirm(transaction: Transaction, person: Person, code: str, at: datetime) -
         raise AccountError("没有待确认的双因素认证", field="code", todo="请重新开始设置")
     if not _taken(transaction, found._replace(confirmed_at=at), code, at):
         raise _wrong("请核对手机的时间后，输入新的验证码")
+    _record(transaction, person.id, Operation(administration.author_of(person), at), "启用双因素认证")
     return _new_codes(transaction, person.id)
 
 
@@ -97,14 +101,21 @@ def remove(transaction: Transaction, settings: Settings, person: Person, code: s
         raise AccountError("您的角色须使用双因素认证，不能停用", field="code", todo="更换手机请联系系统管理员重置")
     demand(transaction, person.id, code, at)
     second_factors.remove_factor(transaction, person.id)
+    _record(transaction, person.id, Operation(administration.author_of(person), at), "停用双因素认证")
 
 
-def reset(transaction: Transaction, account_id: int, at: datetime) -> None:
+def reset(transaction: Transaction, account_id: int, operation: Operation) -> None:
     """Takes the second factor from who lost it, and signs them out everywhere. Raises AccountError for none."""
     if second_factors.factor_of(transaction, account_id) is None:
         raise AccountError("该账户未启用双因素认证", field="second_factor", todo="无须重置")
     second_factors.remove_factor(transaction, account_id)
-    accounts.end_sessions(transaction, account_id, at)
+    accounts.end_sessions(transaction, account_id, operation.at)
+    _record(transaction, account_id, operation, "重置双因素认证")
+
+
+def _record(transaction: Transaction, account_id: int, operation: Operation, act: str) -> None:
+    row = demanded(transaction, account_id, alone=False)
+    operation.record(transaction, administration.on_account(row, AdminKind.SECOND_FACTOR, act))
 
 
 def demand(transaction: Transaction, account_id: int, code: str, at: datetime) -> None:

@@ -18,7 +18,7 @@ def show_code(
     to be written too. Raises NegotiationError for a ticket that is none or is over."""
     row = holder_of(transaction, ticket, at, alone=True)
     try:
-        if not row.active or (is_locked(row, at) and not browser.known):
+        if not row.may_enter or (is_locked(row, at) and not browser.known):
             raise WrongProof("该账户暂时不能登录", field="code", todo="请稍后重试，或联系系统管理员")
         second_factor.demand(transaction, row.id, code, at)
     except WrongProof as wrong:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from negotiation.core.enums import AdminKind
 from negotiation.core.settings import Settings
 from negotiation.domain.people import Person, SignInRefused, WrongProof
+from negotiation.services import administration
+from negotiation.services.accounts.endings import sign_out_everywhere
 from negotiation.services.accounts.known_browsers import mark_of
 from negotiation.services.accounts.management import by_login, demanded, person_of
 from negotiation.services.accounts.passwords import (
@@ -21,9 +24,9 @@ from negotiation.services.accounts.passwords import (
     is_outdated,
     matches,
     nobodys_hash,
-    temporary_password,
 )
 from negotiation.services.accounts.tickets import demand_no_code
+from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
 from negotiation.store.accounts import AccountRow, SessionRow
 from negotiation.store.database import Database
@@ -104,7 +107,7 @@ def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transacti
 
 def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right: bool) -> bool:
     """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
-    if not row.active or (is_locked(row, attempt.at) and not attempt.known):
+    if not row.may_enter or (is_locked(row, attempt.at) and not attempt.known):
         return False
     if not right:
         changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
@@ -188,15 +191,10 @@ def sign_out(transaction: Transaction, token: str, at: datetime) -> None:
     rows.end_session(transaction, digest_of(token), at)
 
 
-def end_all_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: str = "") -> None:
-    """Signs an account out everywhere, but for the session of the token ``keep``."""
-    rows.end_sessions(transaction, account_id, at, keep=digest_of(keep) if keep else b"")
-
-
 def change_password(
     database: Database, settings: Settings, person: Person, old: str, new: str, at: datetime
 ) -> SignedIn:
-    """A person's own new password; every session ends, and a new one is opened.
+    """A person's own new password; every session and every token ends, and a new session is opened.
 
     Raises AccountError for a weak password (field ``password``), WrongProof for a wrong old one (``old``), which counts
     as a wrong sign-in: who found a screen unlocked cannot guess at leisure.
@@ -208,7 +206,9 @@ def change_password(
 
     def written(inside: Transaction, who: AccountRow) -> SignedIn:
         rows.change_account(inside, who.id, password_hash=password_hash, must_change=False)
-        end_all_sessions(inside, who.id, at)
+        sign_out_everywhere(inside, who, at)
+        act = administration.on_account(who, AdminKind.PASSWORD, "本人更改密码")
+        Operation(administration.author_of(person), at).record(inside, act)
         return open_session(inside, who._replace(password_hash=password_hash, must_change=False), at)
 
     signed = _proven(_Attempt(database, settings, old, at), row, written)
@@ -223,20 +223,6 @@ def demand_own_password(database: Database, settings: Settings, person: Person, 
         row = demanded(transaction, person.id, alone=False)
     if not _proven(_Attempt(database, settings, password, at), row, lambda _inside, _who: True):
         raise WrongProof("密码不正确", field="password", todo="请重新输入；连续输错后须等待几分钟")
-
-
-def set_password(database: Database, account_id: int, at: datetime) -> str:
-    """A temporary password by an administrator, to be shown once and changed at the next sign-in.
-
-    Every session ends, and a lock with them. Raises NotFound.
-    """
-    with database.read() as transaction:
-        new = temporary_password(demanded(transaction, account_id, alone=False).login)
-    changed = {"password_hash": hashed(new), "must_change": True, "failures": 0, "locked_until": None}
-    with database.write() as transaction:
-        rows.change_account(transaction, account_id, **changed)
-        end_all_sessions(transaction, account_id, at)
-    return new
 
 
 def digest_of(text: str) -> bytes:

@@ -11,10 +11,13 @@ from calendars.arrangement import STOPPAGE
 from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar
 from calendars.notice.balance import Reckoning
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.enums import OFFICE_ID, AdminKind, CalendarLayer
 from negotiation.core.local_time import local_date
+from negotiation.domain.administration import AdminAct
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
+from negotiation.services.administration import Operation
 from negotiation.services.calendar import checks, shipped
 from negotiation.services.calendar.checks import of_year
 from negotiation.services.context import Context
@@ -88,6 +91,7 @@ class ImportRequest:
     layer: CalendarLayer
     author: str
     at: datetime
+    account_id: int | None = None
 
 
 def run(
@@ -124,6 +128,8 @@ def _imported(
     counted = recount.run(transaction, after, document, request.at, past=past, write=not dry_run, progress=progress)
     if not dry_run:
         _write(transaction, notice, found.almanac, counted, request.text)
+        by = EnteredBy(request.author, request.account_id, OFFICE_ID)
+        Operation(by, request.at).record(transaction, AdminAct(AdminKind.IMPORT, "收录放假调休安排", notice.name))
     return replace(found, recount=counted, revision=None if dry_run else notice.id)
 
 

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.enums import OFFICE_ID, AdminKind, CalendarLayer
 from negotiation.core.errors import Conflict, FieldError, NotFound
 from negotiation.core.local_time import local_date
+from negotiation.domain.administration import AdminAct
+from negotiation.domain.entered import EnteredBy
 from negotiation.domain.working_days import Almanac, Document, ImportedNotice
 from negotiation.services import recount
+from negotiation.services.administration import Operation
 from negotiation.services.calendar import shipped
 from negotiation.services.calendar.import_notice import Difference, differences_of
 from negotiation.services.context import Context
@@ -28,6 +31,7 @@ class RevokeRequest:
     reason: str
     author: str
     at: datetime
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,9 @@ def _revoked(
     counted = recount.run(transaction, current, document, request.at, past=past, write=not dry_run, progress=progress)
     if not dry_run:
         _write(transaction, notice, after, counted, request)
+        by, became = EnteredBy(request.author, request.account_id, OFFICE_ID), {"理由": request.reason.strip()}
+        act = AdminAct(AdminKind.IMPORT, "撤销放假调休安排", notice.name, became=became)
+        Operation(by, request.at).record(transaction, act)
     differences = differences_of(before, after, notice.layer, turned)
     return Revoked(notice, request.reason.strip(), after, differences, counted, None if dry_run else number)
 

@@ -12,7 +12,7 @@ from negotiation.core.merkle import Tree
 from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
-from negotiation.store import audit, case_reader, entries, proof, seals
+from negotiation.store import administration, audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
 from negotiation.store.registers import APART, REGISTERS, Register
@@ -46,6 +46,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     """
     transaction = work.transaction
     broken = [*_read("事件链", audit.broken_links(transaction)), *_read("附件和文本", proof.faults(transaction))]
+    broken += _read("管理日志", administration.broken_links(transaction))
     if seen is not None:
         broken += _underived(work, seen)
     kept, changed = seals.all_seals(transaction), list[str]()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal
 from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
-from negotiation.store.columns import CASE, COPIED, PROPOSAL, TASK
+from negotiation.store.columns import CASE, COPIED, GRANT, PROPOSAL, TASK
 from negotiation.store.transaction import Transaction
 
 
@@ -22,7 +22,7 @@ def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: da
 
 class Counts(TypedDict):
     """The counts of open cases: in all, by deadline status, by state; with a date that is not official; tasks of
-    the office; acts that wait for the head (签批)."""
+    the office; acts that wait for the head (签批); roles and tokens that wait for a second person."""
 
     open: int
     overdue: int
@@ -30,13 +30,14 @@ class Counts(TypedDict):
     provisional: int
     tasks: int
     to_sign: int
+    grants: int
     by_state: dict[str, int]
 
 
 def counts(transaction: Transaction, scope: int | None, as_of: date, soon: date) -> Counts:
     """The figures above the list; a department has those of its own cases, and no tasks, which are the office's."""
     rows: Any = transaction.connection.execute(_counted_by_state(scope, as_of, soon)).all()
-    provisional, tasks, to_sign = transaction.connection.execute(_counted_beside(scope)).one()
+    provisional, tasks, to_sign, grants = transaction.connection.execute(_counted_beside(scope)).one()
     return Counts(
         open=sum(row.open for row in rows),
         overdue=sum(row.overdue for row in rows),
@@ -44,6 +45,7 @@ def counts(transaction: Transaction, scope: int | None, as_of: date, soon: date)
         provisional=provisional,
         tasks=tasks,
         to_sign=to_sign,
+        grants=grants,
         by_state={row.state: row.open for row in rows},
     )
 
@@ -83,8 +85,10 @@ def _counted_beside(scope: int | None) -> Select[Any]:
             ),
         )
     )
+    grants = select(func.count()).select_from(GRANT).where(GRANT.c.state == ProposalState.OPEN.value)
     return select(
         provisional.scalar_subquery(),
         tasks.scalar_subquery() if scope is None else literal(0),
         to_sign.scalar_subquery(),
+        grants.scalar_subquery() if scope is None else literal(0),
     )

@@ -1,4 +1,4 @@
-"""Tables of those who may sign in: accounts, sessions, tokens, second factors."""
+"""Tables of those who may sign in: accounts, sessions, tokens, second factors, and what waits to be confirmed."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ class Account(SQLModel, table=True):
     """A person who may sign in. ``department_id`` NULL: of the office itself. Deactivated, never deleted.
 
     ``roles``: values of ``AccountRole``. ``failures``: wrong passwords in a row; ``locked_until``: what they led to.
+    ``told_up_to``: the last entry of the administration's log that its owner has taken note of.
     """
 
     __tablename__ = "account"
@@ -27,6 +28,7 @@ class Account(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     failures: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=Instant)
+    told_up_to: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Session(SQLModel, table=True):
@@ -43,7 +45,10 @@ class Session(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """The token that a program shows instead of a password; only its digest is kept. ``scopes``: of ``Scope``."""
+    """The token that a program shows instead of a password; only its digest is kept. ``scopes``: of ``Scope``.
+
+    ``issued_by``, ``issuer_id``: who issued it; ``waits_since``: it does not hold until a second person confirms it.
+    """
 
     __tablename__ = "token"
 
@@ -56,6 +61,9 @@ class Token(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+    issued_by: str | None = None
+    issuer_id: int | None = None
+    waits_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SecondFactor(SQLModel, table=True):
@@ -78,3 +86,22 @@ class RecoveryCode(SQLModel, table=True):
     account_id: int = Field(primary_key=True, foreign_key="account.id")
     digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class GrantRequest(SQLModel, table=True):
+    """Roles, or a token (``token_id``) to act with, that a second person must confirm; ``state``: of a proposal."""
+
+    __tablename__ = "grant_request"
+
+    id: int = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    roles: list[str] = Field(sa_type=Json)
+    token_id: int | None = Field(default=None, foreign_key="token.id")
+    asked_by: str
+    asked_by_id: int | None = None
+    asked_at: datetime = Field(sa_type=Instant)
+    state: str
+    decided_by: str = ""
+    decided_by_id: int | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str = ""

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from negotiation.store.schema import (  # noqa: F401 (each adds its tables to the metadata)
     accounts,
+    administration,
     assignments,
     attachments,
     calendar,

@@ -1,6 +1,6 @@
 """Accounts, for the administrator: who may sign in and as what; passwords and tokens are shown once and never again."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +11,8 @@ from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, 
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
 from negotiation.domain.people import Account
-from negotiation.services.accounts import management, second_factor, sessions, tokens
+from negotiation.services.accounts import endings, grants, management, second_factor, sessions, tokens
+from negotiation.services.administration import Operation
 from negotiation.store import assignments
 from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -47,7 +48,7 @@ async def all_accounts(ctx: CurrentRequest, text: str = "") -> Response:
         found = [_line(ctx, each) for each in management.accounts_in_order(transaction)]
     words = text.lower().split()
     lines = [line for line in found if all(word in _searched_text(line) for word in words)]
-    return page("accounts.html", ctx.facts(lines=lines, text=text, here="accounts"))
+    return page("accounts.html", ctx.facts(lines=lines, text=text, told=ctx.told(), here="accounts"))
 
 
 def _searched_text(line: AccountLine) -> str:
@@ -73,6 +74,8 @@ def _status(account: Account, at: datetime) -> str:
         return "停用"
     if account.is_locked(at):
         return "锁定（连续输错密码）"
+    if not account.person.roles:
+        return "待确认角色"
     return "待首次改密码" if account.person.must_change else "在用"
 
 
@@ -98,9 +101,9 @@ async def change(account_id: int, request: Request, ctx: CurrentRequest) -> Resp
     """Another name, other roles."""
     typed = await form_of(request, ctx)
 
-    def changed(transaction: Transaction, at: datetime) -> None:
+    def changed(transaction: Transaction, operation: Operation) -> None:
         name, roles = typed.get("name", ""), read_ticked(AccountRole, typed, "roles")
-        management.change_account(transaction, account_id, at=at, name=name, roles=roles)
+        management.change_account(transaction, account_id, operation=operation, name=name, roles=roles)
 
     return await enter(ctx, account_id, {"roles": "", **typed}, changed)
 
@@ -110,8 +113,8 @@ async def deactivate(account_id: int, request: Request, ctx: CurrentRequest) -> 
     """For who leaves: signed out everywhere, every token revoked; what they did stays theirs."""
     typed = await form_of(request, ctx)
 
-    def changed(transaction: Transaction, at: datetime) -> None:
-        management.deactivate(transaction, account_id, at)
+    def changed(transaction: Transaction, operation: Operation) -> None:
+        management.deactivate(transaction, account_id, operation=operation)
 
     return await enter(ctx, account_id, typed, changed)
 
@@ -120,19 +123,20 @@ async def deactivate(account_id: int, request: Request, ctx: CurrentRequest) -> 
 async def reactivate(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
 
-    def changed(transaction: Transaction, at: datetime) -> None:
-        management.change_account(transaction, account_id, at=at, active=True)
+    def changed(transaction: Transaction, operation: Operation) -> None:
+        management.change_account(transaction, account_id, operation=operation, active=True)
 
     return await enter(ctx, account_id, typed, changed)
 
 
 @router.post("/accounts/{account_id:int}/sessions")
 async def end_sessions(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
-    """Signs somebody out everywhere."""
+    """Signs somebody out everywhere, and ends every token of theirs."""
     typed = await form_of(request, ctx)
 
-    def ended(transaction: Transaction, at: datetime) -> None:
-        sessions.end_all_sessions(transaction, account_id, at, keep=ctx.token)  # not the one that asks for it
+    def ended(transaction: Transaction, operation: Operation) -> None:
+        keep = sessions.digest_of(ctx.token)  # not the one that asks for it
+        endings.end_everything(transaction, account_id, operation=operation, keep=keep)
 
     return await enter(ctx, account_id, typed, ended)
 
@@ -145,21 +149,21 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     ctx.demand_texts()
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
-    password = await app_state.hashing.run(sessions.set_password, app_state.database, account_id, app_state.clock())
+    password = await app_state.hashing.run(endings.reset_password, app_state.database, account_id, ctx.operation)
     return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
 
 
 # ------------------------------------------------------------------------------------------------------------- pieces
 
-Work = Callable[[Transaction, datetime], None]
+Work = Callable[[Transaction, Operation], None]
 
 
 async def enter(ctx: RequestContext, account_id: int, typed: Mapping[str, str], work: Work) -> Response:
     """Does it and leads back to the account; or gives its forms back, with what was typed and what is wrong."""
     ctx.demand_page("accounts")
-    at, _ = ctx.app_state.clock(), account_of(ctx, account_id)
+    operation, _ = ctx.operation, account_of(ctx, account_id)
     try:
-        await ctx.write(lambda transaction: work(transaction, at))
+        await ctx.write(lambda transaction: work(transaction, operation))
     except NegotiationError as error:
         return account_page(ctx, account_id, typed, error)
     return RedirectResponse(f"/accounts/{account_id}", status_code=303)
@@ -174,14 +178,16 @@ def account_page(
         known = tokens.tokens_of(transaction, account_id)
         handled = len(assignments.open_work_of(transaction, account_id))
         has_factor = second_factor.is_confirmed(transaction, account_id)
+        asked = [each for each in grants.waiting(transaction, ctx.person) if each.account.id == account_id]
     facts = ctx.facts(
         account=_line(ctx, account),
         typed={**_stored(ctx, account), **typed},
         error=error,
         roles=_roles_of_side(account),
         scopes=SCOPE_TITLES,
-        tokens=[(each, _scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
+        tokens=[(each, tokens.scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
+        asked=asked,
         has_factor=has_factor,
         here="accounts",
     )
@@ -207,10 +213,6 @@ def _stored(ctx: RequestContext, account: Account) -> dict[str, str]:
 def _roles_of_side(account: Account) -> dict[AccountRole, str]:
     side = OFFICE_ROLES if account.person.is_office else DEPARTMENT_ROLES
     return {role: title for role, title in ACCOUNT_ROLE_TITLES.items() if role in side}
-
-
-def _scope_titles(scopes: Iterable[str]) -> str:
-    return TICKED.join(SCOPE_TITLES[Scope(each)] for each in scopes)
 
 
 def read_ticked(kind: type[Choice], typed: Mapping[str, str], key: str) -> set[Choice]:

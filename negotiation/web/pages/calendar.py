@@ -177,7 +177,7 @@ def _taken_in(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> im
     return import_notice.run(
         app_state.database,
         app_state.context,
-        import_notice.ImportRequest(text, found, layer, ctx.person.name, app_state.clock()),
+        import_notice.ImportRequest(text, found, layer, ctx.person.name, app_state.clock(), ctx.person.id),
         dry_run=dry_run,
     )
 
@@ -213,5 +213,7 @@ async def _revocation(request: Request, ctx: RequestContext, *, dry_run: bool) -
 def _revoked(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> revoke.Revoked:
     ctx.demand_texts()
     app_state = ctx.app_state
-    request = revoke.RevokeRequest(form.get("number", ""), form.get("reason", ""), ctx.person.name, app_state.clock())
+    request = revoke.RevokeRequest(
+        form.get("number", ""), form.get("reason", ""), ctx.person.name, app_state.clock(), ctx.person.id
+    )
     return revoke.run(app_state.database, app_state.context, request, dry_run=dry_run)

@@ -72,8 +72,8 @@ NOTHING, TODAY = Listed(), PastShown()
 
 @router.get("/")
 async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
-    if "desk" not in ctx.pages:  # an administrator sees no case: their work begins with the accounts
-        return RedirectResponse("/accounts", status_code=303)
+    if "desk" not in ctx.pages:  # the three administrators see no case
+        return RedirectResponse(ctx.first_page, status_code=303)
     return await _desk(ctx, dict(request.query_params))
 
 
@@ -149,6 +149,7 @@ async def _page(
         first=_address(kept) if listed.later else "",
         ordinal=ordinal(ctx, today),
         fault=fault,
+        told=ctx.told(),
         here="desk",
     )
     return page("desk.html", facts, status=status_of(fault))

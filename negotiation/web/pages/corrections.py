@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.domain import forms
-from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.people import Person
@@ -126,7 +125,7 @@ def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[s
     struck = bool(typed.get(STRIKE))
     return Changes(
         reason=typed.get(REASON, ""),
-        by=EnteredBy(ctx.person.name, ctx.person.id, ctx.person.side),
+        by=ctx.author,
         role=OFFICE if ctx.person.side == OFFICE_ID else entry.role,
         corrections=() if struck else (right,),
         strikes=(entry.seq, *strikes) if struck else strikes,

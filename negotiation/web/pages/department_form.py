@@ -8,8 +8,8 @@ from negotiation.core.errors import FieldError
 from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
-from negotiation.services import departments as reorganizing
-from negotiation.store import departments as directory
+from negotiation.services import department_keeping as keeping
+from negotiation.services.administration import Operation
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
 from negotiation.web.request_context import RequestContext
@@ -41,12 +41,11 @@ def changed_only(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
-def write_department(transaction: Transaction, unit: Department, typed: Mapping[str, str]) -> None:
-    place = reorganizing.read_place(typed["sort_no"])
-    stopped = typed["mail_stopped"] == "yes"
-    directory.set_department(
-        transaction, unit.id, level=read_level(typed), sort_no=place, mail_stopped=stopped
-    )  # fmt: skip
+def write_department(
+    transaction: Transaction, unit: Department, typed: Mapping[str, str], operation: Operation
+) -> None:
+    place, stopped = keeping.read_place(typed["sort_no"]), typed["mail_stopped"] == "yes"
+    keeping.change(transaction, unit, operation, level=read_level(typed), sort_no=place, mail_stopped=stopped)
 
 
 def read_level(typed: Mapping[str, str]) -> Level:
@@ -56,11 +55,13 @@ def read_level(typed: Mapping[str, str]) -> Level:
     return Level(typed["level"])
 
 
-def write_person(transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str]) -> None:
+def write_person(
+    transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str], operation: Operation
+) -> None:
     """Writes who has a duty, if it is not who had it before."""
     person = _person(duty, typed, f"{duty}-")
     if person != unit.people.get(duty, Contact(duty, "", "", "")):
-        directory.set_person(transaction, unit.id, person)
+        keeping.appoint(transaction, unit, person, operation)
 
 
 def read_stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
@@ -70,7 +71,7 @@ def read_stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
 
 def _person(duty: Duty, typed: Mapping[str, str], prefix: str) -> Contact:
     name, email, phone = (typed.get(prefix + key, "") for key in ("name", "email", "phone"))
-    return reorganizing.read_contact(duty, name, email, phone, prefix=prefix)
+    return keeping.read_contact(duty, name, email, phone, prefix=prefix)
 
 
 def read_clerk(typed: Mapping[str, str]) -> Duty:
@@ -92,4 +93,4 @@ def read_day(typed: Mapping[str, str], key: str, title: str) -> date:
 
 
 def read_text(typed: Mapping[str, str], key: str, title: str) -> str:
-    return reorganizing.read_line(typed.get(key, ""), key, title)
+    return keeping.read_line(typed.get(key, ""), key, title)

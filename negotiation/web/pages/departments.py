@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES
-from negotiation.domain.departments import Department
+from negotiation.domain.departments import Absence, Department
 from negotiation.notifications.email.addresses import is_allowed
-from negotiation.store import departments as directory
+from negotiation.services import department_keeping as keeping
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.department_form import (
     CLERKS,
@@ -62,7 +62,7 @@ async def add(request: Request, ctx: CurrentRequest) -> Response:
 
     def added(transaction: Transaction) -> int:
         name, level = read_new_name(ctx, typed), read_level(typed) if typed.get("level") else None
-        return directory.add_department(transaction, name, level).id
+        return keeping.register(transaction, name, level, ctx.operation).id
 
     try:
         number = await ctx.write(added)
@@ -96,9 +96,9 @@ async def change(department_id: int, request: Request, ctx: CurrentRequest) -> R
         unit = department_of(ctx, department_id)
         duties, wanted = _demand_duties(ctx, unit), {**stored(unit), **changed_only(typed)}
         if _keeps_all(ctx):
-            write_department(transaction, unit, wanted)
+            write_department(transaction, unit, wanted, ctx.operation)
         for duty in duties:
-            write_person(transaction, unit, duty, wanted)
+            write_person(transaction, unit, duty, wanted, ctx.operation)
 
     return await _done(ctx, department_id, typed, changed)
 
@@ -112,7 +112,8 @@ async def away(department_id: int, request: Request, ctx: CurrentRequest) -> Res
         unit = department_of(ctx, department_id)
         _demand_duties(ctx, unit)
         duty, since, until = read_clerk(typed), read_day(typed, "since", "第一天"), read_day(typed, "until", "最后一天")
-        directory.add_absence(transaction, unit.id, duty, since, until, read_stand_in(duty, typed))
+        absence = Absence(0, duty, since, until, read_stand_in(duty, typed))
+        keeping.away(transaction, unit, absence, ctx.operation)
 
     return await _done(ctx, department_id, typed, added)
 
@@ -125,8 +126,9 @@ async def back(department_id: int, absence_id: int, request: Request, ctx: Curre
     def removed(transaction: Transaction) -> None:
         unit = department_of(ctx, department_id)
         _demand_duties(ctx, unit)
-        if absence_id in {each.id for each in unit.absences}:
-            directory.remove_absence(transaction, unit.id, absence_id)
+        for absence in unit.absences:
+            if absence.id == absence_id:
+                keeping.back(transaction, unit, absence, ctx.operation)
 
     return await _done(ctx, department_id, typed, removed)
 
@@ -157,6 +159,7 @@ def _department(
         clerks={duty: DUTY_TITLES[duty] for duty in CLERKS},
         editable=_duties(ctx, unit),
         keeps_all=_keeps_all(ctx),
+        may_reorganize=ctx.person.acts_as_office,
         changes=ctx.app_state.context.directory.changes_of(unit.id),
         contacts=_knows_contacts(ctx, unit),
         refused=_refused(ctx, unit),

@@ -18,8 +18,9 @@ def tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
     ]
     office = [*own, ("待办", counts["tasks"], "/tasks")] if ctx.person.is_office else []
     signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in ctx.pages else []
+    granting = [("待确认授权", counts["grants"], "/grants")] if "grants" in ctx.pages else []
     rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
-    return [*burning, *office, *signing, *rest]
+    return [*burning, *office, *signing, *granting, *rest]
 
 
 def _main_states(ctx: RequestContext) -> set[str]:

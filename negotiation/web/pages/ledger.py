@@ -11,7 +11,6 @@ from negotiation.core.enums import ACT_AS_OFFICE, AccountRole
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
-from negotiation.domain.entered import EnteredBy
 from negotiation.services import import_batches
 from negotiation.services.import_batches import TakeBackRequest, TakenBack
 from negotiation.store import import_batches as batches
@@ -118,7 +117,7 @@ async def take_back(batch: int, request: Request, ctx: CurrentRequest) -> Respon
     typed, _ = await upload_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     found, dry_run = _found(ctx, batch), typed.get(DO) != "enter"
-    by = EnteredBy(ctx.person.name, ctx.person.id, ctx.person.side)
+    by = ctx.author
     asked = TakeBackRequest(batch, typed.get(REASON, ""), by, ctx.app_state.clock(), ctx.person, dry_run)
     try:
         ctx.demand_texts()

@@ -32,7 +32,8 @@ async def create(request: Request, ctx: CurrentRequest) -> Response:
         made = await ctx.app_state.hashing.run(_created, ctx, typed)
     except NegotiationError as error:
         return _blank(ctx, typed, error)
-    return shown_once(ctx, f"已建立账户 {made.person.login}", "临时密码", made.password, made.person.id)
+    done = f"已建立账户 {made.person.login}，角色待安全管理员或办公室负责人确认，确认前不能登录"
+    return shown_once(ctx, done, "临时密码", made.password, made.person.id)
 
 
 def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
@@ -43,7 +44,7 @@ def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
         login=typed.get("login", ""),
         name=typed.get("name", ""),
         roles=read_ticked(AccountRole, typed, "roles"),
-        at=app_state.clock(),
+        operation=ctx.operation,
         department_id=_department(ctx, typed),
     )
 

@@ -8,6 +8,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook, Transition
 from negotiation.domain.rulebook.diagram import length, started
 from negotiation.services.case_view import odd_instant
 from negotiation.services.permissions import may_open
+from negotiation.store import administration, seals
 from negotiation.store.audit import broken_links, counts
 from negotiation.store.instants import odd_instants
 from negotiation.web.request_context import CurrentRequest, RequestContext
@@ -15,6 +16,7 @@ from negotiation.web.state_diagram import draw
 from negotiation.web.templating import page
 
 router = APIRouter()
+SEALS_SHOWN = 30
 
 
 @router.get("/apply")
@@ -67,11 +69,17 @@ def _general(rules: Procedure) -> list[Transition]:
 
 @router.get("/audit")
 async def audit(ctx: CurrentRequest) -> Response:
+    """The verification of the chains, and the seals; who sees no case learns how many faults there are, not of what."""
     ctx.demand_page("audit")
     with ctx.app_state.database.read() as transaction:
-        events, broken = counts(transaction)["events"], list(broken_links(transaction))
+        events, links = counts(transaction)["events"], broken_links(transaction)
+        broken = [*links, *administration.broken_links(transaction)]
         remarks = list(odd_instants(transaction, ctx.app_state.clock()))
-    facts = ctx.facts(events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, here="audit")
+        kept = seals.all_seals(transaction)[: -SEALS_SHOWN - 1 : -1]
+    facts = ctx.facts(
+        events=events, broken=broken, remarks=remarks, odd_instant=odd_instant, seals=kept,
+        names_cases=ctx.person.sees_all_cases, told=ctx.told(), here="audit",
+    )  # fmt: skip
     return page("audit.html", facts)
 
 

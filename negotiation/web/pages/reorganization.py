@@ -1,10 +1,11 @@
-"""A department renamed (更名) or merged into another (并入)."""
+"""A department renamed (更名) or merged into another (并入): the office's to do, as it moves cases."""
 
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.domain.departments import Department
 from negotiation.services import departments as reorganizing
@@ -12,7 +13,7 @@ from negotiation.services.departments import Merged, Order
 from negotiation.store import case_reader
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.department_form import read_day, read_text
-from negotiation.web.pages.departments import KEEPERS, department_of
+from negotiation.web.pages.departments import department_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
@@ -22,7 +23,7 @@ router = APIRouter()
 @router.get("/departments/{department_id:int}/reorganize")
 async def change_of(department_id: int, ctx: CurrentRequest) -> Response:
     """更名 or 并入: what would go over. Nothing is written."""
-    ctx.demand(*KEEPERS)
+    ctx.demand(*ACT_AS_OFFICE)
     return _change_of(ctx, department_of(ctx, department_id), {}, None)
 
 
@@ -30,7 +31,7 @@ async def change_of(department_id: int, ctx: CurrentRequest) -> Response:
 async def reorganize(department_id: int, request: Request, ctx: CurrentRequest) -> Response:
     """Another name, or part of another department: its open cases go over, and those that could not are named."""
     typed = await form_of(request, ctx)
-    ctx.demand(*KEEPERS)
+    ctx.demand(*ACT_AS_OFFICE)
     unit, context = department_of(ctx, department_id), ctx.app_state.context
 
     def done(transaction: Transaction) -> Merged | None:

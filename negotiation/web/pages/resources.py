@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +12,7 @@ from negotiation.core.enums import ACT_AS_OFFICE
 from negotiation.core.errors import FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.labels import SHARING_CLASS_TITLES
 from negotiation.documents.resource_sheet import importer
-from negotiation.documents.resource_sheet.importer import Imported
+from negotiation.documents.resource_sheet.importer import Imported, Importer
 from negotiation.services import case_view, resources
 from negotiation.services.case_json import LineJson
 from negotiation.services.permissions import may_open
@@ -173,17 +173,18 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     ctx.demand(*ACT_AS_OFFICE)
     try:
         content = reviewed(ctx, typed, chosen, "资源目录")
-        done = await run_in_threadpool(_taken_in, ctx, content, dry_run)
+        done = await run_in_threadpool(_taken_in, ctx, content, chosen[0][0] if chosen else SHEET_NAME, dry_run=dry_run)
     except NegotiationError as error:
         return _form(ctx, typed, error=error)
     kept = carried(content) if dry_run else ""
     return _form(ctx, typed, done=done, kept=kept, dry_run=dry_run)
 
 
-def _taken_in(ctx: RequestContext, content: bytes, dry_run: bool) -> Imported:
+def _taken_in(ctx: RequestContext, content: bytes, name: str, *, dry_run: bool) -> Imported:
     app_state = ctx.app_state
     with as_file(content, SHEET_NAME) as path:
-        return importer.import_file(app_state.database, app_state.context, path, on=app_state.today(), dry_run=dry_run)
+        by = Importer(ctx.operation, PurePath(name.replace("\\", "/")).name[-120:])
+        return importer.import_file(app_state.database, app_state.context, path, by, dry_run=dry_run)
 
 
 def _form(

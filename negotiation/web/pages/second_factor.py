@@ -12,6 +12,7 @@ from markupsafe import Markup
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.people import Person
 from negotiation.services.accounts import second_factor, sessions
+from negotiation.services.administration import Operation
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.accounts import enter
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -105,7 +106,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     """Takes it from somebody who lost their telephone and the recovery codes; every session of theirs ends."""
     typed = await form_of(request, ctx)
 
-    def done(transaction: Transaction, at: datetime) -> None:
-        second_factor.reset(transaction, account_id, at)
+    def done(transaction: Transaction, operation: Operation) -> None:
+        second_factor.reset(transaction, account_id, operation=operation)
 
     return await enter(ctx, account_id, typed, done)

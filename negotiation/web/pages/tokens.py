@@ -10,6 +10,7 @@ from negotiation.core.errors import FieldError
 from negotiation.core.local_time import end_of
 from negotiation.domain import forms
 from negotiation.services.accounts import tokens
+from negotiation.services.administration import Operation
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.accounts import account_of, account_page, enter, read_ticked, shown_once
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
@@ -22,7 +23,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
     """Makes a token and shows its text, this once."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
-    at, _ = ctx.app_state.clock(), account_of(ctx, account_id)
+    operation, _ = ctx.operation, account_of(ctx, account_id)
 
     def created(transaction: Transaction) -> str:
         return tokens.create_token(
@@ -30,7 +31,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
             account_id,
             typed.get("token", ""),
             read_ticked(Scope, typed, "scopes"),
-            at=at,
+            operation=operation,
             expires_at=_expires_at(ctx, typed),
         )
 
@@ -38,17 +39,22 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
         text = await ctx.write(created)
     except FieldError as error:
         return account_page(ctx, account_id, typed, _in_this_form(error))
-    return shown_once(ctx, f"已签发令牌“{typed['token'].strip()}”", "令牌", text, account_id)
+    return shown_once(ctx, _issued(typed), "令牌", text, account_id)
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
 async def revoke_token(account_id: int, request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
 
-    def revoked(transaction: Transaction, at: datetime) -> None:
-        tokens.revoke_token(transaction, account_id, typed.get("token", ""), at)
+    def revoked(transaction: Transaction, operation: Operation) -> None:
+        tokens.revoke_token(transaction, account_id, typed.get("token", ""), operation=operation)
 
     return await enter(ctx, account_id, {}, revoked)
+
+
+def _issued(typed: Mapping[str, str]) -> str:
+    waits = "，待安全管理员或办公室负责人确认后生效" if Scope.ACT in read_ticked(Scope, typed, "scopes") else ""
+    return f"已签发令牌“{typed['token'].strip()}”{waits}"
 
 
 def _expires_at(ctx: RequestContext, typed: Mapping[str, str]) -> datetime:

@@ -1,0 +1,45 @@
+"""Endings: all sessions and all tokens of an account, with its password or at a word of its owner or administrator."""
+
+from datetime import datetime
+
+from negotiation.core.enums import AdminKind
+from negotiation.services import administration
+from negotiation.services.accounts.management import demanded
+from negotiation.services.accounts.passwords import hashed, temporary_password
+from negotiation.services.administration import Operation
+from negotiation.store import accounts as rows
+from negotiation.store.accounts import AccountRow
+from negotiation.store.database import Database
+from negotiation.store.transaction import Transaction
+
+
+def sign_out_everywhere(transaction: Transaction, row: AccountRow, at: datetime, *, keep: bytes = b"") -> None:
+    """Ends every session of an account but the one with the digest ``keep``, and every token: what a program holds
+    opens no more than what a browser holds."""
+    rows.end_sessions(transaction, row.id, at, keep=keep)
+    rows.revoke_tokens(transaction, row.id, at)
+
+
+def end_everything(transaction: Transaction, account_id: int, operation: Operation, *, keep: bytes = b"") -> None:
+    """As ``sign_out_everywhere``, at somebody's word, which is put on record. Raises NotFound."""
+    row = demanded(transaction, account_id)
+    sign_out_everywhere(transaction, row, operation.at, keep=keep)
+    act = administration.on_account(row, AdminKind.SESSION, "结束全部登录和令牌")
+    operation.record(transaction, act)
+
+
+def reset_password(database: Database, account_id: int, operation: Operation) -> str:
+    """A temporary password by an administrator, to be shown once and changed at the next sign-in.
+
+    Every session and every token ends, and a lock with them. Raises NotFound.
+    """
+    with database.read() as transaction:
+        new = temporary_password(demanded(transaction, account_id, alone=False).login)
+    changed = {"password_hash": hashed(new), "must_change": True, "failures": 0, "locked_until": None}
+    with database.write() as transaction:
+        row = demanded(transaction, account_id)
+        rows.change_account(transaction, account_id, **changed)
+        sign_out_everywhere(transaction, row, operation.at)
+        act = administration.on_account(row, AdminKind.PASSWORD, "重置密码")
+        operation.record(transaction, act)
+    return new
