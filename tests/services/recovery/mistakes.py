@@ -11,6 +11,7 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.changes import Correction
 from negotiation.services.context import UnitOfWork
 from negotiation.store import case_writer
+from tests.documents.report.simulated.city import REGULATION
 from tests.services.recovery.desk import Desk, Twin
 from tests.services.recovery.truth import ONE_DAY, History, Paper
 
@@ -130,7 +131,8 @@ class NumbersSwapped(Slip):
             if other is self.twin or not other.no or other.mistakes or theirs is None:
                 continue
             days = (theirs.came - self.desk.today).days
-            if theirs.event != paper.event or days > 2 * TOGETHER:
+            of_one_law = (theirs.on >= REGULATION) == (paper.on >= REGULATION)  # else the forms are not the same
+            if theirs.event != paper.event or days > 2 * TOGETHER or not of_one_law:
                 continue
             seq = self.desk.act(other, paper)
             if isinstance(seq, int):
