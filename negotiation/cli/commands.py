@@ -80,6 +80,10 @@ COMMANDS: Mapping[str, Place | Section] = {
             "case_export",
             "导出一个案件的案卷（.zip）：登记、逐日依据、通知、附件、规则和日历，附核验程序，可离线阅读和核验。",
         ),
+        "expunge": Place(
+            "case_expunge",
+            "封存清除：依书面决定销毁案件的文字和附件，须一人登记、另一人（办公室负责人）复核；不写 --by 只预览。",
+        ),
         "strike": Place("case_corrections", "撤销登记：误登的一项或几项不再算数，期限随之重算；可先预览。"),
     }),
     "matter": Section("来文事项：一件来文申请几项资源或几个部门。", {

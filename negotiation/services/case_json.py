@@ -72,6 +72,7 @@ class EventJson(TypedDict):
     """An event; ``shown`` is what was entered, as the form called it, ``files`` what came with it.
 
     ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
+    ``expunged``: on which order what was entered was destroyed (封存清除), in words; "" where it was not.
     ``differences``: the numbers in which a unit's own figures are others than the office's count of that day.
     """
 
@@ -89,6 +90,7 @@ class EventJson(TypedDict):
     term: int | None
     recorded_at: datetime
     fields: Fields | None
+    expunged: str
     title: str
     cited: str
     shown: dict[str, str]
@@ -163,8 +165,9 @@ class ItemJson(TypedDict):
 
 
 class CaseJson(LineJson):
-    """A case whole."""
+    """A case whole; ``expunged``: on which order its texts were destroyed, in words; "" where they were not."""
 
+    expunged: str
     rulebook: str
     law: str
     version: int

@@ -14,7 +14,7 @@ from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.services import host, recount, unattended
+from negotiation.services import host, keeping_checks, recount, unattended
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
@@ -212,7 +212,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
-        findings += _unsealed(transaction, today)
+        findings += _unsealed(transaction, today) + keeping_checks.examine(transaction)
     findings += _unswept(oldest, today, facts)
     findings += _without_clerk(units, today)
     unsent = {"notices_failed": "封通知未能发出", "notices_missed": "封期限提醒在届满日前未能发出"}

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from negotiation.core.batches import batches
 from negotiation.core.enums import SUCCESSION
 from negotiation.domain.case_record import VOID
-from negotiation.domain.entered import LAW_BEFORE, VALUES, readable
+from negotiation.domain.entered import LAW_BEFORE, TARGET, VALUES, Data, readable
+from negotiation.domain.expunging import EXPUNGED, Expunged, expunged_by
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
@@ -134,7 +135,10 @@ def is_overdue(as_of: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office)."""
+    """An event with what was entered (None: nothing, or it was sealed), and on which side (0: the office).
+
+    ``expunged``: what its order has destroyed, None of any other.
+    """
 
     seq: int
     event: str
@@ -148,6 +152,7 @@ class EventLine:
     side: int | None
     after_seq: int | None
     fields: Fields | None
+    expunged: Expunged | None = None
 
 
 class OpenTask(TypedDict):
@@ -185,12 +190,19 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
         .order_by(EVENT.c.seq)
     )
     rows: Sequence[Any] = transaction.connection.execute(query).all()
-    return [EventLine(*[*row[:-3], _entered_with(*row[-3:])]) for row in rows]
+    return [EventLine(*[*row[:-3], _entered_with(*row[-3:]), _gone(row.data)]) for row in rows]
+
+
+def _gone(data: Data) -> Expunged | None:
+    return expunged_by(data) if EXPUNGED in data else None
 
 
 def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:
-    """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
-    sealed = content_digest is not None and body is None
+    """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed.
+
+    Which entry a correction is of is told all the same.
+    """
+    sealed = content_digest is not None and body is None and TARGET not in data
     return None if sealed else readable(data, body) or None
 
 

@@ -215,7 +215,7 @@ def _struck(term: Term, seq: int, on: date) -> Term:
 def _amending(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
     event = event_of(amendment)
     rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
-    return _own_step(after, amendment.seq, rule, file)
+    return own_step(after, amendment.seq, rule, file)
 
 
 def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
@@ -223,10 +223,10 @@ def _annulment(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> 
     if gone.event == LAPSE:
         term = next(each for each in file.case_state.terms if each.n == gone.term)
         basis = term.basis or file.procedure.terms[term.kind].basis
-    return _own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
+    return own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
 
 
-def _own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
+def own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
     """An event of today by which the case comes to stand as it does ``after`` all of them."""
     row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
     return Step(rule.key, CLOCK, file.today, OFFICE_BASIS, row, after._replace(version=seq))
