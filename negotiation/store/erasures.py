@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, exists, select, update
 
+from negotiation.core.errors import DatabaseUnavailable
 from negotiation.domain.notice_facts import SealedFacts
 from negotiation.store.columns import CASE, NOTICE
 from negotiation.store.database import Database
@@ -24,6 +25,7 @@ _TABLES = (
     '"case"', "content", "item", "attachment", "notice", "proposal", "meeting_case", "task", "seal_leaf",
     "report_edition",
 )  # fmt: skip
+MAINTAIN_SINCE = 170000  # PostgreSQL's version from which on this right can be given
 _LOCK_WAIT = "5s"  # nobody waits longer for a table that is written anew
 
 
@@ -83,6 +85,7 @@ def _rewrite_sqlite(driver: Any) -> bool:
 def _rewrite_postgres(driver: Any) -> bool:
     from psycopg.errors import LockNotAvailable  # noqa: PLC0415 - an extra: with SQLite alone it need not be installed
 
+    _demand_owner(driver)
     driver.execute(f"SET lock_timeout = '{_LOCK_WAIT}'")
     try:
         for table in _TABLES:
@@ -92,3 +95,16 @@ def _rewrite_postgres(driver: Any) -> bool:
     finally:
         driver.execute("RESET lock_timeout")
     return True
+
+
+def _demand_owner(driver: Any) -> None:
+    """Raises DatabaseUnavailable for a role that may not write the tables anew: the server would only skip them."""
+    granted = "has_table_privilege(c.oid, 'MAINTAIN')" if driver.info.server_version >= MAINTAIN_SINCE else "false"
+    names = ", ".join(f"'{each}'::regclass" for each in _TABLES)
+    owned = f"SELECT bool_and(pg_has_role(c.relowner, 'USAGE') OR {granted}) FROM pg_class c WHERE c.oid IN ({names})"
+    if not driver.execute(owned).fetchone()[0]:
+        raise DatabaseUnavailable(
+            "封存清除的内容已从表中删除，但数据库用户无权重写这些表",
+            where="、".join(_TABLES),
+            todo="请由表的所有者运行 VACUUM (FULL)；PostgreSQL 17 起也可授权 GRANT MAINTAIN",
+        )

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from negotiation.core.errors import DatabaseUnavailable
+from negotiation.store import triggers
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 
@@ -33,7 +34,11 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        for statement in triggers.dropping(is_sqlite=database.is_sqlite):
+            connection.exec_driver_sql(statement)
         _upgrade(database, connection)
+        for statement in triggers.making(is_sqlite=database.is_sqlite):
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("COMMIT")
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
