@@ -9,6 +9,8 @@ from negotiation.core.enums import (
     EXPUNGE,
     EXPUNGE_TITLE,
     GOES_ON,
+    KEEP_ON,
+    KEEP_ON_TITLE,
     RECOUNT,
     RECOUNT_TITLE,
     SIGNED_BY,
@@ -131,6 +133,7 @@ AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
 OUTSIDE = {
     RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE, EXPUNGE: EXPUNGE_TITLE,
+    KEEP_ON: KEEP_ON_TITLE,
 }  # fmt: skip  # events of no rulebook
 BESIDE_TITLES = {
     SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",

@@ -13,7 +13,7 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
 from negotiation.domain.fields import FieldValue, RawFields, field_of
-from negotiation.domain.secrecy import mark_in
+from negotiation.domain.secrecy import SPEAKS, mark_in
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
     from negotiation.domain.departments import Directory
@@ -143,8 +143,7 @@ def kind_of(rule: FieldRule) -> Kind:
 
 def demand_clean(text: str, field: str) -> None:
     """Raises FieldError for a text that bears a mark of secrecy, however it is spaced."""
-    mark = mark_in(text)
-    if mark:
+    if SPEAKS.search(text) and (mark := mark_in(text)):
         raise FieldError(
             f"所填内容含有“{mark}”字样，不得录入本系统",
             field=field,

@@ -31,6 +31,7 @@ _BEFORE_TITLE = re.compile(rf"^(?:{_LEVEL})[ \u3000\t]+(?=\S*[\u4e00-\u9fff])")
 _NAME = re.compile(
     rf"(?:^|[_\-—·\s])(?:{_LEVEL}|工作秘密|内部)(?:级|件)?(?=$|[_\-—·\s])|^(?:{_LEVEL})级?(?:文件|资料|材料)|{_BRACKETED}"
 )
+SPEAKS = re.compile("密|内部")  # a text without either bears no mark
 _BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\u2028\u2029]+")  # of an old format too, whose text lies among other bytes
 _SPACE = re.compile(r"\s+")
 TITLE_LINES = 3  # of a text, in which a level may stand before the title
@@ -41,7 +42,7 @@ def mark_in(text: str) -> str:
     """The mark that a text bears, however it is spaced; "" if it bears none."""
     lines = [line for line in _BREAK.split(text) if line.strip()]
     close = [_SPACE.sub("", line) for line in lines]
-    telling = [line for line in close if "密" in line or "内部" in line]
+    telling = [line for line in close if SPEAKS.search(line)]
     for line in telling:
         if mark := _first(line):
             return mark
