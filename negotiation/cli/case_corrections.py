@@ -59,7 +59,7 @@ def case_correct(
     """更正登记：改正一项登记的日期或栏目，期限随之重算；可先预览。"""
     on: date | None = read_day(right.on) if right.on else None
     corrected = Correction(seq, on, read_fields(right.field))
-    _rewrite(no, why.changes((corrected,), _numbers(right.strike)), as_json, dry_run=why.dry_run)
+    _rewrite(no, why.changes((corrected,), read_numbers(right.strike)), as_json, dry_run=why.dry_run)
 
 
 @app.command("strike")
@@ -71,7 +71,7 @@ def case_strike(
     as_json: Json = False,
 ) -> None:
     """撤销登记：误登的一项或几项不再算数，期限随之重算；可先预览。"""
-    _rewrite(no, why.changes((), _numbers(seqs)), as_json, dry_run=why.dry_run)
+    _rewrite(no, why.changes((), read_numbers(seqs)), as_json, dry_run=why.dry_run)
 
 
 def _rewrite(no: str, changes: Changes, as_json: bool, *, dry_run: bool) -> None:
@@ -84,7 +84,7 @@ def _rewrite(no: str, changes: Changes, as_json: bool, *, dry_run: bool) -> None
     emit_case(cli, file, local_date(at), as_json, rewritten=done)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def read_numbers(text: str) -> tuple[int, ...]:
     """Numbers with commas between them. Raises UsageError."""
     found = [read_number(part.strip()) for part in text.replace("，", ",").split(",") if part.strip()]
     if None in found:

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "maintenance", "开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"
     ),
     "doctor": Place("maintenance", "检查安装：数据库、规则、日历、邮件、部门，并说明该怎么办。"),
+    "retention": Place("retention", "到期待审：保管期限届满、待审查的已办结案件；系统不自行销毁。"),
     "backup": Place("backups", "备份：数据库和安装位置中的文件，合为一个文件；办公照常进行，密码不在其中。"),
     "restore": Place("backups", "恢复备份：只恢复到空的安装位置和空的数据库；先核对全部摘要，有一处不符即不写入。"),
     "backup-key": Place("backups", "生成加密备份的一对密钥：私钥写入文件，另处保管；公钥写入设置。"),
@@ -80,6 +81,11 @@ COMMANDS: Mapping[str, Place | Section] = {
             "case_export",
             "导出一个案件的案卷（.zip）：登记、逐日依据、通知、附件、规则和日历，附核验程序，可离线阅读和核验。",
         ),
+        "expunge": Place(
+            "case_expunge",
+            "封存清除：依书面决定销毁案件的文字和附件，须一人登记、另一人（办公室负责人）复核；不写 --by 只预览。",
+        ),
+        "keep": Place("retention", "延长保管：保管期限届满的案件经审查继续保管至某日，写明理由。"),
         "strike": Place("case_corrections", "撤销登记：误登的一项或几项不再算数，期限随之重算；可先预览。"),
     }),
     "matter": Section("来文事项：一件来文申请几项资源或几个部门。", {

@@ -155,6 +155,7 @@ class Job(StrEnum):
     YEARLY = "yearly"
     SEAL = "seal"
     BACKUP = "backup"
+    ERASE = "erase"
 
 
 class MeetingState(StrEnum):
@@ -236,6 +237,10 @@ SUCCESSION, SUCCESSION_TITLE = "succession", "适用新规定"
 TAKE_OVER, TAKE_OVER_TITLE = "take_over", "接续办理（划入）"
 # An entry can be corrected or struck in every procedure; no state allows or forbids it, so that no rulebook has them.
 CORRECT_ENTRY, STRIKE_ENTRY = "correct_entry", "strike_entry"
+# 封存清除: texts and files of a case are destroyed on an order; no rulebook has this event.
+EXPUNGE, EXPUNGE_TITLE = "expunge", "内容封存清除"
+KEEP_ON, KEEP_ON_TITLE = "keep_on", "延长保管"  # the case is kept longer than its procedure says
+KEEPING = frozenset({EXPUNGE, KEEP_ON})  # events of the record's keeping: a case does not follow from them
 CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named
 PARTY_ROLES = ("applicant", "provider")
 OFFICE_ID = 0  # the office as recipient: it is not a department

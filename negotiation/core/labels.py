@@ -6,7 +6,11 @@ from negotiation.core.enums import (
     CONTRADICTS,
     CORRECT_ENTRY,
     COUNTED,
+    EXPUNGE,
+    EXPUNGE_TITLE,
     GOES_ON,
+    KEEP_ON,
+    KEEP_ON_TITLE,
     RECOUNT,
     RECOUNT_TITLE,
     SIGNED_BY,
@@ -141,7 +145,10 @@ SHARING_CLASS_TITLES = {
 }
 AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
-OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE}  # events of no rulebook
+OUTSIDE = {
+    RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE, EXPUNGE: EXPUNGE_TITLE,
+    KEEP_ON: KEEP_ON_TITLE,
+}  # fmt: skip  # events of no rulebook
 BESIDE_TITLES = {
     SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",
     GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件", COUNTED: "与系统统计不同",
@@ -153,4 +160,5 @@ JOB_TITLES = {
     Job.YEARLY: "开立年度事项",
     Job.SEAL: "每日封印",
     Job.BACKUP: "定时备份",
+    Job.ERASE: "清除封存内容",
 }

@@ -32,3 +32,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, mode: int | 
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def remove_file(path: Path) -> None:
+    """Removes a file, if it is there. Raises NegotiationError if it cannot be removed."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise NegotiationError(f"文件无法删除（{reason(error)}）", where=str(path), todo="请检查文件夹的权限") from None

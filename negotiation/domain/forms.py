@@ -13,13 +13,12 @@ from negotiation.core.enums import PARTY_ROLES
 from negotiation.core.errors import FieldError, NotFound
 from negotiation.core.texts import Kind
 from negotiation.domain.fields import FieldValue, RawFields, field_of
+from negotiation.domain.secrecy import SPEAKS, mark_in
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
     from negotiation.domain.departments import Directory
     from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
 
-# 国家秘密 and what else must not be entered: the system is not for classified matter, and refuses what says it is.
-SECRETS = ("秘密★", "机密★", "绝密★", "内部资料")
 _DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:[ T]+00:00(?::00)?(?:\.0+)?)?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _SEVERAL = ("list", "departments")  # the kinds of fields that take several values
@@ -103,7 +102,7 @@ def read_fields(
     parties: dict[str, int] = {}
     for key, value in raw.items():
         rule = _rule(procedure, event, key)
-        demand_clean(str(value), key)
+        demand_clean("\n".join(map(str, value)) if isinstance(value, list) else str(value), key)
         read = _value(rule, value, directory)
         if read in (None, "", []):
             continue
@@ -144,14 +143,12 @@ def kind_of(rule: FieldRule) -> Kind:
 
 def demand_clean(text: str, field: str) -> None:
     """Raises FieldError for a text that bears a mark of secrecy, however it is spaced."""
-    close = "".join(text.split())
-    for mark in SECRETS:
-        if mark in close:
-            raise FieldError(
-                f"所填内容含有“{mark}”字样，不得录入本系统",
-                field=field,
-                todo="请线下办理，并在系统中只登记编号、单位和日期",
-            )
+    if SPEAKS.search(text) and (mark := mark_in(text)):
+        raise FieldError(
+            f"所填内容含有“{mark}”字样，不得录入本系统",
+            field=field,
+            todo="请线下办理，并在系统中只登记编号、单位和日期",
+        )
 
 
 def _rule(procedure: Procedure, event: EventRule | None, key: str) -> FieldRule:

@@ -214,4 +214,13 @@ class UnreadableFacts:
     fault: str
 
 
-Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | MeetingFacts | UnreadableFacts
+@dataclass(frozen=True, slots=True)
+class SealedFacts:
+    """Facts that were destroyed on an order (封存清除); ``sealed``: the number of the case that it named."""
+
+    sealed: str
+
+
+Facts: TypeAlias = (
+    NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | MeetingFacts | SealedFacts | UnreadableFacts
+)

@@ -10,7 +10,7 @@ from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import Procedure
-from negotiation.services import correction_proposals, offers
+from negotiation.services import correction_proposals, expunge_orders, offers
 from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -144,8 +144,10 @@ def approve(
     if seen is not None and case_reader.acted_since(work.transaction, file.case, seen):
         raise Conflict("您查看之后案件有了新的办理，没有签批", where=f"案件 {no}", todo="请看过办理过程后再签批")
     row = _open_proposal(work.transaction, file, n)
-    if not may_sign(file, person, row):
-        raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
+    _demand_signer(file, person, row)
+    if expunge_orders.is_order(row):
+        _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
+        return expunge_orders.confirm(work, no, row, person), row
     _demand_same_law(file)
     _decided(work.transaction, row, ProposalState.APPROVED, person, work.at)
     if correction_proposals.is_correction(row):
@@ -181,8 +183,7 @@ def send_back(work: UnitOfWork, person: Person, no: str, n: int, reason: str) ->
     """
     file = acting.take(work, no)
     row = _open_proposal(work.transaction, file, n)
-    if not may_sign(file, person, row):
-        raise WrongRole("这件事不由您签批", where=f"案件 {no}", todo="请由该单位的负责人签批")
+    _demand_signer(file, person, row)
     if not reason.strip():
         raise FieldError("退回须写明意见", field="said", todo="请写明需要修改什么")
     forms.demand_clean(reason, "said")
@@ -212,6 +213,11 @@ def may_sign(file: CaseFile, person: Person, row: ProposalRow) -> bool:
     """True for the head who approves or returns that proposal."""
     is_theirs = person.side == row.department_id and row.role in roles_of(file, person)
     return is_theirs and signs_for(file.procedure, person, row.role)
+
+
+def _demand_signer(file: CaseFile, person: Person, row: ProposalRow) -> None:
+    if not may_sign(file, person, row):
+        raise WrongRole("这件事不由您签批", where=f"案件 {file.no}", todo="请由该单位的负责人签批")
 
 
 def _open_proposal(transaction: Transaction, file: CaseFile, n: int) -> ProposalRow:

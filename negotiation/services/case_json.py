@@ -73,6 +73,7 @@ class EventJson(TypedDict):
 
     ``amended_by``: the numbers of the events that corrected or struck it; ``struck``: it does not count any more.
     ``program``: where a program entered it in the actor's name, its token and who issued that, in words.
+    ``expunged``: on which order what was entered was destroyed (封存清除), in words; "" where it was not.
     ``differences``: the numbers in which a unit's own figures are others than the office's count of that day.
     """
 
@@ -91,6 +92,7 @@ class EventJson(TypedDict):
     term: int | None
     recorded_at: datetime
     fields: Fields | None
+    expunged: str
     title: str
     cited: str
     shown: dict[str, str]
@@ -165,8 +167,9 @@ class ItemJson(TypedDict):
 
 
 class CaseJson(LineJson):
-    """A case whole."""
+    """A case whole; ``expunged``: on which order its texts were destroyed, in words; "" where they were not."""
 
+    expunged: str
     rulebook: str
     law: str
     version: int

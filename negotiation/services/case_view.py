@@ -99,6 +99,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
     laws = laws_of(transaction, file, events)
     return {
         **line_json(line, file.rulebook, context, as_of),
+        "expunged": event_view.expunged_in(events),
         "rulebook": f"{file.case.rulebook}@{file.case.edition}",
         "law": file.rulebook.law,
         "version": file.version,

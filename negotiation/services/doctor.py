@@ -14,7 +14,7 @@ from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.services import host, recount, unattended
+from negotiation.services import host, keeping_checks, recount, unattended
 from negotiation.services.accounts import separation
 from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
@@ -214,6 +214,7 @@ def _contents(database: Database, settings: Settings, at: datetime, facts: dict[
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
         findings += [*_unsealed(transaction, today), *separation.findings(transaction)]
+        findings += keeping_checks.examine(transaction)
     findings += _unswept(oldest, today, facts)
     findings += _without_clerk(units, today)
     unsent = {"notices_failed": "封通知未能发出", "notices_missed": "封期限提醒在届满日前未能发出"}

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from negotiation.core.enums import ATTACHED, COUNTED, RECOUNT, SIGNED_BY, SUCCESSION
+from negotiation.core.enums import ATTACHED, COUNTED, EXPUNGE, KEEP_ON, RECOUNT, SIGNED_BY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES, BESIDE_TITLES
+from negotiation.domain import expunging, retention
 from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields, field_of, item_of
 from negotiation.domain.own_figures import differences
@@ -19,6 +20,10 @@ def shown_of(rules: Procedure, event: EventLine, items: ItemNames) -> dict[str, 
     fields = event.fields or {}
     if event.event in AMENDMENT_TITLES:
         return _amendment_shown(rules, fields, items)
+    if event.event == EXPUNGE:
+        return expunging.shown(fields, event.actor)
+    if event.event == KEEP_ON:
+        return retention.shown(fields)
     if event.event == SUCCESSION:
         return {"规定": event.basis}
     return {"变更": str(fields["change"])} if event.event == RECOUNT else fields_shown(rules, fields, items)

@@ -11,6 +11,7 @@ from negotiation.core.enums import (
 )
 from negotiation.core.labels import AMENDMENT_TITLES, OUTSIDE
 from negotiation.domain.entered import TARGET
+from negotiation.domain.expunging import says
 from negotiation.domain.fields import proofs_in
 from negotiation.domain.own_figures import Difference, differences
 from negotiation.domain.rulebook import Procedure, Transition
@@ -39,6 +40,11 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
     return entered.title if entered is not None else "按原规则登记"  # before the case was begun again under another
 
 
+def expunged_in(events: Sequence[EventLine]) -> str:
+    """On which order the texts of a case were destroyed, in words; "" where they were not."""
+    return next((says(each.basis) for each in reversed(events) if each.expunged and each.expunged.is_whole), "")
+
+
 def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:
     """Each event with the row of the table by which it happened; the clock's recounts have none."""
     before = [file.procedure.initial, *(event["state"] for event in events)]
@@ -51,10 +57,12 @@ def events_json(events: Sequence[EventLine], file: CaseFile, laws: EventLaws) ->
     """The events; ``amended_by``: the numbers of those that correct one, ``struck``: it does not count any more."""
     amendments = [each for each in events if each.event in AMENDMENT_TITLES and each.fields]
     withdrawn = {each.annuls for each in events if each.term is None}
+    orders = {seq: each.basis for each in events if each.expunged for seq in each.expunged.contents}
     for event in events:
         own = [each for each in amendments if (each.fields or {})[TARGET] == event.seq]
         struck = event.seq in withdrawn or any(each.event == STRIKE_ENTRY for each in own)
-        yield _event_json(event, file, laws, own, struck=struck)
+        gone = says(orders[event.seq]) if event.seq in orders else ""
+        yield {**_event_json(event, file, laws, own, struck=struck), "expunged": gone}
 
 
 def _event_json(
@@ -77,6 +85,7 @@ def _event_json(
         "term": event.term,
         "recorded_at": event.recorded_at,
         "fields": event.fields,
+        "expunged": "",
         "title": event_title(rules, event, file.case_state.terms),
         "cited": event.basis if event.event in OUTSIDE else laws.of(event.seq).cited(event.basis),
         "shown": {} if event.fields is None else shown_of(rules, event, file.case_state.item_names),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK, OFFICE_ID, ProposalState
 from negotiation.core.errors import InvalidTransition, NegotiationError
-from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES, OUTSIDE
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.guards import terms_waited_for
 from negotiation.domain.machine.values import CaseState
@@ -76,8 +76,8 @@ def demand_none_waits(transaction: Transaction, file: CaseFile, role: str) -> No
 
 
 def title_of(rules: Procedure, row: ProposalRow) -> str:
-    """The title of what was proposed: of its act, or of a correction."""
-    return AMENDMENT_TITLES.get(row.event) or rules.events[row.event].title
+    """The title of what was proposed: of its act, of a correction, or of an order to destroy."""
+    return AMENDMENT_TITLES.get(row.event) or OUTSIDE.get(row.event) or rules.events[row.event].title
 
 
 def waits(file: CaseFile, row: ProposalRow) -> InvalidTransition:

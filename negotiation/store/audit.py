@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
-from negotiation.core.enums import SUCCESSION, TAKE_OVER, NoticeState
+from negotiation.core.enums import EXPUNGE, SUCCESSION, TAKE_OVER, NoticeState
 from negotiation.domain.event_chain import GENESIS, EventRecord, content_digest, event_digest
+from negotiation.domain.expunging import DRAFT, expunged_by
 from negotiation.store.columns import CASE, CONTENT, EVENT, NOTICE, TASK, TERM
 from negotiation.store.transaction import Transaction
 
@@ -67,18 +68,41 @@ def broken_links(transaction: Transaction) -> Iterator[BrokenLink]:
 
     Yields nothing for a record that proves itself.
     """
-    last, seq, head = None, 0, GENESIS
+    last, seq, head, fates = None, 0, GENESIS, _Fates()
     for row in transaction.connection.execute(_chains(), execution_options={"yield_per": 1000}):
         if last is not None and row.no != last.no:
-            yield from _wrong_end(last, seq, head)
-            seq, head = 0, GENESIS
+            yield from (*_wrong_end(last, seq, head), *fates.wrong(last.no))
+            seq, head, fates = 0, GENESIS, _Fates()
         last = row
         if row.seq is not None:
             seq += 1
             yield from _wrong_link(row, seq, head)
+            fates.take(row)
             seq, head = row.seq, bytes(row.digest)
     if last is not None:
-        yield from _wrong_end(last, seq, head)
+        yield from (*_wrong_end(last, seq, head), *fates.wrong(last.no))
+
+
+class _Fates:
+    """The contents of a case that are gone, beside those that an order (封存清除) names."""
+
+    def __init__(self) -> None:
+        self._sealed: set[int] = set()
+        self._ordered: set[int] = set()
+
+    def take(self, row: Any) -> None:
+        """The next event of the case."""
+        if row.sealed_at is not None:
+            self._sealed.add(row.seq)
+        if row.event == EXPUNGE:
+            self._ordered |= set(expunged_by(row.data).contents) - {DRAFT}
+
+    def wrong(self, no: str) -> Iterator[BrokenLink]:
+        """Faults: contents that are gone by nobody's order, and those that are there against one."""
+        for seq in sorted(self._sealed - self._ordered):
+            yield {"no": no, "seq": seq, "what": "所填内容标为封存清除，案件却没有相应的办理记录"}
+        for seq in sorted(self._ordered - self._sealed):
+            yield {"no": no, "seq": seq, "what": "所填内容已依决定封存清除，却还在"}
 
 
 class Recorded(NamedTuple):
@@ -135,7 +159,8 @@ def _wrong_link(row: Any, seq: int, head: bytes) -> Iterator[BrokenLink]:
     if event_digest(head, row.no, record) != record.digest:
         yield {"no": row.no, "seq": row.seq, "what": "事件内容与其摘要不符"}
     unproved = row.body is None or content_digest(bytes(row.salt or b""), row.body) != content
-    if row.sealed_at is not None:  # no act of this version destroys anything
-        yield {"no": row.no, "seq": row.seq, "what": "所填内容标为封存清除，案件却没有相应的办理记录"}
+    if row.sealed_at is not None:
+        if row.body is not None or row.salt is not None:
+            yield {"no": row.no, "seq": row.seq, "what": "所填内容标为封存清除，却还有内容"}
     elif unproved and (content is not None or row.body is not None):
         yield {"no": row.no, "seq": row.seq, "what": "所填内容与其摘要不符"}

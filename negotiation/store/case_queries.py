@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from negotiation.core.batches import batches
 from negotiation.core.enums import SUCCESSION
 from negotiation.domain.case_record import VOID
-from negotiation.domain.entered import ANNULS, LAW_BEFORE, VALUES, readable
+from negotiation.domain.entered import ANNULS, LAW_BEFORE, TARGET, VALUES, Data, readable
+from negotiation.domain.expunging import EXPUNGED, Expunged, expunged_by
 from negotiation.domain.fields import Fields
 from negotiation.store.columns import (
     APPLICANT,
@@ -139,6 +140,7 @@ class EventLine:
 
     ``annuls``: the number of the clock's event that it takes back, where it names one.
     ``token``: the name of the token by which a program entered it, and ``issued_by`` who issued that.
+    ``expunged``: what its order has destroyed, None of any other.
     """
 
     seq: int
@@ -156,6 +158,7 @@ class EventLine:
     issued_by: str | None
     fields: Fields | None
     annuls: int | None
+    expunged: Expunged | None = None
 
 
 class OpenTask(TypedDict):
@@ -196,12 +199,20 @@ def events_of(transaction: Transaction, case_id: int) -> list[EventLine]:
         .order_by(EVENT.c.seq)
     )
     rows: Sequence[Any] = transaction.connection.execute(query).all()
-    return [EventLine(*[*row[:-3], _entered_with(*row[-3:]), (row[-3] or {}).get(ANNULS)]) for row in rows]
+    lines = ((*row[:-3], _entered_with(*row[-3:]), (row.data or {}).get(ANNULS), _gone(row.data)) for row in rows)
+    return [EventLine(*line) for line in lines]
+
+
+def _gone(data: Data) -> Expunged | None:
+    return expunged_by(data) if EXPUNGED in data else None
 
 
 def _entered_with(data: Fields, content_digest: bytes | None, body: str | None) -> Fields | None:
-    """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed."""
-    sealed = content_digest is not None and body is None
+    """The fields of an event as people read them; None if nothing was entered, or a part of it was sealed.
+
+    Which entry a correction is of is told all the same.
+    """
+    sealed = content_digest is not None and body is None and TARGET not in data
     return None if sealed else readable(data, body) or None
 
 

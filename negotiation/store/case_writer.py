@@ -12,7 +12,7 @@ from typing import Any
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.errors import Conflict
-from negotiation.store import tasks
+from negotiation.store import expunging, tasks
 from negotiation.store.change_statements import CASE_COLUMNS, Change, Part, Statement, parts_of
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -101,6 +101,8 @@ def _take_back(transaction: Transaction, change: Change) -> None:
         transaction.execute(f"DELETE FROM item WHERE case_id = {param} AND n = {param}", [case_id, n])
     for day, seq in change.tasks_void:
         tasks.close_tasks_of(transaction, case_id, seq, day)
+    if change.erasing is not None:
+        expunging.erase(transaction, case_id, change.erasing)
     for key in change.withheld:
         transaction.execute(
             f"UPDATE notice SET state = '{NoticeState.OBSOLETE.value}', next_try = NULL, said = {param} "

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.expunging import Erasing
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
@@ -31,7 +32,7 @@ class Change(NamedTuple):
     in the order of the columns of their tables. ``meetings``: on which of them (id) an event rests.
     ``moved_gone``: handovers (event, role) that turned out never to have been; ``withheld``: the keys of notices that
     wait and say what no longer holds; ``tasks_void``: events that do not stand any more, with the day on which their
-    tasks are done by that.
+    tasks are done by that. ``erasing``: what is destroyed on an order.
     """
 
     record: CaseRecord
@@ -49,6 +50,7 @@ class Change(NamedTuple):
     meetings: Sequence[tuple[int, int]] = ()
     moved: Sequence[MovedRecord] = ()
     moved_gone: Sequence[tuple[int, str]] = ()
+    erasing: Erasing | None = None
 
     @property
     def items_gone(self) -> list[int]:
@@ -60,7 +62,7 @@ class Change(NamedTuple):
     @property
     def takes_back(self) -> bool:
         """True if something that is stored must go, besides what is written."""
-        return bool(self.moved_gone or self.withheld or self.items_gone or self.tasks_void)
+        return bool(self.moved_gone or self.withheld or self.items_gone or self.tasks_void or self.erasing)
 
 
 class Statement:

@@ -78,6 +78,12 @@ class Database:
             yield Transaction(self, pooled)
 
     @contextmanager
+    def outside_transactions(self) -> Iterator[Any]:
+        """The driver's connection in no transaction, for what can be done in none: VACUUM, a checkpoint."""
+        with self._kept_connection() if self.is_sqlite else self._pooled() as pooled:
+            yield pooled.driver_connection
+
+    @contextmanager
     def _kept_connection(self) -> Iterator[PoolProxiedConnection]:
         """SQLite has one writer in a process: its connection is kept, and who comes second waits for the first."""
         with translated(), self._one_writer:

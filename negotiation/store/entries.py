@@ -1,7 +1,7 @@
 """Entries of cases, read back from their events with data and content: from these a case can be derived again."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -47,10 +47,19 @@ Stored = tuple[EventRecord, str | None, int]  # an event, its content, the revis
 
 
 def history_of(
-    transaction: Transaction, case_id: int, procedure: Procedure, directory: Directory, books: Rulebooks
+    transaction: Transaction,
+    case_id: int,
+    procedure: Procedure,
+    directory: Directory,
+    books: Rulebooks,
+    without: Collection[int] = (),
 ) -> History:
-    """All that was recorded of a case."""
-    return histories_of(transaction, {case_id: procedure}, directory, books)[case_id]
+    """All that was recorded of a case; ``without``: as it will be once the contents of these events are destroyed."""
+    stored = [
+        (record, None if record.seq in without else body, revision)
+        for record, body, revision in _stored(transaction, [case_id], None)
+    ]
+    return _history(procedure, stored, directory, _laws(transaction, stored, books))
 
 
 def histories_of(

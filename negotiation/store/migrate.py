@@ -5,10 +5,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from negotiation.core.errors import DatabaseUnavailable
+from negotiation.store import triggers
 from negotiation.store.database import Database
 from negotiation.store.faults import translated
 
-HEAD = "0005_administration"  # the newest migration; a test holds that alembic agrees
+HEAD = "0006_keeping"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 37_2017  # any number that only this program uses
@@ -33,7 +34,11 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        for statement in triggers.dropping(is_sqlite=database.is_sqlite):
+            connection.exec_driver_sql(statement)
         _upgrade(database, connection)
+        for statement in triggers.making(is_sqlite=database.is_sqlite):
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("COMMIT")
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")

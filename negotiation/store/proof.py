@@ -1,11 +1,14 @@
 """Proof of what hangs on the chains: rows without their case, files and texts against their digests, numbers."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import String, cast, exists, select
 
+from negotiation.core.enums import EXPUNGE
+from negotiation.domain.expunging import DRAFT, Expunged, expunged_by
+from negotiation.domain.notice_facts import SealedFacts
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import CASE, CONTENT, COPIED, EVENT, HANDLER, ITEM, NOTICE, PROPOSAL, TASK, TERM
 from negotiation.store.schema.attachments import Attachment
@@ -43,14 +46,39 @@ def faults(transaction: Transaction) -> Iterator[BrokenLink]:
     added = select(CASE.c.no, CONTENT.c.seq).join(CASE, CASE.c.id == CONTENT.c.case_id).where(CONTENT.c.seq > 0, ~event)
     for no, seq in transaction.connection.execute(added):
         yield BrokenLink(no=no, seq=seq, what="所填内容没有对应的事件")
-    yield from _files(transaction)
+    ordered = _ordered(transaction)
+    yield from _files(transaction, ordered)
+    yield from _drafts_and_mails(transaction, ordered)
     texts = select(RULEBOOK.c.rulebook, RULEBOOK.c.edition, RULEBOOK.c.digest, RULEBOOK.c.content)
     for book, edition, digest, content in transaction.connection.execute(texts):
         if hashlib.sha256(content.encode()).hexdigest() != digest:
             yield fault(f"规则 {book} 第{edition}版的文本与其摘要不符")
 
 
-def _files(transaction: Transaction) -> Iterator[BrokenLink]:
+def _ordered(transaction: Transaction) -> dict[int, list[Expunged]]:
+    """What orders have taken away (封存清除), by the id of the case."""
+    found: dict[int, list[Expunged]] = {}
+    rows = transaction.connection.execute(select(EVENT.c.case_id, EVENT.c.data).where(EVENT.c.event == EXPUNGE))
+    for case_id, data in rows:
+        found.setdefault(case_id, []).append(expunged_by(data))
+    return found
+
+
+def _drafts_and_mails(transaction: Transaction, ordered: Mapping[int, Sequence[Expunged]]) -> Iterator[BrokenLink]:
+    """Drafts and mails that are gone by nobody's order, and drafts that are there against one."""
+    drafts = select(CONTENT, CASE.c.no).join(CASE, CASE.c.id == CONTENT.c.case_id).where(CONTENT.c.seq == DRAFT)
+    for row in transaction.connection.execute(drafts):
+        is_ordered = any(DRAFT in each.contents for each in ordered.get(row.case_id, ()))
+        if is_ordered != (row.sealed_at is not None) or (is_ordered and (row.body or row.salt)):
+            yield fault("草稿的内容是否封存清除，与案件的办理记录不符", row.no)
+    numbers = {number_of(transaction, case_id) for case_id in ordered}
+    mails = select(NOTICE.c.facts).where(cast(NOTICE.c.facts, String).like('%"sealed":%'))
+    for (facts,) in transaction.connection.execute(mails):
+        if isinstance(facts, SealedFacts) and facts.sealed not in numbers:
+            yield fault("通知的内容标为封存清除，案件却没有相应的办理记录", facts.sealed)
+
+
+def _files(transaction: Transaction, ordered: Mapping[int, Sequence[Expunged]]) -> Iterator[BrokenLink]:
     other = ATTACHMENT.alias("other")
     elsewhere = exists().where(other.c.digest == ATTACHMENT.c.digest, other.c.body.is_not(None))
     query = (
@@ -59,8 +87,13 @@ def _files(transaction: Transaction) -> Iterator[BrokenLink]:
         .order_by(ATTACHMENT.c.case_id, ATTACHMENT.c.n)
     )
     for row in transaction.connection.execute(query, execution_options={"yield_per": 20}):
-        if row.sealed_at is not None:  # no act of this version destroys anything
+        is_ordered = any(row.n in each.files for each in ordered.get(row.case_id, ()))
+        if row.sealed_at is not None and not is_ordered:
             yield fault(f"附件“{row.name}”标为封存清除，案件却没有相应的办理记录", row.no)
+        elif is_ordered and (row.sealed_at is None or row.body is not None):
+            yield fault(f"附件“{row.name}”已依决定封存清除，却还在", row.no)
+        elif row.sealed_at is not None:
+            continue
         elif row.body is None and not row.elsewhere:
             yield fault(f"附件“{row.name}”的内容不在", row.no)
         elif row.body is not None and not _is_whole(row):

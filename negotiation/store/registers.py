@@ -87,9 +87,17 @@ class Register:
         names = (column.name for column in self.table.columns)
         return _digest(row, (name for name in names if name not in self.left_out | self.content | {self.grows}))
 
+    def is_emptied(self, row: RowMapping) -> bool:
+        """True of a row whose content was destroyed: nothing is left of it, or that alone is said."""
+        return all(not row[name] or _says_sealed(row[name]) for name in self.content)
+
     def content_digest(self, row: RowMapping, salt: bytes) -> bytes | None:
         """The salted digest of the content of a row; None where the register has none."""
         return _digest(row, self.content, salt) if self.content else None
+
+
+def _says_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"sealed"}
 
 
 def _digest(row: RowMapping, names: Iterable[str], salt: bytes = b"") -> bytes:
@@ -108,14 +116,27 @@ def _sent_again(since: datetime) -> ColumnElement[bool]:
     return or_(NOTICE.c.state != NoticeState.SENT.value, NOTICE.c.sent_at > since)
 
 
+def _erased(column: ColumnElement[Any]) -> Callable[[datetime], ColumnElement[bool]]:
+    """Rows out of which an order (封存清除) has taken a name since."""
+    return lambda since: column > since
+
+
 _COUNTS = ("moved", "confirmed", "findings")
 _REVISION = table_of(CalendarRevision)
+ATTACHMENT, EDITION = table_of(Attachment), table_of(ReportEdition)
 _TRIES = frozenset({"tries", "next_try"})
 _SENT, _DONE = NOTICE.c.sent_at.is_not(None), TASK.c.done_on.is_not(None)
 _DRAFT, _SALTED = CONTENT.c.seq == 0, frozenset({"salt", "sealed_at"})
 _OPENED = _all_but(CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied")
 REGISTERS = (
-    Register("attachment", "附件", table_of(Attachment), left_out=frozenset({"body", "sealed_at"}), busy=True),
+    Register(
+        "attachment",
+        "附件",
+        ATTACHMENT,
+        left_out=frozenset({"body", "sealed_at"}),
+        busy=True,
+        renewed=_erased(ATTACHMENT.c.sealed_at),
+    ),
     Register(
         "notice",
         "已发通知",
@@ -132,7 +153,7 @@ REGISTERS = (
     Register("arrangement", "放假调休安排", table_of(Arrangement)),
     Register("revocation", "安排的撤销", table_of(Revocation)),
     Register("calendar", "日历版本", _REVISION, left_out=frozenset(_COUNTS)),
-    Register("report", "年度报告", table_of(ReportEdition)),
+    Register("report", "年度报告", EDITION, renewed=_erased(EDITION.c.erased_at)),
     Register("figure", "填报数据", table_of(EnteredFigure)),
     Register("reorganization", "机构变动", table_of(Reorganization)),
     Register(

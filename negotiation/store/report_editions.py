@@ -1,5 +1,6 @@
 """Published editions of the annual report, and the figures that people enter: rows are added and never changed."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -35,8 +36,19 @@ def keep(transaction: Transaction, year: int, body: str, digest: str, author: st
     """One more edition of a year; returns its number."""
     sql = f"SELECT coalesce(max(edition), 0) + 1 FROM report_edition WHERE year = {transaction.param}"
     edition: int = transaction.rows(sql, [year])[0][0]
-    _insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason))
+    _insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason, None, None))
     return edition
+
+
+def digest_of(body: str) -> str:
+    """The SHA-256 of a report as it is kept, in hexadecimal digits."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def is_intact(row: Any) -> bool:
+    """True for an edition that is as it was published, but for the names that an order has taken out."""
+    known: str = row.erased_digest or row.digest
+    return digest_of(row.body) == known
 
 
 def newest(transaction: Transaction, year: int) -> Any:

@@ -241,6 +241,6 @@ def _leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]
 def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:
     if leaf.digest != register.digest(row) or (register.grows and row[register.grows] < leaf.version):
         return False
-    if leaf.salt is None:  # no act of this version destroys anything
-        return leaf.content_digest is None
+    if leaf.salt is None:  # of what was destroyed on an order nothing can be said any more but that it is gone
+        return leaf.content_digest is None or register.is_emptied(row)
     return leaf.content_digest == register.content_digest(row, leaf.salt)

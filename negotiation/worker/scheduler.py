@@ -30,7 +30,7 @@ from negotiation.services.cases import timers
 from negotiation.services.context import Context
 from negotiation.services.proof import sealing
 from negotiation.store.database import Database
-from negotiation.worker import backups, yearly_cases
+from negotiation.worker import backups, erasing, yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
@@ -187,4 +187,5 @@ SCHEDULE = (
     Alarm(Job.YEARLY, _yearly, 60 * 60),
     Alarm(Job.SEAL, _seal, 60 * 60),
     Alarm(Job.BACKUP, backups.run, 10 * 60),
+    Alarm(Job.ERASE, erasing.run, 60),
 )

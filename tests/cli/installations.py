@@ -57,12 +57,12 @@ class Installation:
         return read_settings()
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
-        """All rows of all tables but the sessions, which a restoration ends."""
+        """All rows of all tables but the sessions, which a restoration ends, and the record of the backup itself."""
         with self.database() as database, database.read() as transaction:
             return {
                 each.name: [tuple(row) for row in transaction.connection.execute(each.select().order_by(*each.columns))]
                 for each in METADATA.sorted_tables
-                if each.name != "session"
+                if each.name not in ("session", "backup_made")
             }
 
     def not_derived(self) -> list[str]:

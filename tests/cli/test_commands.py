@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from negotiation.services.context import Context
+from negotiation.store import triggers
 from negotiation.store.database import Database
 from tests.cli.terminal import Terminal
 
@@ -365,11 +366,16 @@ def test_an_unknown_rulebook_is_named(terminal: Terminal) -> None:
 PROVED = {"events": 1, "broken": [], "seals": 0, "sealed": 0, "changed": [], "gaps": [], "remarks": []}
 
 
+def falsified(office: Terminal, *statements: str) -> None:
+    with sqlite3.connect(office.home / "negotiation.db") as raw:
+        for statement in (*triggers.dropping(is_sqlite=True), *statements, *triggers.making(is_sqlite=True)):
+            raw.execute(statement)
+
+
 def test_an_altered_event_is_found_by_the_audit(office: Terminal) -> None:
     no = submitted(office)
     assert office.json("audit", "verify") == PROVED
-    with sqlite3.connect(office.home / "negotiation.db") as raw:
-        raw.execute("UPDATE event SET happened_on = '2026-09-25'")
+    falsified(office, "UPDATE event SET happened_on = '2026-09-25'")
     (broken,) = office.json("audit", "verify", status=1)["broken"]
     assert (broken["no"], broken["seq"]) == (no, 1)
 
@@ -387,9 +393,11 @@ def test_an_act_by_command_is_of_the_side_in_whose_role_it_is_done(office: Termi
 def test_a_cut_off_event_and_an_altered_content_are_found_too(office: Terminal) -> None:
     no = submitted(office)
     office.json("case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08")
-    with sqlite3.connect(office.home / "negotiation.db") as raw:
-        raw.execute("UPDATE content SET body = replace(body, '低保', '其他') WHERE seq = 1")
-        raw.execute("DELETE FROM event WHERE seq = 2")
+    falsified(
+        office,
+        "UPDATE content SET body = replace(body, '低保', '其他') WHERE seq = 1",
+        "DELETE FROM event WHERE seq = 2",
+    )
     assert len(office.json("audit", "verify", status=1)["broken"]) == 2
 
 

@@ -312,6 +312,12 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "terms.reply.on_lapse",
         "",
     ),
+    "years of keeping beyond all sense": (
+        'number = "GX{year}-{seq:04}"',
+        'keep_years = 300\nnumber = "GX{year}-{seq:04}"',
+        "keep_years",
+        "200",
+    ),
     "a number without its year's place": ('number = "GX{year}-{seq:04}"', 'number = "GX{month}"', "number", "{year}"),
     "a milestone of an event that is not there": (
         'report_up = "reported_on"',

@@ -44,6 +44,7 @@ HEAD = {
 PROCEDURE = {
     "id": "The procedure's name; the same in every rulebook that has it.",
     "revision": "How often the file was changed since the rulebook's version; added up over all files.",
+    "keep_years": "How many years its cases are kept after the year of their end, before they are reviewed; else 30.",
     "title": "What the procedure is called.",
     "basis": "The article on which it rests, or `office`.",
     "number": "The form of case numbers, with `{year}` and `{seq}`.",

@@ -17,7 +17,7 @@ from negotiation.core.signed_notes import opened
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.services.proof.verification import Findings
-from negotiation.store import migrate
+from negotiation.store import migrate, triggers
 from negotiation.store.database import Database
 from negotiation.store.schema.notice_facts import from_json, to_json
 from negotiation.store.schema.whole import METADATA
@@ -99,6 +99,8 @@ def test_every_altered_column_is_found_but_those_that_prove_nothing(city: Databa
                 raise _Undone
             tried += 1
             transaction.execute("PRAGMA defer_foreign_keys=ON")
+            for statement in triggers.dropping(is_sqlite=True):
+                transaction.execute(statement)
             keys = [each == row[each.name] for each in table.primary_key]
             transaction.connection.execute(update(table).where(*keys).values({column.name: altered(row[column.name])}))
             if found(transaction, context, settings, note) == clean:

@@ -20,7 +20,7 @@ from negotiation.domain.event_chain import GENESIS, EventRecord, event_digest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.services.proof.verification import Findings
-from negotiation.store import attachments, seals
+from negotiation.store import attachments, seals, triggers
 from negotiation.store.columns import EVENT
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
@@ -185,8 +185,9 @@ def falsify(database: Database, acts: Iterable[Callable[[Transaction], None]]) -
         connection.commit()
         connection.exec_driver_sql("BEGIN")
         transaction = Transaction(database, connection.connection)
-        for act in acts:
-            act(transaction)
+        with triggers.lifted(transaction):
+            for act in acts:
+                act(transaction)
         connection.exec_driver_sql("COMMIT")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean
 
+from negotiation.store import triggers
 from negotiation.store.database import Database
 from negotiation.store.schema.whole import METADATA
 
@@ -45,8 +46,9 @@ def read(text: str) -> Rows:
 def load(database: Database, rows: Rows) -> None:
     """Writes these rows, in place of what it begins with, into a new database of the revision that wrote them."""
     with database.write() as transaction:
-        for table in reversed(rows):
-            transaction.execute(f'DELETE FROM "{table}"')
+        with triggers.lifted(transaction):
+            for table in reversed(rows):
+                transaction.execute(f'DELETE FROM "{table}"')
         if not database.is_sqlite:
             transaction.execute("SET LOCAL TIME ZONE 'UTC'")  # the text of an instant names no zone
         for table, lines in rows.items():

@@ -3,7 +3,6 @@
 What a year carried forward, the next one carries over: the snapshot keeps the cases that were open at its end.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from negotiation.documents.report.totals import ProviderCollector
 from negotiation.services.context import Context
 from negotiation.store import report_editions
 from negotiation.store.database import Database
+from negotiation.store.report_editions import digest_of
 from negotiation.store.transaction import Transaction
 
 OPEN_AT_THE_END = "open_at_the_end"
@@ -73,8 +73,8 @@ def publish(
         content[OPEN_AT_THE_END] = _cases_behind(transaction, context, days, "carried_forward")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.write() as transaction:
-        edition = report_editions.keep(transaction, year, body, _digest(body), author, at, reason.strip())
-    return Published(year, edition, _digest(body), author, at, reason.strip())
+        edition = report_editions.keep(transaction, year, body, digest_of(body), author, at, reason.strip())
+    return Published(year, edition, digest_of(body), author, at, reason.strip())
 
 
 def _demand_reason(report: Report, reason: str) -> None:
@@ -120,15 +120,11 @@ def _compared(transaction: Transaction, context: Context, report: Report, days: 
 
 def _newest(transaction: Transaction, year: int) -> _Frozen | None:
     row = report_editions.newest(transaction, year)
-    return row and _Frozen(_published(row), json.loads(row.body), _digest(row.body) == row.digest)
+    return row and _Frozen(_published(row), json.loads(row.body), report_editions.is_intact(row))
 
 
 def _published(row: Any) -> Published:
     return Published(row.year, row.edition, row.digest, row.published_by, row.published_at, row.reason)
-
-
-def _digest(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _torn(frozen: _Frozen) -> Imbalance:

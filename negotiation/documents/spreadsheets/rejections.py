@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 from negotiation.core.errors import NegotiationError, reason
+from negotiation.core.whole_file import remove_file
 from negotiation.documents.spreadsheets.cell_text import clean
 from negotiation.documents.spreadsheets.copier import Page, added, copied, copy_sheets
 from negotiation.documents.spreadsheets.lines import Line
@@ -74,6 +76,16 @@ def write_rejected(
             where=str(folder),
             todo="请检查写入权限后重新导入同一文件；已导入的不会重复",
         ) from None
+
+
+def remove_naming(home: Path, no: str) -> None:
+    """Removes the files of rejected rows that name a case (封存清除). Raises NegotiationError for one that stays."""
+    folder = home / "rejected"
+    for path in sorted(folder.glob("*.xlsx")) if folder.exists() else ():
+        with ZipFile(path) as workbook:
+            is_named = any(no.encode() in workbook.read(name) for name in workbook.namelist())
+        if is_named:
+            remove_file(path)
 
 
 def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterator[list[StyledCell]]:

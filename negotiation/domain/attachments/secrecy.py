@@ -5,13 +5,14 @@ import re
 from negotiation.domain.attachments.kinds import CSV, DOC, DOCX, PPT, PPTX, TXT, XLS, XLSX, Kind, fault
 from negotiation.domain.attachments.packed import words_of
 from negotiation.domain.attachments.recognition import decoded
-from negotiation.domain.forms import SECRETS
+from negotiation.domain.secrecy import mark_in, mark_in_name
 
 
 def text_of(kind: Kind, content: bytes) -> str:
     """The text that can cheaply be read of a file: of PDF, OFD and pictures nothing."""
     if kind in (TXT, CSV):
-        return decoded(content, "utf-8") or content.decode("gb18030")
+        text = decoded(content, "utf-8") or content.decode("gb18030")
+        return text if kind is TXT else re.sub('[,\t"]', "\n", text)  # each cell for itself
     if kind in (DOCX, XLSX, PPTX):
         return words_of(content)
     if kind in (DOC, XLS, PPT):  # their text stands at even or odd places, two bytes a character
@@ -20,8 +21,7 @@ def text_of(kind: Kind, content: bytes) -> str:
 
 
 def demand_clean(name: str, text: str) -> None:
-    """Raises FieldError for a text that bears a mark of secrecy, however it is spaced: no classified matter here."""
-    close = re.sub(r"[^\S\n]", "", text)
-    for mark in SECRETS:
-        if mark in close:
-            raise fault(f"附件“{name}”含有“{mark}”字样，不得上传本系统", "请线下办理，并在系统中只登记编号、单位和日期")
+    """Raises FieldError for a file whose name or text bears a mark of secrecy: no classified matter here."""
+    mark = mark_in_name(name) or mark_in(text)
+    if mark:
+        raise fault(f"附件“{name}”含有“{mark}”字样，不得上传本系统", "请线下办理，并在系统中只登记编号、单位和日期")

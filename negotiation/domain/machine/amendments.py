@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from negotiation.core.enums import CLOCK
+from negotiation.core.enums import CLOCK, KEEPING
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
@@ -68,8 +68,8 @@ class History(NamedTuple):
 
 
 def _is_entered(entry: Entry) -> bool:
-    """True of what people entered; what corrects it is none of it."""
-    return entry.role != CLOCK and entry.event not in AMENDMENT_TITLES
+    """True of what people entered; what corrects it, or tells of its keeping, is none of it."""
+    return entry.role != CLOCK and entry.event not in AMENDMENT_TITLES and entry.event not in KEEPING
 
 
 def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterable[Amendment]) -> list[Entry]:

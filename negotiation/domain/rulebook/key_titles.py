@@ -112,6 +112,7 @@ KEYS = {
     "contradictions": "与目录不符", "steps": "步骤", "anew": "重新开始", "at_most": "至多", "entered_by": "由谁登记",
     "in_meetings": "只在会议上表态", "revision": "修订次数", "version": "版次", "id": "标识", "outcome": "结果",
     "default": "默认", "chosen": "所选", "restarts": "重新计算的期限", "start_field": "起算日期字段",
+    "keep_years": "保管年限",
     "start_on_working_day": "起算之日为休息日的视为其后第一个工作日",
     "state": "状态", "cited_as": "引作", "extends": "基础规则", "organs": "机关全称", "offers": "可行使的权利",
     "to_levels": "发往层级", "decided": "告知决定", "moved": "告知改期",

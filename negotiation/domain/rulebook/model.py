@@ -22,6 +22,7 @@ from negotiation.domain.rulebook.event_rules import (
     Transition,
 )
 from negotiation.domain.rulebook.item_rules import ANSWER_FLAGS, ItemRules
+from negotiation.domain.rulebook.keeping_rules import KEEP_YEARS
 from negotiation.domain.rulebook.ledger_rules import Ledger
 from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.output_rules import LetterRule, Opening, PaperRule, ReportRule
@@ -55,6 +56,7 @@ class Procedure:
     item_rules: ItemRules | None = None
     related: str = ""  # the field with the number of the case that gave rise to it
     revision: int = 0  # how often its file was changed since the version of the rulebook
+    keep_years: int = KEEP_YEARS  # how long its cases are kept after the year of their end, before they are reviewed
     prepared: tuple[Prepared, ...] = ()
     letters: tuple[LetterRule, ...] = ()
     report: ReportRule = field(default_factory=ReportRule)
@@ -89,9 +91,7 @@ class Procedure:
             return tuple(row.targets.values())
         if row.target == ITEMS:
             return tuple(dict.fromkeys((*self.item_rules.states.values(), row.source))) if self.item_rules else ()
-        if row.target == STAY:
-            return (row.source,)
-        return () if row.target == BACK else (row.target,)
+        return {STAY: (row.source,), BACK: ()}.get(row.target, (row.target,))
 
     @cached_property
     def item_fields(self) -> tuple[str, ...]:

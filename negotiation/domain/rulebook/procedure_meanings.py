@@ -3,6 +3,7 @@
 PROCEDURE = {
     "id": "办理事项的标识",
     "revision": "本文件在规则该版次之后改动过几次",
+    "keep_years": "办结后保管多少年再行审查；不写为 30 年",
     "title": "办理事项的名称",
     "basis": "依据的条文；本办公室自定的写 office",
     "number": "案件编号的格式，含 {year} 和 {seq}",

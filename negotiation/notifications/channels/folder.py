@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from negotiation.core.errors import reason
 from negotiation.core.settings import Settings
+from negotiation.core.whole_file import remove_file
 from negotiation.notifications.channels.base import Channel, DeliveryResult, DeliveryStatus, OutgoingMessage, Unusable
 
 
@@ -18,7 +20,7 @@ class FolderChannel:
 
     async def send(self, message: OutgoingMessage) -> DeliveryResult:
         """Writes one message. Raises Unusable if the folder cannot be written."""
-        path = self.folder / f"{hashlib.sha256(message.message_id.encode()).hexdigest()[:32]}.eml"
+        path = _file_of(self.folder, message.message_id)
         beside = path.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -38,3 +40,13 @@ class FolderChannel:
 def open_channels(settings: Settings) -> list[Channel]:
     """One channel into the folder of the settings."""
     return [FolderChannel(settings.mail_folder)]
+
+
+def remove(folder: Path, message_ids: Iterable[str]) -> None:
+    """Removes the emails with these Message-IDs, if they are there. Raises NegotiationError for one that stays."""
+    for each in message_ids:
+        remove_file(_file_of(folder, each))
+
+
+def _file_of(folder: Path, message_id: str) -> Path:
+    return folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:32]}.eml"

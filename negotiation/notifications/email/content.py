@@ -17,6 +17,7 @@ from negotiation.domain.notice_facts import (
     OfficeDigestFacts,
     OfficeLine,
     OfficeList,
+    SealedFacts,
     TermFacts,
     UnreadableFacts,
 )
@@ -59,6 +60,8 @@ class ContentReader:
                 return Content(self._missing_year(facts), [])
             case MeetingFacts():
                 return Content(self._meeting(facts), [])
+            case SealedFacts():
+                raise ValueError("内容已封存清除")
             case UnreadableFacts():
                 raise ValueError(facts.fault)
 

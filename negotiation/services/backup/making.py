@@ -21,7 +21,8 @@ from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import encryption, home_files
 from negotiation.services.backup.manifest import DATABASE, FORMAT, HOME, NAME, Manifest, Member
 from negotiation.services.backup.stage import staged
-from negotiation.store import copies
+from negotiation.store import backups_made, copies, migrate
+from negotiation.store.backups_made import Backup
 from negotiation.store.copies import Copied
 from negotiation.store.database import Database
 
@@ -54,6 +55,9 @@ def make(settings: Settings, database: Database, target: Path, at: datetime, rec
             plain.seek(0)
             write_whole(target, partial(_deliver, plain, recipients), mode=OWNER_ONLY)
     size, digest = _digest(target)
+    if copied.revision == migrate.HEAD:  # else there is no such record yet
+        with database.write() as transaction:
+            backups_made.add(transaction, Backup(at, str(target.absolute()), digest, bool(recipients)))
     return Made(target, size, digest, bool(recipients), manifest, home_files.not_carried(settings.home))
 
 

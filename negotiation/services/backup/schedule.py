@@ -10,6 +10,7 @@ from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import at_local, local, local_date
 
 _NAME = re.compile(r"negotiation-(\d{8}-\d{4})\.zip(?:\.age)?")
+_ANY = re.compile(rf"(?:before-.+-)?{_NAME.pattern}")
 _PART = re.compile(rf"\.{_NAME.pattern}\.part")
 _STAMP = "%Y%m%d-%H%M"
 
@@ -39,6 +40,14 @@ def kept(folder: Path) -> list[Kept]:
     except OSError as error:
         todo = "请检查备份文件夹的路径和权限"
         raise NegotiationError(f"不能读取（{reason(error)}）", where=str(folder), todo=todo) from None
+
+
+def named_in(folder: Path) -> list[Kept]:
+    """Finds backups in a folder, those made before a migration too; none where it cannot be read."""
+    try:
+        return sorted(_named(folder, _ANY)) if folder.is_dir() else []
+    except OSError:
+        return []
 
 
 def abandoned(folder: Path, at: datetime) -> list[Path]:

@@ -13,7 +13,7 @@ def amendment_step(file: CaseFile, after: CaseState, amendment: Amendment) -> St
     """The event by which an entry is corrected or struck; ``after``: the case after all that is recorded now."""
     event = event_of(amendment)
     rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
-    return _own_step(after, amendment.seq, rule, file)
+    return own_step(after, amendment.seq, rule, file)
 
 
 def annulment_step(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent) -> Step:
@@ -22,10 +22,10 @@ def annulment_step(file: CaseFile, after: CaseState, seq: int, gone: ClockEvent)
     if gone.event == LAPSE:
         term = next(each for each in file.case_state.terms if each.n == gone.term)
         basis = term.basis or file.procedure.terms[term.kind].basis
-    return _own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
+    return own_step(after, seq, rule, file)._replace(role=CLOCK, term=gone.term, basis=basis)
 
 
-def _own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
+def own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Step:
     """An event of today by which the case comes to stand as it does ``after`` all of them."""
     row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
     return Step(rule.key, CLOCK, file.today, OFFICE_BASIS, row, after._replace(version=seq))

@@ -10,7 +10,9 @@ from negotiation.core.errors import FieldError
 from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import CARRIED, REPLAYED, Entered, EnteredBy, change_of_law, split
+from negotiation.domain.expunging import Erasing, Expunged
 from negotiation.domain.fields import Fields, RawFields
+from negotiation.domain.items import Item
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.division import Carried, taken_over
 from negotiation.domain.machine.entries import Entry
@@ -183,6 +185,15 @@ class CaseFile(ChangeRecorder):
         self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
         self._rows.moved += sorted(now - before)
         self._record = record._replace(version=version, head=self._record.head)
+
+    def forget(self, subject: str, items: tuple[Item, ...], gone: Expunged) -> None:
+        """Puts what is left of a case into the file, after the event of the order by which its texts are destroyed."""
+        event, before = self._rows.events[-1], self._record
+        tied = None if gone.is_whole else before.resource_id
+        self.case_state = self.case_state._replace(version=event.seq, items=items)
+        self._record = before._replace(subject=subject, resource_id=tied)
+        renamed = before.subject if before.subject != subject else ""
+        self._rows.erasing = Erasing(self.at, self.no, event.seq, event.basis, gone, renamed)
 
     def stop_clock(self, as_of: date, *, after: int = 0) -> None:
         """Terms that were past when history was imported: their clock stays off, one task asks a person to look.

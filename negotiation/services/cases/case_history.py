@@ -1,6 +1,6 @@
 """A case as it follows from what was recorded of it: derived anew, held against what is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -38,9 +38,10 @@ class Restated(NamedTuple):
         return self.derived.case_state
 
 
-def history_of(transaction: Transaction, file: CaseFile) -> History:
-    """All that was recorded of a case."""
-    return entries.history_of(transaction, file.case_id, file.procedure, file.context.directory, file.context.rulebooks)
+def history_of(transaction: Transaction, file: CaseFile, without: Collection[int] = ()) -> History:
+    """All that was recorded of a case; ``without``: as it will be once the contents of these events are destroyed."""
+    context = file.context
+    return entries.history_of(transaction, file.case_id, file.procedure, context.directory, context.rulebooks, without)
 
 
 def standing_in(file: CaseFile, history: History) -> list[Entry]:
@@ -82,10 +83,11 @@ def stood(transaction: Transaction, file: CaseFile, history: History) -> Derived
 def as_stored(transaction: Transaction, file: CaseFile) -> Derived:
     """The case as its entries make it until the day to which the clock has let its terms act. Raises Unfit."""
     history = history_of(transaction, file)
-    return _as_stored(transaction, file, history, standing_in(file, history))
+    return as_stored_by(transaction, file, history, standing_in(file, history))
 
 
-def _as_stored(transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry]) -> Derived:
+def as_stored_by(transaction: Transaction, file: CaseFile, history: History, given: Sequence[Entry]) -> Derived:
+    """Derives the case so from these of its entries. Raises Unfit."""
     return derived_from(transaction, file, history, given, _looked_at(file), numbers_in(file, history))
 
 
@@ -137,9 +139,14 @@ def restated(file: CaseFile, history: History, derived: Derived, given: Iterable
             record = followed(record, before, step, rules)
         before = step.after
     record = record._replace(rulebook=law.id, edition=law.version)
-    subjects = [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
+    subjects = subjects_in(rules, given)
     subject = subjects[-1] if subjects else file.subject
     return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), law, moved)
+
+
+def subjects_in(rules: Procedure, given: Iterable[Entry]) -> list[str]:
+    """Names that its entries give a case, in order: the last one holds."""
+    return [str(each.fields[rules.subject]) for each in given if each.fields.get(rules.subject)]
 
 
 def _unlived(file: CaseFile) -> CaseRecord:
@@ -183,7 +190,7 @@ def compared(transaction: Transaction, file: CaseFile, history: History) -> list
     """The differences of a case whose history was read already."""
     given = standing_in(file, history)
     try:
-        derived = _as_stored(transaction, file, history, given)
+        derived = as_stored_by(transaction, file, history, given)
     except Unfit as unfit:
         return [unfit.what]
     anew = restated(file, history, derived, given)

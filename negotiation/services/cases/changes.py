@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
-from negotiation.core.enums import CLOCK, LAPSE, TAKE_OVER
+from negotiation.core.enums import CLOCK, KEEPING, LAPSE, TAKE_OVER
 from negotiation.core.errors import FieldError, InvalidTransition, NotFound
-from negotiation.core.labels import AMENDMENT_TITLES
+from negotiation.core.labels import AMENDMENT_TITLES, OUTSIDE
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.machine.amendments import Amendment, History, handed_in
@@ -171,6 +171,10 @@ def _demand_entry(file: CaseFile, recorded: Mapping[int, Entry], entries: Mappin
         raise InvalidTransition(
             f"第{seq}项是从划转前的案件接续来的，不能在本案更正或撤销",
             todo="接续的内容有误的，请将本案作废，在原案件中撤销划转的登记，更正后重新划转",
+        )
+    if found.event in KEEPING:
+        raise InvalidTransition(
+            f"第{seq}项是“{OUTSIDE[found.event]}”的登记，不能更正或撤销", todo="有误的，请另作办理记录说明"
         )
     if found.role == CLOCK or found.event in AMENDMENT_TITLES:
         raise InvalidTransition(

@@ -9,6 +9,7 @@ from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import Entered, EnteredBy
 from negotiation.domain.event_chain import EventRecord, body_of, chained, content_digest
+from negotiation.domain.expunging import Erasing
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.rulebook import STAY, EventRule, Transition
@@ -25,6 +26,7 @@ class Rows:
     moved_gone: list[tuple[int, str]] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
+    erasing: Erasing | None = None
 
     def add_event(
         self, case: CaseRecord, step: Step, by: EnteredBy, entered: Entered, at: datetime, after_seq: int | None

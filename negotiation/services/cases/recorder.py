@@ -38,8 +38,7 @@ class ChangeRecorder:
     def __init__(
         self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
     ) -> None:
-        self.context, self.rulebook = context, rulebook
-        self.at = at
+        self.context, self.rulebook, self.at = context, rulebook, at
         self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
@@ -201,6 +200,7 @@ class ChangeRecorder:
             withheld=rows.withheld,
             moved=rows.moved,
             moved_gone=rows.moved_gone,
+            erasing=rows.erasing,
             tasks=tasks,
             tasks_done=tasks_done,
             tasks_void=[(self.today, seq) for seq in self.tasks.void],

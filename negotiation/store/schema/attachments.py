@@ -10,7 +10,7 @@ from negotiation.store.schema.types import Instant, id_type
 
 class Attachment(SQLModel, table=True):
     """A file that came with an act or a proposal. ``digest``: SHA-256 of its content, which stands in the act's own
-    content; ``body`` can be sealed: destroyed, while the digest stays."""
+    content; ``body`` can be sealed: destroyed, while the digest stays; ``name`` with the content that bears it."""
 
     __tablename__ = "attachment"
 

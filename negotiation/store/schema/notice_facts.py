@@ -14,12 +14,16 @@ from negotiation.domain.notice_facts import (
     MissingYearFacts,
     NoticeFacts,
     OfficeDigestFacts,
+    SealedFacts,
     UnreadableFacts,
 )
 from negotiation.store.schema.types import Json
 
 # A key that only facts of this type have; all others are those of a case.
-_TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts}
+_TYPES = {
+    "members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts,
+    "sealed": SealedFacts,
+}  # fmt: skip
 
 
 class FactsType(Json):

@@ -11,7 +11,8 @@ from negotiation.store.schema.types import Instant, id_type
 class ReportEdition(SQLModel, table=True):
     """A published annual report, frozen: its JSON as published, the SHA-256 of it, who and when. Never changed.
 
-    ``edition`` 1 is the first; a later one says why (``reason``).
+    ``edition`` 1 is the first; a later one says why (``reason``). ``erased_at``: when the name of a case was last taken
+    out of it on an order (封存清除); ``erased_digest``: of the JSON since then.
     """
 
     __tablename__ = "report_edition"
@@ -23,6 +24,8 @@ class ReportEdition(SQLModel, table=True):
     published_by: str
     published_at: datetime = Field(sa_type=Instant)
     reason: str = ""
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
+    erased_digest: str | None = None
 
 
 class ReportSum(SQLModel, table=True):

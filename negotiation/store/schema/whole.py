@@ -15,6 +15,7 @@ from negotiation.store.schema import (  # noqa: F401 (each adds its tables to th
     departments,
     heartbeats,
     import_batches,
+    keeping,
     meetings,
     notices,
     proposals,

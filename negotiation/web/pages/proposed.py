@@ -9,7 +9,8 @@ from negotiation.core.errors import NegotiationError
 from negotiation.domain.fields import Fields, Proof, proofs_in
 from negotiation.domain.machine import item_effects
 from negotiation.domain.machine.entries import Entry
-from negotiation.services import approvals, entered_view
+from negotiation.domain.people import Person
+from negotiation.services import approvals, entered_view, expunge_orders, expunge_view
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.context import UnitOfWork
@@ -26,7 +27,8 @@ class Shown(NamedTuple):
     """A proposal with its case: all that was entered, and the files that came with it.
 
     ``head``: of whose head it waits; ``remark``, ``by``: why it was returned, and by whom; ``stale``: the case moved
-    on since; ``refused``: why it can no longer take effect, "" if it can; ``preview``: what a correction moves.
+    on since; ``refused``: why it can no longer take effect, "" if it can; ``preview``: what a correction moves;
+    ``expunged``: what an order destroys.
     """
 
     no: str
@@ -50,6 +52,7 @@ class Shown(NamedTuple):
     stale: bool
     refused: str
     preview: Preview | None
+    expunged: expunge_view.Preview | None
 
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
@@ -67,7 +70,7 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         author=row.author,
         at=row.proposed_at,
         head=names.name_of(row.department_id),
-        fields=_changes_shown(transaction, file, row) if is_correction(row) else _act_shown(transaction, file, row),
+        fields=_entered_shown(transaction, file, row),
         files=proofs_in(row.entered["beside"].get(ATTACHED)),
         open=row.state == ProposalState.OPEN,
         remark=row.said,
@@ -84,16 +87,36 @@ class _Fate(NamedTuple):
 
     refused: str = ""
     preview: Preview | None = None
+    expunged: expunge_view.Preview | None = None
 
 
 def _fate(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> _Fate:
     work = UnitOfWork(transaction, ctx.app_state.context, file.at)
     if row.state != ProposalState.OPEN:
         return _Fate()
+    if expunge_orders.is_order(row):
+        return _fate_of_order(work, file.no, row, ctx.person)
     if not is_correction(row):
         return _Fate(approvals.hindrance(work, file.no, row))
     found = foreseen(work, file.no, row)
     return _Fate(found.sentence) if isinstance(found, NegotiationError) else _Fate(preview=preview_of(found))
+
+
+def _fate_of_order(work: UnitOfWork, no: str, row: ProposalRow, person: Person) -> _Fate:
+    if person.id == row.author_id:
+        return _Fate("登记和复核封存清除的不能是同一人")
+    try:
+        return _Fate(expunged=expunge_view.preview_of(work, no, expunge_orders.order_of(row)))
+    except NegotiationError as error:
+        return _Fate(error.sentence)
+
+
+def _entered_shown(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, str]:
+    if row.body is None:
+        return {}
+    if expunge_orders.is_order(row):
+        return expunge_orders.order_of(row).shown
+    return _changes_shown(transaction, file, row) if is_correction(row) else _act_shown(transaction, file, row)
 
 
 def _changes_shown(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from negotiation.core.enums import CLOCK, PARTY_ROLES, Level
 from negotiation.domain.rulebook.checks.names import unknown
 from negotiation.domain.rulebook.event_rules import FIELD_KINDS
+from negotiation.domain.rulebook.keeping_rules import KEPT_AT_MOST
 from negotiation.domain.rulebook.model import OFFICE_BASIS, Procedure
 from negotiation.domain.rulebook.reader import Reader
 
@@ -51,7 +52,10 @@ def check_opening(procedure: Procedure, read: Reader) -> None:
 
 
 def check_number(procedure: Procedure, read: Reader) -> None:
-    """The numbers of two years, and of two cases of a year, are four numbers."""
+    """The numbers of two years, and of two cases of a year, are four numbers; the years of keeping are some."""
+    if procedure.keep_years not in KEPT_AT_MOST:
+        years = f"{KEPT_AT_MOST.start} 至 {KEPT_AT_MOST.stop - 1}"
+        read.fault("keep_years", f"保管年限为 {procedure.keep_years} 年，须在 {years} 年之间")
     try:
         distinct = len({procedure.number_for(year, seq) for year in (2025, 2026) for seq in (1, 2)}) == 4
     except (KeyError, ValueError, IndexError):

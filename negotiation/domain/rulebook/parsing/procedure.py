@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from negotiation.domain.rulebook.checks import check
 from negotiation.domain.rulebook.checks.names import HeadNames
 from negotiation.domain.rulebook.event_rules import CLOCK_EVENTS, StateRule
+from negotiation.domain.rulebook.keeping_rules import KEEP_YEARS
 from negotiation.domain.rulebook.model import Procedure
 from negotiation.domain.rulebook.output_rules import Opening
 from negotiation.domain.rulebook.parsing.events_table import read_event, read_table
@@ -39,6 +40,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
     procedure = Procedure(
         key=read.text("id", needed=True),
         revision=read.number("revision") or 0,
+        keep_years=read.number("keep_years") or KEEP_YEARS,
         states=states,
         terms={key: read_term(key, part, names.options) for key, part in read.sections("terms").items()},
         fields={key: read_field(key, part) for key, part in read.sections("fields").items()},
@@ -46,15 +48,13 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
         table=read_table(read, events, groups, names.options),
         item_rules=read_items(read, groups),
         milestones=read.table("milestones"),
-        ledger=read_ledger(read),
-        opening=_opening(read),
-        tie=read_tie(read),
+        ledger=read_ledger(read), opening=_opening(read), tie=read_tie(read),
         prepared=read_prepared(read),
         letters=tuple(read_letter(part, groups) for part in read.rows("letters")),
         report=read_report(read),
         seats=names.seats,
         **_texts(read),
-    )
+    )  # fmt: skip
     check(procedure, read, names, groups)
     return procedure
 
