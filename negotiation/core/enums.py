@@ -155,6 +155,7 @@ class Job(StrEnum):
     YEARLY = "yearly"
     SEAL = "seal"
     BACKUP = "backup"
+    UPKEEP = "upkeep"
 
 
 class MeetingState(StrEnum):

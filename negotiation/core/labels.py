@@ -139,4 +139,5 @@ JOB_TITLES = {
     Job.YEARLY: "开立年度事项",
     Job.SEAL: "每日封印",
     Job.BACKUP: "定时备份",
+    Job.UPKEEP: "系统检查",
 }

@@ -81,6 +81,7 @@ class Settings(BaseModel):
     backup_time: time = time(2, 0)
     backup_keep: int = Field(default=14, ge=1, le=3_650)
     backup_recipients: list[str] = []
+    log_days: int = Field(default=180, ge=1, le=3_650)  # 《网络安全法》第二十一条（三）: at least six months
     postgres_bin: str = ""  # the folder of pg_dump and pg_restore; none: where they are found
 
     @field_validator("*", mode="before")

@@ -82,6 +82,7 @@ def rename(transaction: Transaction, context: Context, unit: Department, name: s
         raise FieldError(f"已有名为“{name}”的部门", field="name", todo="两个部门合并的，请用“并入”")
     change = Reorganization(unit.id, None, unit.name, name, order.on, order.doc_no)
     departments.rename(transaction, change, order.author, order.at)
+    transaction.log("department_renamed", department=unit.id)
     departments.changed(transaction)
 
 
@@ -106,6 +107,7 @@ def merge(transaction: Transaction, context: Context, unit: Department, into: De
         change = Reorganization(unit.id, into.id, unit.name, into.name, order.on, order.doc_no)
         departments.close(transaction, change, order.author, order.at)
     departments.changed(transaction)
+    transaction.log("department_merged", department=unit.id, into=into.id, cases=len(moved), left=len(left))
     return Merged(tuple(moved), tuple(left))
 
 

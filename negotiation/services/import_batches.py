@@ -69,6 +69,7 @@ def take_back(database: Database, context: Context, request: TakeBackRequest) ->
         batch, cases = _wanted(work, request)
         done = [_taken_back(work, each, request) for each in cases]
         import_batches.take_back(transaction, batch.id, request.by.actor, request.at, request.reason.strip())
+        transaction.log("ledger_taken_back", batch=batch.id, cases=len(done))
     return TakenBack(batch, done)
 
 

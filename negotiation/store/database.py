@@ -66,11 +66,13 @@ class Database:
             driver: Any = pooled.driver_connection
             driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
-                yield Transaction(self, pooled)
+                yield (transaction := Transaction(self, pooled))
                 driver.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 _roll_back(driver)
                 raise
+        for write_line in transaction.lines if keep else ():
+            write_line()
 
     @contextmanager
     def _statement(self) -> Iterator[Transaction]:

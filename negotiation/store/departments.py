@@ -60,9 +60,10 @@ def _read_absences(transaction: Transaction) -> dict[int, list[Absence]]:
 REVISION = "(SELECT coalesce(max(last), 0) FROM counter WHERE name = 'directory')"
 
 
-def changed(transaction: Transaction) -> None:
-    """The departments are not what they were: every process reads them again."""
+def changed(transaction: Transaction, department_id: int | None = None) -> None:
+    """The departments, or one of them, are not what they were: every process reads them again."""
     next_number(transaction, "directory")
+    transaction.log("departments_changed", department=department_id)
 
 
 def add_department(transaction: Transaction, name: str, level: Level | None = None) -> Department:
@@ -75,7 +76,7 @@ def add_department(transaction: Transaction, name: str, level: Level | None = No
         f"VALUES ({param}, {param}, {param}, {param}, {param}, {param}) ON CONFLICT (name) DO NOTHING",
         [new.id, new.name, new.level.value, new.sort_no, False, True],
     )
-    changed(transaction)
+    changed(transaction, new.id)
     return read_directory(transaction).by_name[new.name]
 
 
@@ -90,7 +91,7 @@ def set_department(
                 f"UPDATE department SET {column} = {transaction.param} WHERE id = {transaction.param}",
                 [value, department_id],
             )
-    changed(transaction)
+    changed(transaction, department_id)
 
 
 def set_person(transaction: Transaction, department_id: int, person: Contact) -> None:
@@ -102,7 +103,7 @@ def set_person(transaction: Transaction, department_id: int, person: Contact) ->
         "name = excluded.name, email = excluded.email, phone = excluded.phone",
         [department_id, person.duty.value, person.name, person.email, person.phone],
     )
-    changed(transaction)
+    changed(transaction, department_id)
 
 
 def add_absence(
@@ -126,7 +127,7 @@ def add_absence(
     table, params = codec(AbsenceRow, transaction.database.dialect), ", ".join([transaction.param] * 8)
     row = (number, department_id, duty.value, since, until, person.name, person.email, person.phone)
     transaction.execute(f"INSERT INTO absence ({table.listed}) VALUES ({params})", table.bind(row))
-    changed(transaction)
+    changed(transaction, department_id)
 
 
 def remove_absence(transaction: Transaction, department_id: int, absence_id: int) -> None:
@@ -135,7 +136,7 @@ def remove_absence(transaction: Transaction, department_id: int, absence_id: int
     sql = f"DELETE FROM absence WHERE department_id = {param} AND id = {param}"
     if not transaction.execute(sql, [department_id, absence_id]).rowcount:
         raise NotFound("没有这条外出登记", todo="可能已被删去，请刷新后查看")
-    changed(transaction)
+    changed(transaction, department_id)
 
 
 # ---------------------------------------------------------------- reorganizations (机构改革): added, never changed

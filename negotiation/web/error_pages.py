@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from structlog.contextvars import get_contextvars
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError
 from negotiation.services.permissions import NoSuchCase, meant
@@ -23,7 +24,7 @@ from negotiation.web.request_context import (
     SecondFactorRequired,
     present,
 )
-from negotiation.web.statuses import headers_of, status_of
+from negotiation.web.statuses import headers_of, put_on_record, status_of
 from negotiation.web.templating import page
 
 
@@ -44,6 +45,7 @@ async def _refused(request: Request, error: NegotiationError) -> Response:
     if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
         return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
     ctx = await present(request)
+    put_on_record(error)
     true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
     if true:
         return RedirectResponse(true, status_code=303)
@@ -69,12 +71,14 @@ async def _invalid_address(request: Request, _error: RequestValidationError) -> 
     return error_page(request, await present(request), what, todo, status=400)
 
 
-async def _unforeseen(request: Request, _error: Exception) -> Response:
+async def unforeseen(request: Request) -> Response:
+    """The page for what nobody foresaw."""
     ctx = getattr(request.state, "ctx", None)  # nothing is asked of a database that may be what went wrong
     what, todo = "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员"
     return error_page(request, ctx, what, todo, status=500)
 
 
+NOT_FOUND = 404
 # The answer to each kind of error that a page raises; the nearest kind counts.
 HANDLERS: dict[int | type[Exception], Any] = {
     LoginRequired: signin.login_required,
@@ -85,7 +89,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     TooLarge: _too_large,
     HTTPException: _http_exception,
     RequestValidationError: _invalid_address,
-    Exception: _unforeseen,
 }
 
 
@@ -100,7 +103,8 @@ def error_page(
     case: str = "",
 ) -> Response:
     """A page that says what is wrong; ``ctx``: of who is signed in, if anybody; ``case``: to which it leads back."""
-    facts = {"what": what, "where": where, "todo": todo, "back": _back(request), "case_no": case}
+    number = None if status == NOT_FOUND else get_contextvars().get("request")  # what is not there looks all alike
+    facts = {"what": what, "where": where, "todo": todo, "back": _back(request), "case_no": case, "number": number}
     return page("error.html", ctx.facts(**facts) if ctx else {"person": None, "office": "", **facts}, status=status)
 
 

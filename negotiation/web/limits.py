@@ -47,28 +47,23 @@ def _asked(query: bytes) -> bytes:
 
 
 def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:
-    most, refusal = _limit(headers.get("content-type", ""), settings)
+    most, todo = FIELDS, f"{BACK}；请缩短后再提交，长的材料请作为附件上传"
+    if headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        most, todo = FIELDS + _together(settings) * MEGABYTE, f"{BACK}；{in_words(settings)}"
     announced, came = read_number(headers.get("content-length", ""), 2**63) or 0, 0
 
     async def counted() -> Message:
         """Receives the next part of the body. Raises TooLarge once more is announced or has come than may."""
         nonlocal came
         if announced > most:
-            raise refusal
+            raise TooLarge(todo)
         message = await receive()
         came += len(message.get("body", b""))
         if came > most:
-            raise refusal
+            raise TooLarge(todo)
         return message
 
     return counted
-
-
-def _limit(media: str, settings: Settings) -> tuple[int, TooLarge]:
-    """In bytes, and what is said beyond it."""
-    if media.lower().startswith("multipart/form-data"):
-        return FIELDS + _together(settings) * MEGABYTE, TooLarge(f"{BACK}；{in_words(settings)}")
-    return FIELDS, TooLarge(f"{BACK}；请缩短后再提交，长的材料请作为附件上传")
 
 
 def in_words(settings: Settings) -> str:

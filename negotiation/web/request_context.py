@@ -7,7 +7,9 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
+from structlog.contextvars import bind_contextvars
 
+from negotiation.core import log
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
@@ -142,10 +144,9 @@ async def request_context(request: Request) -> RequestContext:
         missing = session and demanded and second_factor.is_missing(transaction, app_state.settings, session.person)
     if session is None:
         raise LoginRequired(_back(request))
+    bind_contextvars(account=session.person.id)
     if session.renew:
-        await app_state.writer.write(
-            lambda transaction: sessions.renew(transaction, token, at)
-        )  # no figure changes by it
+        await app_state.writer.write(lambda inside: sessions.renew(inside, token, at))  # no figure changes by it
     ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
@@ -200,4 +201,5 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
     with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):
             raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
+    log.logger().info("refused", why=InvalidCsrfToken.__name__)
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

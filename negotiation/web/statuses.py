@@ -1,5 +1,6 @@
 """The HTTP status of each error, and when to come again."""
 
+from negotiation.core import log
 from negotiation.core.errors import (
     Busy,
     Conflict,
@@ -8,6 +9,7 @@ from negotiation.core.errors import (
     NotFound,
     TooManyTries,
     TryLater,
+    WrongRole,
 )
 from negotiation.store.attachments import Sealed
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER
@@ -25,6 +27,12 @@ _STATUS: dict[type[NegotiationError], int] = {
 def status_of(error: NegotiationError) -> int:
     """The status with which an error is answered; 400 for what its sender can mend."""
     return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+
+
+def put_on_record(error: NegotiationError) -> None:
+    """A line in the log for what was refused because somebody may not do or see it, or because it is not there."""
+    if isinstance(error, NotFound | WrongRole):
+        log.logger().info("refused", why=type(error).__name__)
 
 
 def shown(error: NegotiationError) -> NegotiationError:

@@ -128,6 +128,7 @@ class _Import:
             self.context.refresh(transaction)
             if self.batch.id == 0:
                 self.batch = import_batches.add(transaction, self.batch)
+                transaction.log("ledger_imported", batch=self.batch.id)
             known = known_cases(transaction, self.context, [row.no for _, (_, row) in rows])
             for line, (form, row) in rows:
                 self._one(transaction, line, form, row, known)

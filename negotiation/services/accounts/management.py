@@ -112,6 +112,7 @@ def _add(transaction: Transaction, unnumbered: AccountRow) -> AccountRow:
         raise NotFound("没有这个部门", todo="请先登记部门")
     if not rows.add_account(transaction, new):
         raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
+    transaction.log("account_created", subject=new.id, department=new.department_id, roles=new.roles)
     return new
 
 
@@ -131,6 +132,7 @@ def change_account(
     row = demanded(transaction, account_id)
     given = _changes(row, name, roles, active)
     rows.change_account(transaction, account_id, **given)
+    transaction.log("account_changed", subject=account_id, roles=given.get("roles"), active=active)
     if active is False:
         rows.end_sessions(transaction, account_id, at)
         rows.revoke_tokens(transaction, account_id, at)

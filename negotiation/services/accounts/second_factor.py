@@ -82,6 +82,7 @@ def confirm(transaction: Transaction, person: Person, code: str, at: datetime) -
         raise AccountError("没有待确认的第二因素", field="code", todo="请重新开始设置")
     if not _taken(transaction, found._replace(confirmed_at=at), code, at):
         raise _wrong("请核对手机的时间后，输入新的验证码")
+    transaction.log("second_factor_set", subject=person.id)
     return _new_codes(transaction, person.id)
 
 
@@ -97,6 +98,7 @@ def remove(transaction: Transaction, settings: Settings, person: Person, code: s
         raise AccountError("您的角色须使用第二因素，不能停用", field="code", todo="更换手机请联系系统管理员重置")
     demand(transaction, person.id, code, at)
     second_factors.remove_factor(transaction, person.id)
+    transaction.log("second_factor_ended", subject=person.id)
 
 
 def reset(transaction: Transaction, account_id: int, at: datetime) -> None:
@@ -105,6 +107,7 @@ def reset(transaction: Transaction, account_id: int, at: datetime) -> None:
         raise AccountError("该账户没有第二因素", field="second_factor", todo="无须重置")
     second_factors.remove_factor(transaction, account_id)
     accounts.end_sessions(transaction, account_id, at)
+    transaction.log("second_factor_reset", subject=account_id)
 
 
 def demand(transaction: Transaction, account_id: int, code: str, at: datetime) -> None:

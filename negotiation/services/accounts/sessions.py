@@ -109,6 +109,7 @@ def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right
     if not right:
         changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
         rows.change_account(transaction, row.id, **changes)
+        transaction.log("wrong_proof", subject=row.id, locked_until=changes.get("locked_until"))
     elif row.failures:
         rows.change_account(transaction, row.id, failures=0, locked_until=None)
     return right
@@ -191,6 +192,7 @@ def sign_out(transaction: Transaction, token: str, at: datetime) -> None:
 def end_all_sessions(transaction: Transaction, account_id: int, at: datetime, *, keep: str = "") -> None:
     """Signs an account out everywhere, but for the session of the token ``keep``."""
     rows.end_sessions(transaction, account_id, at, keep=digest_of(keep) if keep else b"")
+    transaction.log("sessions_ended", subject=account_id)
 
 
 def change_password(
@@ -208,6 +210,7 @@ def change_password(
 
     def written(inside: Transaction, who: AccountRow) -> SignedIn:
         rows.change_account(inside, who.id, password_hash=password_hash, must_change=False)
+        inside.log("password_changed", subject=who.id)
         end_all_sessions(inside, who.id, at)
         return open_session(inside, who._replace(password_hash=password_hash, must_change=False), at)
 
@@ -235,6 +238,7 @@ def set_password(database: Database, account_id: int, at: datetime) -> str:
     changed = {"password_hash": hashed(new), "must_change": True, "failures": 0, "locked_until": None}
     with database.write() as transaction:
         rows.change_account(transaction, account_id, **changed)
+        transaction.log("password_reset", subject=account_id)
         end_all_sessions(transaction, account_id, at)
     return new
 

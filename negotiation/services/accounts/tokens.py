@@ -52,11 +52,15 @@ def create_token(
     if not at < expires_at <= at + LONGEST_TOKEN:
         raise AccountError("令牌的有效期须在一天到一年之间", field="expires_at", todo="请改正有效期，到期前再换发")
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    number = next_number(transaction, "token")
-    rows.add_token(
-        transaction, TokenRow(number, digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at)
-    )
+    token = TokenRow(0, digest_of(text), row.id, called, values_of(Scope, scopes), at, expires_at)
+    _add(transaction, token._replace(id=next_number(transaction, "token")))
     return text
+
+
+def _add(transaction: Transaction, token: TokenRow) -> None:
+    rows.add_token(transaction, token)
+    scopes, until = token.scopes, token.expires_at
+    transaction.log("token_issued", subject=token.account_id, issued=token.id, scopes=scopes, until=until)
 
 
 def _demand_account_and_name(transaction: Transaction, row: AccountRow, called: str, at: datetime) -> None:
@@ -99,3 +103,4 @@ def revoke_token(transaction: Transaction, account_id: int, name: str, at: datet
     """Ends an account's token of that name. Raises NotFound if there is none, or none any more."""
     if not rows.revoke_tokens(transaction, account_id, at, name=name.strip()):
         raise NotFound(f"没有名为“{name}”的有效令牌", todo="请核对令牌的名称")
+    transaction.log("token_revoked", subject=account_id)
