@@ -14,7 +14,7 @@ from negotiation.services.permissions import NoSuchCase, meant
 from negotiation.web.api import API
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.form_data import is_own
-from negotiation.web.limits import TooLarge
+from negotiation.web.limits import BodyRefused
 from negotiation.web.pages import signin
 from negotiation.web.request_context import (
     ExpiredForm,
@@ -43,7 +43,9 @@ async def _second_factor_required(_request: Request, _error: SecondFactorRequire
 async def _refused(request: Request, error: NegotiationError) -> Response:
     status = status_of(error)
     if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
-        return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+        unavailable = error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+        unavailable.headers.update(headers_of(error))
+        return unavailable
     ctx = await present(request)
     put_on_record(error)
     true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
@@ -55,8 +57,10 @@ async def _refused(request: Request, error: NegotiationError) -> Response:
     return answer
 
 
-async def _too_large(request: Request, error: TooLarge) -> Response:
-    return error_page(request, await present(request), error.what, error.todo, status=413)
+async def _body_refused(request: Request, error: BodyRefused) -> Response:
+    answer = error_page(request, await present(request), error.what, error.todo, status=error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _http_exception(request: Request, error: HTTPException) -> Response:
@@ -86,7 +90,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     PasswordChangeRequired: _password_change_required,
     SecondFactorRequired: _second_factor_required,
     NegotiationError: _refused,
-    TooLarge: _too_large,
+    BodyRefused: _body_refused,
     HTTPException: _http_exception,
     RequestValidationError: _invalid_address,
 }

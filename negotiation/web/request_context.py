@@ -1,8 +1,11 @@
 """The context of a request: the session in the cookie, what its person may see and do, the token on every form."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 
 from negotiation.core import log
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
-from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
 from negotiation.domain.people import Person
 from negotiation.services import assignments
@@ -146,7 +149,7 @@ async def request_context(request: Request) -> RequestContext:
         raise LoginRequired(_back(request))
     bind_contextvars(account=session.person.id)
     if session.renew:
-        await app_state.writer.write(lambda inside: sessions.renew(inside, token, at))  # no figure changes by it
+        await _renew(app_state, token, at)
     ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
@@ -154,6 +157,16 @@ async def request_context(request: Request) -> RequestContext:
         raise SecondFactorRequired
     request.state.ctx = ctx
     return ctx
+
+
+async def _renew(app_state: AppState, token: str, at: datetime) -> None:
+    """Notes that a session is in use, unless the database is held by others: a page that only reads is given then too.
+
+    By the writer itself, as no figure changes by it.
+    """
+    with suppress(DatabaseUnavailable, TimeoutError):
+        async with asyncio.timeout(sessions.LOCK_SECONDS):
+            await app_state.writer.write(lambda inside: sessions.renew(inside, token, at))
 
 
 CurrentRequest = Annotated[RequestContext, Depends(request_context)]
@@ -180,7 +193,7 @@ async def form_of(request: Request, ctx: RequestContext, kinds: Mapping[str, Kin
     """The fields of a form that came from a page of this session; several ticks under one name are joined.
 
     Texts that cannot be kept stand there too, to be given back with the form: nothing is written then. Raises
-    InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; TooLarge.
+    InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; BodyRefused.
     """
     return _checked(request, ctx, await read_form(request, kinds=kinds))
 

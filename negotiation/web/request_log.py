@@ -4,8 +4,9 @@ Where nobody foresaw what went wrong, the line has where, and the page that is s
 """
 
 import secrets
+from asyncio import CancelledError
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -42,7 +43,7 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, numbered)
-        except Exception as error:
+        except (Exception, CancelledError) as error:
             status = await _failed(error, status, scope, receive, numbered)
         finally:
             tally.count(status or 500, stopwatch() - began)
@@ -51,10 +52,14 @@ class RequestLog:
             log.logger().info("request", route=route, status=status or 500, ms=ms)
 
 
-async def _failed(error: Exception, status: int, scope: Scope, receive: Receive, send: Send) -> int:
+async def _failed(error: BaseException, status: int, scope: Scope, receive: Receive, send: Send) -> int:
     """Puts on record what nobody foresaw, and answers with a page unless the answer had begun; returns its status."""
     if isinstance(error, ClientDisconnect):
         return LEFT
+    if isinstance(error, CancelledError):  # the server is stopping, and waits no longer
+        if not status:
+            await Response(status_code=503, headers={"Connection": "close"})(scope, receive, send)
+        return status or 503
     log.failure(error)
     if not status:
         await (await unforeseen(Request(scope)))(scope, receive, send)

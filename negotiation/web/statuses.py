@@ -14,6 +14,7 @@ from negotiation.core.errors import (
 from negotiation.store.attachments import Sealed
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER
 
+DATABASE_SECONDS = 10  # after which a database that did not answer may be asked again
 _STATUS: dict[type[NegotiationError], int] = {
     NotFound: 404,
     Conflict: 409,
@@ -41,5 +42,7 @@ def shown(error: NegotiationError) -> NegotiationError:
 
 
 def headers_of(error: NegotiationError) -> dict[str, str]:
-    """The headers of the answer: after how many seconds it may be tried again, where that is known."""
+    """The headers of the answer: after how many seconds it may be tried again, where that can be said."""
+    if isinstance(error, DatabaseUnavailable):
+        return {"Retry-After": str(DATABASE_SECONDS)}
     return {"Retry-After": str(error.seconds)} if isinstance(error, TryLater) else {}

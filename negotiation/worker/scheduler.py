@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from negotiation.core import clock
 from negotiation.core import log as records
 from negotiation.core.clock import now, stopwatch
+from negotiation.core.ending import end_by_force
 from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
@@ -37,7 +37,7 @@ from negotiation.worker import backups, upkeep, yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
-SECONDS_TO_STOP = 10  # in which a worker that lost its web server finishes what it has begun
+SECONDS_TO_STOP = 8  # in which a worker that was told to stop finishes what it has begun: less than its web server has
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,14 @@ def _scheduler(database: Database, context: Context) -> BackgroundScheduler:
 def _stop_event(supervised: bool) -> threading.Event:
     """An event set by SIGTERM and SIGINT; supervised, by the end of the standard input, and not by Ctrl-C."""
     stop = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        if not stop.is_set():
+            end_by_force()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, end)
     if supervised:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_outlive_nobody, args=(stop,), daemon=True).start()
@@ -101,8 +107,7 @@ def _outlive_nobody(stop: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     stop.set()
-    time.sleep(SECONDS_TO_STOP)
-    os._exit(1)  # as if it had been killed, which loses nothing
+    end_by_force(SECONDS_TO_STOP)
 
 
 def wake(scheduler: BackgroundScheduler, at: datetime) -> None:

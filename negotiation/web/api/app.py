@@ -21,7 +21,7 @@ from negotiation.core.texts import TextError
 from negotiation.web.api import calendar, cases, corrections, departments, report
 from negotiation.web.api.answers import ANSWERS, OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.api.auth import Refused
-from negotiation.web.statuses import put_on_record
+from negotiation.web.statuses import headers_of, put_on_record
 
 NOUNS = (cases, corrections, departments, calendar, report)  # the modules with its endpoints
 STATUS: dict[type[NegotiationError], int] = {
@@ -52,7 +52,9 @@ def _answer_errors(api: FastAPI) -> None:
         put_on_record(error)
         field = error.field if isinstance(error, FieldError) else ""
         if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
-            return problem(status, OUT_OF_ORDER, todo=TRY_LATER)
+            unavailable = problem(status, OUT_OF_ORDER, todo=TRY_LATER)
+            unavailable.headers.update(headers_of(error))
+            return unavailable
         return problem(status, error.what, where=error.where, todo=error.todo, field=field)
 
     _answer_mistakes(api)
@@ -73,7 +75,10 @@ def _answer_mistakes(api: FastAPI) -> None:
 
     @api.exception_handler(HTTPException)
     async def plainly(_request: Request, error: HTTPException) -> Response:
-        what = {404: "没有这个地址", 405: "这个地址不能这样使用", 413: "请求的内容太大"}.get(
-            error.status_code, "请求无法处理"
-        )
+        what = {
+            404: "没有这个地址",
+            405: "这个地址不能这样使用",
+            408: "请求的内容没有及时传完",
+            413: "请求的内容太大",
+        }.get(error.status_code, "请求无法处理")
         return problem(error.status_code, what)

@@ -18,7 +18,7 @@ from negotiation.services.accounts.tickets import CodeWanted, holder_of
 from negotiation.web.app_state import AppState
 from negotiation.web.cookies import drop_session, keep_session, marks_in
 from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
-from negotiation.web.limits import FILES_AT_ONCE, TooLarge
+from negotiation.web.limits import FILES_AT_ONCE, BodyRefused
 from negotiation.web.request_context import (
     CurrentRequest,
     LoginRequired,
@@ -49,7 +49,7 @@ async def _kept(request: Request) -> str:
         owner = sessions.owner_of(transaction, request.cookies.get(app_state_of(request).session_cookie, ""))
     try:
         return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
-    except (Unreadable, TooLarge, ClientDisconnect):
+    except (Unreadable, BodyRefused, ClientDisconnect):
         return ""
 
 
