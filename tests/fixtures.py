@@ -121,7 +121,7 @@ def browser_as(
     opened: list[TestClient] = []
 
     def enter(login: str = "") -> Browser:
-        client = TestClient(app, base_url="http://testserver", follow_redirects=True)
+        client = TestClient(app, base_url="http://testserver", follow_redirects=True, client=("127.0.0.1", 50000))
         client.__enter__()
         opened.append(client)
         browser = Browser(client)

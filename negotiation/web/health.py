@@ -1,7 +1,12 @@
-"""Signs of life for whoever watches the process: facts at /health, figures at /metrics."""
+"""Signs of life for whoever watches the process: facts at /health, figures at /metrics.
 
+Strangers hear whether it is well, and no more. Who watches asks on this machine or, where one is set, shows a token.
+"""
+
+import hmac
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -9,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
 from negotiation.core.enums import CalendarLayer, Job
-from negotiation.core.errors import DatabaseUnavailable
+from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.local_time import at_local, local_date
 from negotiation.services.calendar.expected import missed_since
 from negotiation.services.case_list import last_day_soon
@@ -25,18 +30,33 @@ from negotiation.web.request_context import app_state_of
 router = APIRouter()
 
 
+def may_watch(request: Request) -> bool:
+    """True for who shows the token that the settings name; while they name none, for who asks on this machine."""
+    token = app_state_of(request).settings.monitor_token
+    if token:
+        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
+    try:
+        return ip_address(request.client.host if request.client else "").is_loopback
+    except ValueError:
+        return False
+
+
 @router.get("/health")
 async def health(request: Request) -> Response:
     """200 while it serves and the unattended work is done, with what waits and since when; 503 with a sentence else."""
+    facts: dict[str, object]
     try:
         facts = await run_in_threadpool(_facts, app_state_of(request))
     except DatabaseUnavailable as error:
-        return JSONResponse({"ok": False, "version": __version__, "what": error.what}, status_code=503)
-    return JSONResponse(facts, status_code=200 if facts["ok"] else 503)
+        facts = {"ok": False, "version": __version__, "what": error.what}
+    told = facts if may_watch(request) else {"ok": facts["ok"]}
+    return JSONResponse(told, status_code=200 if facts["ok"] else 503)
 
 
 def _facts(app_state: AppState) -> dict[str, object]:
     at, today = app_state.clock(), app_state.today()
+    revision = migrate.revision(app_state.database)
+    migrate.demand(app_state.database, revision)  # where another has migrated, nothing is written any more
     with app_state.read() as transaction:
         almanac = app_state.context.almanac
         counts = audit.counts(transaction)
@@ -48,7 +68,7 @@ def _facts(app_state: AppState) -> dict[str, object]:
         "ok": alert is None,
         "what": alert and alert.what,
         "version": __version__,
-        "schema_revision": migrate.revision(app_state.database),
+        "schema_revision": revision,
         "oldest_unswept_term": unswept and unswept.isoformat(),
         "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
         "heartbeats": {job.value: _heartbeat(watch, job) for job in Job},
@@ -76,7 +96,12 @@ def _age(since: datetime, at: datetime) -> float:
 
 @router.get("/metrics")
 async def figures(request: Request) -> Response:
-    """The figures in the text format of Prometheus; while the database does not answer, those of this process."""
+    """The figures in the text format of Prometheus; while the database does not answer, those of this process.
+
+    Raises NotFound for strangers.
+    """
+    if not may_watch(request):
+        raise NotFound("没有这一页", todo="请从首页进入")
     tally: Tally = request.app.state.tally
     try:
         known = [*await run_in_threadpool(_known, app_state_of(request)), _reached(True)]

@@ -27,7 +27,7 @@ def test_each_request_has_a_number_and_a_line_with_who_whence_and_how_it_went(br
     line = log_lines.of("request")[-1]
     assert line["request"] == answer.headers["x-request-id"]
     assert (line["method"], line["route"], line["status"]) == ("GET", "/cases/{no}", 404)
-    assert (line["account"], line["address"]) == (5, "testclient")
+    assert (line["account"], line["address"]) == (5, "127.0.0.1")
     assert line["ms"] > 0
     assert len({each["request"] for each in log_lines.of("request")}) == len(log_lines.of("request"))
 
