@@ -12,7 +12,7 @@ from negotiation.core.enums import CLOCK_BY_HAND, Job
 from negotiation.core.errors import UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.smtp import trouble_of
-from negotiation.services import doctor, unattended
+from negotiation.services import system_checks, unattended
 from negotiation.services.cases import timers
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.worker import scheduler
@@ -99,6 +99,6 @@ def work(
 ) -> None:
     """持续运行：按时检查期限、发送通知，直到收到停止信号。"""
     cli = CliContext.open(prepare=False)
-    for finding in doctor.unanswered(cli.settings, trouble_of):
+    for finding in system_checks.mail_server(cli.settings, trouble_of).findings if cli.settings.smtp_url else ():
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     scheduler.run(cli.database, cli.settings, supervised=supervised)

@@ -53,6 +53,7 @@ from negotiation.web.pages import (
     resources,
     second_factor,
     signin,
+    status,
     tasks,
     tokens,
 )
@@ -92,6 +93,7 @@ PAGES = (  # tried in this order: the busiest first
     report_cases,
     office,
     clock,
+    status,
     health,
 )
 

@@ -5,7 +5,7 @@ Strangers hear whether it is well, and no more. Who watches asks on this machine
 
 import hmac
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation import __version__
+from negotiation.core.checks import Checked, CheckState
 from negotiation.core.enums import CalendarLayer, Job
 from negotiation.core.errors import DatabaseUnavailable, NotFound
 from negotiation.core.local_time import at_local, local_date
@@ -58,23 +59,37 @@ def _facts(app_state: AppState) -> dict[str, object]:
     revision = migrate.revision(app_state.database)
     migrate.demand(app_state.database, revision)  # where another has migrated, nothing is written any more
     with app_state.read() as transaction:
-        almanac = app_state.context.almanac
         counts = audit.counts(transaction)
         unswept, unsent = monitoring.unswept_since(transaction, today), monitoring.unsent_since(transaction, at)
-    watch, alert = app_state.alerts.watch(at), app_state.alerts.at(at)
+    what, watch = _trouble(app_state, at), app_state.alerts.watch(at)
     jump = watch.open_jump
-    through, missed = almanac.of(CalendarLayer.NATIONAL).official_through, missed_since(almanac, today)
     return {
-        "ok": alert is None,
-        "what": alert and alert.what,
+        "ok": what is None,
+        "what": what,
         "version": __version__,
         "schema_revision": revision,
+        "checks": {each.of.value: each.state.value for each in app_state.alerts.checks(app_state.context, at)},
         "oldest_unswept_term": unswept and unswept.isoformat(),
         "oldest_unsent_mail_seconds": unsent and int(_age(unsent, at)),
         "heartbeats": {job.value: _heartbeat(watch, job) for job in Job},
         "clock_jump": jump and {"from": jump.before_at.isoformat(), "to": jump.after_at.isoformat()},
         "notices_waiting": counts["notices_waiting"],
         "notices_failed": counts["notices_failed"],
+        **_calendar(app_state.context, today),
+    }
+
+
+def _trouble(app_state: AppState, at: datetime) -> str | None:
+    """The sentence of what somebody is woken for: the unattended work stands still, or nothing can be written."""
+    alert, checks = app_state.alerts.at(at), app_state.alerts.checks(app_state.context, at)
+    disk = [each.what for each in checks if each.of is Checked.DISK and each.state is CheckState.FAULT]
+    return alert.what if alert else next(iter(disk), None)
+
+
+def _calendar(context: Context, today: date) -> dict[str, object]:
+    through = context.almanac.of(CalendarLayer.NATIONAL).official_through
+    missed = missed_since(context.almanac, today)
+    return {
         "calendar_official_through": through.isoformat(),
         "next_year_official": through.year > today.year,
         "next_year_missed_since": missed and missed.isoformat(),

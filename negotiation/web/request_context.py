@@ -103,6 +103,7 @@ class RequestContext:
         shown |= {"agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
+        shown |= {"status"} if person.manages_accounts or person.acts_as_office else set()
         return shown | ({"audit"} if AUDIT & person.roles else set())
 
     def demand_page(self, key: str) -> None:
