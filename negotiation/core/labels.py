@@ -88,6 +88,7 @@ NOTICE_TITLES = {
     "digest": "提醒汇总",
     "office_digest": "办公室每日汇总",
     "calendar_missing": "次年安排尚未收录",
+    "system_alarm": "系统状态提示",
 }
 NOTICE_STATE_TITLES = {
     NoticeState.HELD: "待确认",

@@ -1,21 +1,39 @@
-"""What the worker looks after besides its work: days of the log that are older than they are kept go."""
+"""What the worker looks after besides its work: what is not as it should be is told, old days of the log go."""
 
 from datetime import datetime
+
+from structlog.contextvars import bind_contextvars
 
 from negotiation.core import log
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
+from negotiation.notifications import alarms
+from negotiation.services import system_checks
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 
 
-def run(_database: Database, context: Context, at: datetime) -> str:
-    """Removes the days of the log that are past keeping; returns what was done. Raises NegotiationError."""
+def run(database: Database, context: Context, at: datetime) -> str:
+    """Looks at everything once; returns what was done. Raises NegotiationError."""
+    return "；".join([*_alarms(database, context, at), *_old_days(context, at)])
+
+
+def _alarms(database: Database, context: Context, at: datetime) -> list[str]:
+    with database.read() as transaction:  # the disk is tried, which takes longer than others who write should wait
+        context.refresh(transaction)
+        checks = system_checks.examined(transaction, context, at, since=at)
+    bind_contextvars(checks={each.of.value: each.state.value for each in checks})
+    with database.write() as transaction:
+        return alarms.watch(transaction, checks, at)
+
+
+def _old_days(context: Context, at: datetime) -> list[str]:
     settings = context.settings
     try:
         removed = log.remove_old(settings.home, local_date(at), settings.log_days)
     except OSError as error:
         raise NegotiationError(f"过期的日志不能删除（{reason(error)}）", where=str(error.filename)) from None
-    if removed:
-        log.logger().info("log_removed", files=removed)
-    return f"删除过期的日志 {len(removed)} 天" if removed else ""
+    if not removed:
+        return []
+    log.logger().info("log_removed", files=removed)
+    return [f"删除过期的日志 {len(removed)} 天"]

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.engine import Dialect
 
 from negotiation.domain.notice_facts import (
+    AlarmFacts,
     DigestFacts,
     Facts,
     MeetingFacts,
@@ -19,7 +20,10 @@ from negotiation.domain.notice_facts import (
 from negotiation.store.schema.types import Json
 
 # A key that only facts of this type have; all others are those of a case.
-_TYPES = {"members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts}
+_TYPES = {
+    "members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts,
+    "alarm": AlarmFacts,
+}  # fmt: skip
 
 
 class FactsType(Json):
