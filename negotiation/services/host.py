@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import stat
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from negotiation.core.checks import Checked, CheckState
+from negotiation.core.environment import SQLITE_FILE
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
@@ -23,7 +26,14 @@ LATE = timedelta(hours=3)  # after the hour at which the day's backup is due
 
 def examine(settings: Settings, at: datetime) -> list[Finding]:
     """The findings on the home, the disk and the backups; what is written for it is gone again."""
-    return [*disk(settings.home).findings, *backups(settings, at).findings]
+    return [*disk(settings.home).findings, *_readable_by_others(settings.home), *backups(settings, at).findings]
+
+
+def _readable_by_others(home: Path) -> Iterator[Finding]:
+    """A database in the home that every user of the machine may read, as a program up to 0.2.0 left it."""
+    path = home / SQLITE_FILE
+    if path.exists() and path.stat().st_mode & stat.S_IROTH and home.stat().st_mode & stat.S_IXOTH:
+        yield Finding(False, f"本机其他用户可以读取 {home}", f"请运行 chmod -R o-rwx {home}")
 
 
 def disk(home: Path) -> Check:
