@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from datetime import UTC, date, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 FOLDER, ENDING = "logs", ".jsonl"
 OWNER_ONLY, FOLDER_MODE = 0o600, 0o700
+
+
+# The cases that were shown or acted on in a request, by their ids; None where no request is going on.
+CASES: ContextVar[set[int] | None] = ContextVar("cases", default=None)
 
 
 class _DayFile:

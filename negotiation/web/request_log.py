@@ -32,6 +32,7 @@ class RequestLog:
         tally: Tally = scope["app"].state.tally  # asked for now: the interface for programs takes its place
         number, status, began = secrets.token_hex(8), 0, stopwatch()
         clear_contextvars()
+        log.CASES.set(cases := set[int]())
         bind_contextvars(request=number, method=scope["method"], address=scope["client"] and scope["client"][0])
 
         async def numbered(message: Message) -> None:
@@ -49,7 +50,7 @@ class RequestLog:
             tally.count(status or 500, stopwatch() - began)
             route = getattr(scope.get("route"), "path", None)  # the pattern of the address, never what stood in it
             ms = round((stopwatch() - began) * 1000, 1)
-            log.logger().info("request", route=route, status=status or 500, ms=ms)
+            log.logger().info("request", route=route, status=status or 500, ms=ms, cases=sorted(cases) or None)
 
 
 async def _failed(error: BaseException, status: int, scope: Scope, receive: Receive, send: Send) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from structlog.contextvars import bind_contextvars
 
-from negotiation.core import log
+from negotiation.core import log, log_chain
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.notifications import alarms
@@ -15,7 +15,7 @@ from negotiation.store.database import Database
 
 def run(database: Database, context: Context, at: datetime) -> str:
     """Looks at everything once; returns what was done. Raises NegotiationError."""
-    return "；".join([*_alarms(database, context, at), *_old_days(context, at)])
+    return "；".join([*_alarms(database, context, at), *_kept_log(context, at)])
 
 
 def _alarms(database: Database, context: Context, at: datetime) -> list[str]:
@@ -27,12 +27,15 @@ def _alarms(database: Database, context: Context, at: datetime) -> list[str]:
         return alarms.watch(transaction, checks, at)
 
 
-def _old_days(context: Context, at: datetime) -> list[str]:
+def _kept_log(context: Context, at: datetime) -> list[str]:
     settings = context.settings
     try:
+        log_chain.extend(settings.home, at)
         removed = log.remove_old(settings.home, local_date(at), settings.log_days)
     except OSError as error:
-        raise NegotiationError(f"过期的日志不能删除（{reason(error)}）", where=str(error.filename)) from None
+        raise NegotiationError(
+            f"日志的链不能续写，或过期的日志不能删除（{reason(error)}）", where=str(error.filename)
+        ) from None
     if not removed:
         return []
     log.logger().info("log_removed", files=removed)

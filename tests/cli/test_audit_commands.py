@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from negotiation.core import log, log_chain
 from tests.cli.terminal import Terminal
 from tests.conftest import at
 
@@ -128,3 +129,12 @@ def test_doctor_misses_the_seal_that_nobody_made_for_days(city: Terminal) -> Non
 
     assert missed("2026-11-29") == []
     assert missed("2026-11-30") == ["最近一次封印是 2026-11-27，其后的登记还没有封印"]
+
+
+def test_a_log_that_was_altered_is_named(city: Terminal) -> None:
+    log_chain.extend(city.home, at("2026-03-02"))
+    assert city.json("audit", "verify")["broken"] == []
+    (day, *_) = sorted((city.home / log.FOLDER).glob(log_chain.DAYS))
+    day.write_bytes(day.read_bytes().replace(b"departments_changed", b"departments_changes", 1))
+    (found,) = city.json("audit", "verify", status=1)["broken"]
+    assert f"日志 {day.name} 与留存的摘要不符" in found["what"]

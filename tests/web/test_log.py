@@ -68,6 +68,17 @@ def test_whatever_leaves_as_a_file_is_on_record(browser_as: Any, city: None, log
     assert (archive["case"], archive["to"], len(archive["sha256"])) == (1, 5, 64)
 
 
+def test_who_read_which_case_is_on_record_with_the_request(browser_as: Any, case: str, log_lines: LogLines):
+    office = browser_as("office")
+    office.get(f"/cases/{case}").get("/print?no=" + case).get("/tasks")
+    browser_as("justice").get(f"/cases/{case}")
+    pages = {"/cases/{no}", "/print", "/tasks"}
+    read = [(each["route"], each.get("account"), each.get("cases")) for each in log_lines.of("request")]
+    assert [each for each in read if each[0] in pages] == [
+        ("/cases/{no}", 5, [1]), ("/print", 5, [1]), ("/tasks", 5, None), ("/cases/{no}", 4, None),
+    ]  # fmt: skip
+
+
 def test_administration_is_on_record_once_it_is_written(browser_as: Any, database: Any, log_lines: LogLines):
     admin = browser_as("admin").get("/accounts/1")
     admin.post("/accounts/1/deactivate")
