@@ -4,6 +4,7 @@ uvicorn waits for ever for a request that never becomes whole, and for as long a
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from types import FrameType
 
@@ -18,6 +19,14 @@ LARGEST_HEAD = 64 * 1024  # bytes
 CONNECTIONS = 700  # at once; beyond it requests are answered 503, and somewhat further connections are closed
 FROM_ONE_ADDRESS = 200  # connections at once; a proxy on this machine may have all of them
 LOOPBACK = ("127.0.0.1", "::1")
+# What uvicorn says of clients, by how it begins: the log has a line of each request that is one.
+OF_CLIENTS = (
+    "Invalid HTTP request",
+    "Exceeded concurrency",
+    "Unsupported upgrade",
+    "No supported WebSocket",
+    "Cancel ",
+)
 FINISH_SECONDS = 4  # in which requests that were begun are finished once it is told to stop
 
 
@@ -88,6 +97,11 @@ class EndingServer(Server):
         super().handle_exit(sig, frame)
 
 
+def _is_for_the_keeper(record: logging.LogRecord) -> bool:
+    """False for what any client can have said on the terminal, as often as it likes, and for the end of slow ones."""
+    return not record.getMessage().startswith(OF_CLIENTS)
+
+
 def serve(app: FastAPI, host: str, port: int, on_end: Callable[[], object]) -> None:
     """Serves the pages until a signal. Raises SystemExit if they cannot be."""
     config = Config(
@@ -103,6 +117,7 @@ def serve(app: FastAPI, host: str, port: int, on_end: Callable[[], object]) -> N
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_for_the_keeper)
     server = EndingServer(config, on_end)
     server.run()
     if not server.started:

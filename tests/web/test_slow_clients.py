@@ -20,6 +20,7 @@ from negotiation.store import database as databases
 from negotiation.web import limits, server
 from negotiation.web.server import BoundedProtocol, EndingServer
 from tests.installed import PATIENCE
+from tests.log_lines import LogLines
 from tests.waiting import until
 from tests.web.test_serving import desk as desk  # noqa: PLC0414 - the fixtures of that file
 from tests.web.test_serving import port as port  # noqa: PLC0414
@@ -110,6 +111,15 @@ def test_a_body_that_stops_coming_is_answered_and_ended(browser_as: Any, monkeyp
 
 
 @SQLITE
+def test_who_goes_away_in_the_midst_of_a_form_leaves_one_line(browser_as: Any, log_lines: LogLines):
+    """No traceback: anybody could fill the disk with them."""
+    with served(browser_as().client.app) as port:
+        opened(port, HALF_A_BODY).close()
+        assert until(lambda: [each["status"] for each in log_lines.of("request")] == [499])
+    assert log_lines.of("error") == []
+
+
+@SQLITE
 def test_while_many_send_nothing_whole_others_are_served(browser_as: Any):
     with served(browser_as().client.app) as port:
         waiting = [opened(port, HALF_A_HEAD) for _ in range(300)]
@@ -143,6 +153,7 @@ def test_a_stop_waits_for_no_client(desk: subprocess.Popen[str], port: int, tmp_
         each.close()
     assert desk.returncode == 0
     assert "Traceback" not in said
+    assert "ERROR" not in said
 
 
 def test_what_hangs_is_ended_by_force():
