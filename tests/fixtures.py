@@ -10,6 +10,7 @@ from argon2 import Parameters, Type
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from negotiation.core import log
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords
 from negotiation.services.context import Context
@@ -20,6 +21,7 @@ from negotiation.web.metrics import Tally
 from tests.cli.terminal import Terminal
 from tests.conftest import Story, admin_at
 from tests.documents.ledgers import AS_OF
+from tests.log_lines import LogLines
 from tests.web_client import PASSWORD, PEOPLE, Browser, FakeClock
 
 
@@ -55,6 +57,14 @@ def bring(office: Terminal) -> Callable[..., Any]:
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test guesses passwords, so none need take long to check."""
     monkeypatch.setattr(passwords, "PARAMETERS", Parameters(Type.ID, 19, 16, 32, 1, 8, 1))
+
+
+@pytest.fixture
+def log_lines(tmp_path: Path) -> Iterator[LogLines]:
+    """The log of this process, kept in a home of its own."""
+    log.keep_in(tmp_path / "logged")
+    yield LogLines(tmp_path / "logged")
+    log.keep_in(None)
 
 
 @pytest.fixture
@@ -111,7 +121,7 @@ def browser_as(
     opened: list[TestClient] = []
 
     def enter(login: str = "") -> Browser:
-        client = TestClient(app, base_url="http://testserver", follow_redirects=True)
+        client = TestClient(app, base_url="http://testserver", follow_redirects=True, client=("127.0.0.1", 50000))
         client.__enter__()
         opened.append(client)
         browser = Browser(client)

@@ -14,7 +14,6 @@ from negotiation.cli.commands import Root
 from negotiation.cli.options import at_the_end, end_if
 from negotiation.cli.parameters import HELP, misuse
 from negotiation.core import environment
-from negotiation.core.clock import now
 from negotiation.core.errors import NegotiationError
 from negotiation.core.json_text import as_text
 from negotiation.core.memory import look_seldom
@@ -111,18 +110,11 @@ def _unforeseen(error: Exception) -> NegotiationError:
     """A sentence for an error that nobody foresaw; its details go to a file for whoever mends it."""
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError) and _is_chinese(str(error)):
         return NegotiationError(str(error))
-    import traceback
+    from negotiation.core import log
 
-    from negotiation.core.settings import read_settings
-
-    try:
-        path = read_settings().home / "errors.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
-    except (OSError, NegotiationError):
-        return NegotiationError(f"程序出错：{error}", todo="请把这句话告诉维护人员")
-    todo = f"请先核对是否已经写入，再重试；详情在 {path}，请交给维护人员"
+    log.keep_in(environment.home())
+    log.failure(error)
+    todo = f"请先核对是否已经写入，再重试；详情在 {environment.home() / log.FOLDER} 当天的日志中，请交给维护人员"
     return NegotiationError("程序遇到没有预料到的错误", todo=todo)
 
 

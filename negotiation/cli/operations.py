@@ -14,7 +14,7 @@ from negotiation.core.enums import CLOCK_BY_HAND, Job
 from negotiation.core.errors import UsageError
 from negotiation.notifications import dispatcher
 from negotiation.notifications.channels.smtp import trouble_of
-from negotiation.services import doctor, unattended
+from negotiation.services import system_checks, unattended
 from negotiation.services.cases import timers
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.settings_record import record_settings
@@ -104,6 +104,6 @@ def work(
     cli = CliContext.open(prepare=False)
     if not supervised:  # then serve has done so
         record_settings(cli.database, cli.settings, by_command(now()))
-    for finding in doctor.unanswered(cli.settings, trouble_of):
+    for finding in system_checks.mail_server(cli.settings, trouble_of).findings if cli.settings.smtp_url else ():
         sys.stderr.write(f"提示：{finding.what}（{finding.todo}）\n")
     scheduler.run(cli.database, cli.settings, supervised=supervised)

@@ -4,7 +4,8 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
@@ -36,9 +37,7 @@ def serve(
     no_worker: Annotated[bool, typer.Option("--no-worker", help="不启动后台服务，由您自己运行 worker。")] = False,
 ) -> None:
     """在浏览器中办公：启动网页服务和后台服务（检查期限、发送通知），直到收到停止信号。"""
-    import uvicorn
-
-    from negotiation.web import create_app
+    from negotiation.web import create_app, server
 
     _demand_free(host, port)
     settings = read_settings()
@@ -49,10 +48,8 @@ def serve(
     sys.stderr.write(f"网页：http://{host}:{port}\n")
     pages = create_app(settings, database)
     gc.freeze()  # what was loaded until here stays for good: no collection need look at it again
-    with _ended_in_order(), _worker_beside() if beside else nullcontext():
-        uvicorn.run(
-            pages, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on"
-        )
+    with _ended_in_order(), _worker_beside() if beside else nullcontext(lambda: None) as end_worker:
+        server.serve(pages, host, port, end_worker)
 
 
 def _ready(settings: Settings) -> Database:
@@ -88,12 +85,12 @@ def _ended_in_order() -> Iterator[None]:
 
 
 @contextmanager
-def _worker_beside() -> Iterator[None]:
-    """The worker as a child while the pages are served."""
+def _worker_beside() -> Iterator[Callable[[], object]]:
+    """The worker as a child while the pages are served; yields how it is told to stop while they are ending."""
     supervisor = Supervisor()
     supervisor.start()
     try:
-        yield
+        yield threading.Thread(target=supervisor.stop, daemon=True).start
     finally:
         supervisor.stop()
 

@@ -156,6 +156,7 @@ class Job(StrEnum):
     SEAL = "seal"
     BACKUP = "backup"
     ERASE = "erase"
+    UPKEEP = "upkeep"
 
 
 class MeetingState(StrEnum):

@@ -106,6 +106,7 @@ NOTICE_TITLES = {
     "digest": "提醒汇总",
     "office_digest": "办公室每日汇总",
     "calendar_missing": "次年安排尚未收录",
+    "system_alarm": "系统状态提示",
 }
 NOTICE_STATE_TITLES = {
     NoticeState.HELD: "待确认",
@@ -161,4 +162,5 @@ JOB_TITLES = {
     Job.SEAL: "每日封印",
     Job.BACKUP: "定时备份",
     Job.ERASE: "清除封存内容",
+    Job.UPKEEP: "系统检查",
 }

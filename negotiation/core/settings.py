@@ -21,6 +21,7 @@ from negotiation.core.settings_lists import PARTS, parts_of
 from negotiation.core.settings_sources import SECRET, Given
 from negotiation.core.validation import why
 
+SHORTEST_TOKEN = 24  # characters: some 140 bits of chance
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
 _HOW = {
     "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…；{addresses.ESCAPES}",
@@ -34,6 +35,7 @@ _HOW = {
     "rulebook": "写成 beijing-2017,beijing-2025，用逗号隔开",
     "office_hours_from": "写成 09:00，并早于结束的时间",
     "office_hours_to": "写成 17:30，并晚于开始的时间",
+    "monitor_token": "写成 24 个以上的字母、数字，不含空格",
     "backup_time": "写成 02:00",
     "backup_recipients": "写成 age1…，用逗号隔开；由 negotiation backup-key 生成",
 }
@@ -81,6 +83,8 @@ class Settings(BaseModel):
     backup_time: time = time(2, 0)
     backup_keep: int = Field(default=14, ge=1, le=3_650)
     backup_recipients: list[str] = []
+    monitor_token: str = ""  # who asks /metrics and the details of /health shows it; none: asked on this machine alone
+    log_days: int = Field(default=180, ge=1, le=3_650)  # 《网络安全法》第二十一条（三）: at least six months
     postgres_bin: str = ""  # the folder of pg_dump and pg_restore; none: where they are found
 
     @field_validator("*", mode="before")
@@ -124,6 +128,14 @@ class Settings(BaseModel):
         if wrong is not None:
             raise ValueError(wrong.sentence)
         return texts.tidied(given).strip()
+
+    @field_validator("monitor_token")
+    @classmethod
+    def read_token(cls, given: str) -> str:
+        """A token that nobody guesses. Raises ValueError."""
+        if given and (len(given) < SHORTEST_TOKEN or not given.isascii() or not given.isalnum()):
+            raise ValueError("令牌太短，或含有其他字符")
+        return given
 
     @field_validator("smtp_url", "database_url", "base_url", "mail_from", "office_mail")
     @classmethod

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from negotiation.core.environment import HOME, PREFIX
 from negotiation.core.errors import UsageError, reason
 
-SECRET = frozenset({"smtp_url", "database_url"})  # settings that may hold a password
+SECRET = frozenset({"smtp_url", "database_url", "monitor_token"})  # settings that are or may hold a password
 _LINE = re.compile(r"line (\d+)")
 _DOCUMENT = "docs/deployment.md"
 
@@ -60,7 +60,7 @@ def _no_toml(path: Path, error: tomllib.TOMLDecodeError) -> UsageError:
 
 def _demand_private(path: Path, found: Mapping[str, object]) -> None:
     """Raises UsageError where a password stands in a file that everybody may read or change."""
-    if os.name != "posix" or not any(_has_password(found.get(key)) for key in SECRET):
+    if os.name != "posix" or not (any(_has_password(found.get(key)) for key in SECRET) or found.get("monitor_token")):
         return
     if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
         raise UsageError(

@@ -207,6 +207,19 @@ class MeetingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmFacts:
+    """Something of the system that is not as it should be: what is looked after, how it stands since which day, what to
+    do; ``over``: it is as it should be again.
+    """
+
+    alarm: str
+    what: str
+    todo: str
+    since: date
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableFacts:
     """Facts that cannot be read back, and why; ``no``: the number of the case, as far as it is known."""
 
@@ -221,6 +234,5 @@ class SealedFacts:
     sealed: str
 
 
-Facts: TypeAlias = (
-    NoticeFacts | DigestFacts | OfficeDigestFacts | MissingYearFacts | MeetingFacts | SealedFacts | UnreadableFacts
-)
+OfficeFacts: TypeAlias = OfficeDigestFacts | MissingYearFacts | AlarmFacts
+Facts: TypeAlias = NoticeFacts | DigestFacts | OfficeFacts | MeetingFacts | SealedFacts | UnreadableFacts

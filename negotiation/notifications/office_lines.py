@@ -8,8 +8,7 @@ from negotiation.core.enums import OFFICE_ID
 from negotiation.domain.notice_facts import (
     DueFacts,
     EarlierDue,
-    MissingYearFacts,
-    OfficeDigestFacts,
+    OfficeFacts,
     OfficeLine,
     OfficeList,
 )
@@ -23,9 +22,7 @@ LINES = 50  # of each list in a mail to the office; its count is whole
 Listed = Outstanding | OpenTask | Recounted
 
 
-def add(
-    transaction: Transaction, key: str, template: str, facts: OfficeDigestFacts | MissingYearFacts, at: datetime
-) -> bool:
+def add(transaction: Transaction, key: str, template: str, facts: OfficeFacts, at: datetime) -> bool:
     """Adds a notice to the office; False if there is one of that key already."""
     notice = NoticeRecord.of_no_case(key, template, OFFICE_ID, facts, at)
     return outbox.add(transaction, [notice]) == 1

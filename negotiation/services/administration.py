@@ -22,8 +22,9 @@ class Operation(NamedTuple):
     at: datetime
 
     def record(self, transaction: Transaction, act: AdminAct) -> None:
-        """Puts an act on record."""
+        """Puts an act on record, and a line without names or values into the log."""
         administration.add(transaction, self.at, self.by.account_id, self.by.actor, act)
+        transaction.log("administration", kind=act.kind.value, act=act.act, subject=act.subject_id)
 
     def record_change(self, transaction: Transaction, act: AdminAct) -> None:
         """Puts a change on record, unless nothing differs."""

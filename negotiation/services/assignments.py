@@ -87,7 +87,9 @@ def demand_successor(gives: Account, takes: Account) -> None:
 def hand_over(transaction: Transaction, person: Person, leaver: int, successor: int, on: date) -> list[Handling]:
     """Gives all open work of an account to its successor; returns what moved. Raises NotFound, FieldError."""
     demand_successor(*pair(transaction, person, leaver, successor))
-    return assignments.hand_over(transaction, leaver, successor, on=on, by=person.name)
+    moved = assignments.hand_over(transaction, leaver, successor, on=on, by=person.name)
+    transaction.log("work_handed_over", subject=leaver, to=successor, cases=len(moved))
+    return moved
 
 
 def _accounts_of(transaction: Transaction, side: int) -> list[Account]:

@@ -1,8 +1,8 @@
 """Checks of ``doctor``: database, rulebooks, calendar, mail, departments; each finding says what to do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from calendars.national import years_without_a_notice
@@ -14,23 +14,18 @@ from negotiation.domain import rulebook
 from negotiation.domain.departments import Department
 from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.working_days import SHIPPED, Almanac
-from negotiation.services import host, keeping_checks, recount, unattended
+from negotiation.services import host, keeping_checks, recount, system_checks, unattended
 from negotiation.services.accounts import separation
-from negotiation.services.calendar.expected import missing_year
 from negotiation.services.calendar.reconcile import disagreements
 from negotiation.services.context import Context
 from negotiation.services.findings import Finding
+from negotiation.services.system_checks import IMPORT_IT, TroubleOf
 from negotiation.services.unattended import Watch
-from negotiation.store import audit, digest_queries, migrate, seals
+from negotiation.store import audit, digest_queries, migrate
 from negotiation.store.database import Database
 from negotiation.store.heartbeats import Beat
 from negotiation.store.instants import OddInstant, odd_instants
 from negotiation.store.transaction import Transaction
-
-ANSWERS_WITHIN = 3  # seconds
-SEALED_WITHIN = timedelta(days=2)
-TroubleOf = Callable[[str, float], str]  # why the mail server at a URL does not greet within so many seconds, or ""
-IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
 
 
 def examine(settings: Settings, at: datetime, trouble_of: TroubleOf) -> tuple[list[Finding], dict[str, object]]:
@@ -151,12 +146,7 @@ def _calendar(almanac: Almanac, waiting: int, today: date, facts: dict[str, obje
     if almanac.made_anew() is not almanac:
         todo = "请运行 negotiation migrate，或启动后台服务：受影响的期限会重新计算，逐案登记"
         return [Finding(False, "本程序带来的日历尚未启用", todo)]
-    if through < today:
-        return [Finding(True, f"节假日安排只到 {through}", IMPORT_IT)]
-    year = missing_year(almanac, today)
-    if year is not None:
-        return [Finding(False, f"{year}年节假日安排尚未收录，{waiting}项在办期限为暂定", f"通知公布后：{IMPORT_IT}")]
-    return []
+    return system_checks.calendar(almanac, waiting, today).findings
 
 
 def _stragglers(transaction: Transaction, context: Context, at: datetime) -> list[Finding]:
@@ -168,21 +158,8 @@ def _stragglers(transaction: Transaction, context: Context, at: datetime) -> lis
     return [Finding(False, f"{count}项期限与现行日历不符，尚待重新计算", "请启动 negotiation worker，它会随即处理")]
 
 
-def unanswered(settings: Settings, trouble_of: TroubleOf) -> list[Finding]:
-    """The mail server, if it does not answer."""
-    if not settings.smtp_url:
-        return []
-    trouble = trouble_of(settings.smtp_url, ANSWERS_WITHIN)
-    todo = "请检查 NEGOTIATION_SMTP_URL 中的主机和端口、网络和防火墙；通知会自动再发"
-    return [Finding(False, f"邮件服务器没有应答（{trouble}）", todo)] if trouble else []
-
-
 def _mail(settings: Settings, trouble_of: TroubleOf) -> list[Finding]:
-    findings = unanswered(settings, trouble_of)
-    if not settings.smtp_url:
-        findings.append(
-            Finding(False, f"没有设置邮件服务器，邮件只存于 {settings.mail_folder}", "请设置 NEGOTIATION_SMTP_URL")
-        )
+    findings = system_checks.mail_server(settings, trouble_of).findings
     if not settings.office_mail:
         findings.append(Finding(False, "没有设置办公室的邮箱，办公室收不到每日汇总", "请设置 NEGOTIATION_OFFICE_MAIL"))
     return findings
@@ -205,38 +182,24 @@ def _database(settings: Settings, at: datetime, facts: dict[str, object]) -> lis
 def _contents(database: Database, settings: Settings, at: datetime, facts: dict[str, object]) -> list[Finding]:
     today = local_date(at)
     with database.read() as transaction:
-        facts |= audit.counts(transaction)
-        oldest = audit.oldest_unswept(transaction)
+        facts |= (counts := audit.counts(transaction))
         context = Context.of(transaction, settings)
         units = context.directory.active()
         findings = _calendar(context.almanac, digest_queries.count_provisional(transaction), today, facts)
         findings += _stragglers(transaction, context, at)
         books = context.rulebooks.in_use(transaction)
         findings += _out_of_force(transaction, books, context, today)
-        findings += [*_unsealed(transaction, today), *separation.findings(transaction)]
+        findings += [*system_checks.seal(transaction, today).findings, *separation.findings(transaction)]
         findings += keeping_checks.examine(transaction)
-    findings += _unswept(oldest, today, facts)
-    findings += _without_clerk(units, today)
-    unsent = {"notices_failed": "封通知未能发出", "notices_missed": "封期限提醒在届满日前未能发出"}
-    findings += [
-        Finding(False, f"{facts[key]}{what}", "请看 negotiation tasks") for key, what in unsent.items() if facts[key]
+        unswept = system_checks.unswept(transaction, today)
+    if unswept is not None:
+        facts["oldest_unswept"] = str(unswept.since)
+    return [
+        *findings,
+        *(unswept.findings if unswept else ()),
+        *_without_clerk(units, today),
+        *system_checks.undelivered(counts).findings,
     ]
-    return findings
-
-
-def _unsealed(transaction: Transaction, today: date) -> list[Finding]:
-    last = seals.last_seal(transaction)
-    if last is None or today - local_date(last.sealed_at) <= SEALED_WITHIN:
-        return []
-    what = f"最近一次封印是 {local_date(last.sealed_at)}，其后的登记还没有封印"
-    return [Finding(False, what, "后台服务每日自动封印；请查看其日志，或运行 negotiation audit seal")]
-
-
-def _unswept(oldest: date | None, today: date, facts: dict[str, object]) -> list[Finding]:
-    if oldest is None or oldest >= today:
-        return []
-    facts["oldest_unswept"] = oldest.isoformat()
-    return [Finding(False, f"有期限自 {oldest} 起待检查", "请运行 negotiation sweep，或启动 negotiation worker")]
 
 
 def _without_clerk(units: Iterable[Department], today: date) -> list[Finding]:

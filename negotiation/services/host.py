@@ -2,17 +2,21 @@
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from negotiation.core.checks import Checked, CheckState
+from negotiation.core.environment import SQLITE_FILE
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
 from negotiation.services.backup import schedule
-from negotiation.services.findings import Finding
+from negotiation.services.findings import Check, Finding
 from negotiation.store import copies
 from negotiation.store.database import Database
 
@@ -22,50 +26,62 @@ LATE = timedelta(hours=3)  # after the hour at which the day's backup is due
 
 def examine(settings: Settings, at: datetime) -> list[Finding]:
     """The findings on the home, the disk and the backups; what is written for it is gone again."""
-    return [*_home(settings.home), *_room(settings.home), *_backups(settings, at)]
+    return [*disk(settings.home).findings, *_readable_by_others(settings.home), *backups(settings, at).findings]
 
 
-def _home(home: Path) -> Iterator[Finding]:
-    """A file is written, as only that shows a disk that is full or read-only."""
-    if not home.exists():
-        return
+def _readable_by_others(home: Path) -> Iterator[Finding]:
+    """A database in the home that every user of the machine may read, as a program up to 0.2.0 left it."""
+    path = home / SQLITE_FILE
+    if path.exists() and path.stat().st_mode & stat.S_IROTH and home.stat().st_mode & stat.S_IXOTH:
+        yield Finding(False, f"本机其他用户可以读取 {home}", f"请运行 chmod -R o-rwx {home}")
+
+
+def disk(home: Path) -> Check:
+    """The home can be written, which only writing shows, and there is room."""
+    trouble = _unwritable(home) if home.exists() else None
+    there = next(each for each in (home.absolute(), *home.absolute().parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    if trouble is not None:
+        return trouble
+    if free < SHORT:
+        state = CheckState.FAULT if free < VERY_SHORT else CheckState.HINT
+        what = f"{there} 所在磁盘只剩 {free >> 20} MB"
+        return Check(Checked.DISK, state, what, "请清理磁盘空间；写满之后不能登记，也不能备份")
+    return Check(Checked.DISK, CheckState.GOOD, f"可用空间 {free / (1 << 30):.0f} GB")
+
+
+def _unwritable(home: Path) -> Check | None:
+    fault = partial(Check, Checked.DISK, CheckState.FAULT)
     if not os.access(home, os.W_OK):
-        yield Finding(True, f"不能写入 {home}", "请检查文件夹的权限")
-        return
+        return fault(f"不能写入 {home}", "请检查文件夹的权限")
     try:
         with tempfile.TemporaryFile(dir=home) as probe:
             probe.write(b"-" * 4096)
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
-        yield Finding(True, f"不能写入 {home}（{reason(error)}）", "请检查磁盘是否已满、是否只读")
+        return fault(f"不能写入 {home}（{reason(error)}）", "请检查磁盘是否已满、是否只读")
+    return None
 
 
-def _room(home: Path) -> Iterator[Finding]:
-    there = next(each for each in (home.absolute(), *home.absolute().parents) if each.exists())
-    free = shutil.disk_usage(there).free
-    if free < SHORT:
-        todo = "请清理磁盘空间；写满之后不能登记，也不能备份"
-        yield Finding(free < VERY_SHORT, f"{there} 所在磁盘只剩 {free >> 20} MB", todo)
-
-
-def _backups(settings: Settings, at: datetime) -> Iterator[Finding]:
+def backups(settings: Settings, at: datetime) -> Check:
     """The newest backup against the hour at which it was due."""
+    hint = partial(Check, Checked.BACKUP, CheckState.HINT)
     if not settings.backup_folder:
-        yield Finding(False, "没有设置定时备份", "请设置 NEGOTIATION_BACKUP_FOLDER，或自行定时运行 negotiation backup")
-        return
+        by_command = "请设置 NEGOTIATION_BACKUP_FOLDER，或自行定时运行 negotiation backup"
+        return hint("没有设置定时备份", "请系统管理员设置备份文件夹", by_command)
     try:
         known = schedule.kept(Path(settings.backup_folder))
     except NegotiationError as error:
-        yield Finding(True, str(error), error.todo_at_terminal)
-        return
+        return Check(Checked.BACKUP, CheckState.FAULT, str(error), error.todo, error.todo_at_terminal)
     if not known:
-        yield Finding(
-            False, f"{settings.backup_folder} 中还没有备份", "后台服务会自动备份；也可运行 negotiation backup"
-        )
-    elif known[0].at < schedule.due_since(at - LATE, settings.backup_time):
-        last = f"{local(known[0].at):%Y-%m-%d %H:%M}"
-        yield Finding(True, f"最近一次定时备份是 {last}", "请检查后台服务是否在运行，待办中是否有“定时备份没有完成”")
+        what = f"{settings.backup_folder} 中还没有备份"
+        return hint(what, "后台服务会自动备份", "后台服务会自动备份；也可运行 negotiation backup")
+    last = f"最近一次定时备份是 {local(known[0].at):%Y-%m-%d %H:%M}"
+    if known[0].at < schedule.due_since(at - LATE, settings.backup_time):
+        todo = "请检查后台服务是否在运行，待办中是否有“定时备份没有完成”"
+        return Check(Checked.BACKUP, CheckState.FAULT, last, todo, since=known[0].at)
+    return Check(Checked.BACKUP, CheckState.GOOD, last)
 
 
 def examine_pages(settings: Settings) -> list[Finding]:

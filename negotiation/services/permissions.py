@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from negotiation.core import log
 from negotiation.core.enums import CLOCK, OFFICE_ID
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.core.texts import searched
@@ -28,6 +29,8 @@ def visible(transaction: Transaction, context: Context, person: Person, no: str,
     hidden = not received and person.department_id not in (None, file.case.drafted_by)
     if hidden or not (person.may_see(file.case_state.parties) or person.reads_copies_of(file.copied)):
         raise NoSuchCase(no)
+    if (cases := log.CASES.get()) is not None:  # who read or acted on which case is on record with the request
+        cases.add(file.case_id)
     return file
 
 

@@ -150,6 +150,7 @@ def confirm_clock(database: Database, context: Context, at: datetime, *, by: str
 
 def _confirm(transaction: Transaction, jump: Jump, by: str, at: datetime) -> None:
     heartbeats.confirm_jump(transaction, jump, by, at)
+    transaction.log("clock_confirmed", jump=jump.id)
     close_tasks(transaction, 0, [JUMP_TASK], local_date(at))
 
 

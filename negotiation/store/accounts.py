@@ -96,8 +96,9 @@ def _account(transaction: Transaction, column: str, value: Any, *, alone: bool =
 def accounts_in_order(transaction: Transaction) -> list[AccountRow]:
     """All accounts: the office's first, then the departments' in the official order."""
     table = _table(transaction, schema.Account)
+    listed = ", ".join(f"a.{name}" for name in table.quoted)
     rows = transaction.rows(
-        f"SELECT {_of(table, 'a')} FROM account a LEFT JOIN department d ON d.id = a.department_id "
+        f"SELECT {listed} FROM account a LEFT JOIN department d ON d.id = a.department_id "
         "ORDER BY a.department_id IS NOT NULL, d.sort_no, d.id, a.id"
     )
     return [AccountRow(*table.read(row)) for row in rows]
@@ -199,17 +200,13 @@ def _table(transaction: Transaction, model: type[SQLModel]) -> TableCodec:
     return codec(model, transaction.database.dialect)
 
 
-def _of(table: TableCodec, alias: str) -> str:
-    return ", ".join(f"{alias}.{name}" for name in table.quoted)
-
-
 def _with_account(
     transaction: Transaction, model: type[SQLModel], digest: bytes
 ) -> tuple[list[Any], AccountRow] | None:
     own, accounts = _table(transaction, model), _table(transaction, schema.Account)
+    listed = ", ".join([*(f"o.{name}" for name in own.quoted), *(f"a.{name}" for name in accounts.quoted)])
     rows = transaction.rows(
-        f"SELECT {_of(own, 'o')}, {_of(accounts, 'a')} FROM {own.name} o JOIN account a ON a.id = o.account_id "
-        f"WHERE o.digest = {transaction.param}",
+        f"SELECT {listed} FROM {own.name} o JOIN account a ON a.id = o.account_id WHERE o.digest = {transaction.param}",
         [digest],
     )
     if not rows:

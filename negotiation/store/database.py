@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from negotiation.core.errors import DatabaseUnavailable, UsageError, reason
-from negotiation.store.faults import driver_errors, translated
+from negotiation.store.faults import driver_errors, other_revision, translated, trouble
 from negotiation.store.transaction import Transaction
 
 LOCK_WAIT_SECONDS = 10
+MIGRATION_LOCK = 37_2017  # any number that only this program uses
+_REVISION = "SELECT version_num FROM alembic_version"
 CONNECT_SECONDS = 10  # a server that does not answer in that time is an error
 
 
@@ -34,6 +36,7 @@ class Database:
         self.param = "?" if self.is_sqlite else "%s"
         self.engine = _engine(self.url)
         self.dialect = self.engine.dialect
+        self.demanded = ""  # the revision of the schema without which nothing is written; "" while none was demanded
         self._one_writer = threading.Lock()
         self._writer: PoolProxiedConnection | None = None
 
@@ -52,48 +55,70 @@ class Database:
             finally:
                 _roll_back(driver)
 
-    def write(self, *, single_statement: bool = False, keep: bool = True) -> AbstractContextManager[Transaction]:
+    @contextmanager
+    def write(
+        self, *, single_statement: bool = False, keep: bool = True, patience: float | None = None
+    ) -> Iterator[Transaction]:
         """A transaction for writing: all of it is written, or nothing; with ``keep=False`` nothing in the end.
 
         ``single_statement``: for one step, which PostgreSQL writes in one statement; it needs no transaction around it.
+        ``patience``: seconds to wait for others who write, if fewer than usual, before DatabaseUnavailable is raised.
         """
-        is_alone = single_statement and keep and not self.is_sqlite
-        return self._statement() if is_alone else self._transaction(keep=keep)
-
-    @contextmanager
-    def _transaction(self, *, keep: bool) -> Iterator[Transaction]:
-        with self._kept_connection() if self.is_sqlite else self._pooled() as pooled:
-            driver: Any = pooled.driver_connection
-            driver.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
-            try:
+        if single_statement and keep and not self.is_sqlite:
+            with self._pooled() as pooled:
                 yield Transaction(self, pooled)
+            return
+        with self._kept_connection(patience) if self.is_sqlite else self._pooled() as pooled:
+            driver: Any = pooled.driver_connection
+            try:
+                self._begin(driver, patience)
+                yield (transaction := Transaction(self, pooled))
                 driver.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 _roll_back(driver)
                 raise
+        for write_line in transaction.lines if keep else ():
+            write_line()
 
-    @contextmanager
-    def _statement(self) -> Iterator[Transaction]:
-        with self._pooled() as pooled:
-            yield Transaction(self, pooled)
+    def _begin(self, driver: Any, patience: float | None) -> None:
+        """Begins a transaction in which nobody migrates, over a schema of the revision that this process demanded."""
+        if self.is_sqlite:
+            driver.execute("BEGIN IMMEDIATE")
+            cursor: Any = driver.execute(_REVISION) if self.demanded else None
+        else:
+            wait = f"{(LOCK_WAIT_SECONDS if patience is None else patience) * 1000:.0f}ms"
+            unmigrated = f"SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {_REVISION}" if self.demanded else ""
+            cursor = driver.execute(f"BEGIN; SET LOCAL lock_timeout = '{wait}'; {unmigrated}", prepare=False)
+            cursor.set_result(-1)
+        if self.demanded:
+            (known,) = cursor.fetchone()
+            if known != self.demanded:
+                raise other_revision(known, self.demanded, self.place)
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Any]:
         """The driver's connection in no transaction, for what can be done in none: VACUUM, a checkpoint."""
-        with self._kept_connection() if self.is_sqlite else self._pooled() as pooled:
+        with self._kept_connection(None) if self.is_sqlite else self._pooled() as pooled:
             yield pooled.driver_connection
 
     @contextmanager
-    def _kept_connection(self) -> Iterator[PoolProxiedConnection]:
+    def _kept_connection(self, patience: float | None) -> Iterator[PoolProxiedConnection]:
         """SQLite has one writer in a process: its connection is kept, and who comes second waits for the first."""
-        with translated(), self._one_writer:
-            if self._writer is None:
-                self._writer = self.engine.raw_connection()
-            try:
+        if not self._one_writer.acquire(timeout=-1 if patience is None else patience):
+            raise trouble(sqlite3.OperationalError("database is locked"))
+        try:
+            with translated():
+                self._writer = self._writer or self.engine.raw_connection()
+                if patience is not None:
+                    _wait_for_others(self._writer, patience)
                 yield self._writer
-            except sqlite3.Error:
-                self._release_writer()  # a new connection next time: the file may be another one by then
-                raise
+        except DatabaseUnavailable:
+            self._release_writer()  # a new connection next time: the file may be another one by then
+            raise
+        finally:
+            if patience is not None and self._writer is not None:
+                _wait_for_others(self._writer, LOCK_WAIT_SECONDS)
+            self._one_writer.release()
 
     def _release_writer(self) -> None:
         if self._writer is not None:
@@ -168,6 +193,11 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _wait_for_others(connection: PoolProxiedConnection, seconds: float) -> None:
+    driver: Any = connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 def _make_folder(folder: Path) -> None:

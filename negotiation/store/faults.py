@@ -51,6 +51,15 @@ class translated:  # noqa: N801 (read as a phrase: with translated())
             raise trouble(error) from error
 
 
+def other_revision(known: str, needed: str, place: str) -> DatabaseUnavailable:
+    """The sentence for a database whose schema is of another revision than this program needs."""
+    return DatabaseUnavailable(
+        f"数据库的版本是 {known}，本程序需要 {needed}",
+        where=place,
+        todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
+    )
+
+
 def trouble(error: BaseException) -> DatabaseUnavailable:
     """The sentence for a driver's error."""
     words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -6,13 +6,12 @@ from sqlalchemy import Connection
 
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.store import triggers
-from negotiation.store.database import Database
-from negotiation.store.faults import translated
+from negotiation.store.database import MIGRATION_LOCK, Database
+from negotiation.store.faults import other_revision, translated
 
 HEAD = "0006_keeping"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_MIGRATION_LOCK = 37_2017  # any number that only this program uses
 
 
 def revision(database: Database) -> str | None:
@@ -25,7 +24,8 @@ def revision(database: Database) -> str | None:
 
 
 def migrate(database: Database) -> None:
-    """Brings the schema to the newest revision. Raises DatabaseUnavailable for a database of no known revision."""
+    """Brings the schema to the newest revision, once all who write have finished. Raises DatabaseUnavailable for a
+    database of no known revision, and where somebody goes on writing."""
     _refuse_unreleased(database, revision(database))  # first: alembic takes 0001 for short of 0001_initial
     with translated(), database.engine.connect() as connection:
         if database.is_sqlite:  # where a table is made anew under its name, its children must not miss it meanwhile
@@ -33,7 +33,7 @@ def migrate(database: Database) -> None:
         # One transaction: a migration that is killed leaves nothing, and of two that start at once one waits.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
         if not database.is_sqlite:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         for statement in triggers.dropping(is_sqlite=database.is_sqlite):
             connection.exec_driver_sql(statement)
         _upgrade(database, connection)
@@ -42,6 +42,7 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql("COMMIT")
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    database.demanded = HEAD
 
 
 def knows(known: str) -> bool:
@@ -53,7 +54,7 @@ def knows(known: str) -> bool:
 
 
 def _upgrade(database: Database, connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 (180 ms that only a migration needs)  # noqa: PLC0415 (300 ms that only a migration needs)
+    from alembic import command  # noqa: PLC0415 (180 ms that only a migration needs)
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
@@ -80,16 +81,16 @@ def prepare(database: Database) -> None:
 
 
 def demand(database: Database, known: str | None) -> None:
-    """Raises DatabaseUnavailable unless ``known``, the revision of the database, is the newest one."""
+    """Raises DatabaseUnavailable unless ``known``, the revision of the database, is the newest one.
+
+    From now on it is asked in each transaction that writes: another process may migrate while this one runs.
+    """
     if known is None:
         raise DatabaseUnavailable("数据库还是空的", where=database.place, todo="请先运行 negotiation migrate")
     _refuse_unreleased(database, known)
     if known != HEAD:
-        raise DatabaseUnavailable(
-            f"数据库的版本是 {known}，本程序需要 {HEAD}",
-            where=database.place,
-            todo="请先备份，再运行 negotiation migrate；如数据库更新，请升级程序",
-        )
+        raise other_revision(known, HEAD, database.place)
+    database.demanded = HEAD
 
 
 def _refuse_unreleased(database: Database, known: str | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.core.local_time import local_date
-from negotiation.domain.notice_facts import NoticeFacts
+from negotiation.domain.notice_facts import Facts, NoticeFacts
 from negotiation.domain.notices import NoticeRecord
 from negotiation.store.codec import codec
 from negotiation.store.schema.notices import Notice
@@ -41,6 +41,16 @@ def of_case(transaction: Transaction, case_id: int) -> list[NoticeRecord]:
         [case_id],
     )
     return [NoticeRecord(*table.read(row)) for row in rows]
+
+
+def of_no_case(transaction: Transaction, stem: str) -> dict[str, Facts]:
+    """The facts of the notices of no case whose key begins with ``stem``, by their keys."""
+    table = codec(Notice, transaction.database.dialect)
+    rows = transaction.rows(
+        f"SELECT {table.listed} FROM notice WHERE case_id = 0 AND substr(key, 1, {len(stem)}) = {transaction.param}",
+        [stem],
+    )
+    return {each.key: each.facts for each in (NoticeRecord(*table.read(row)) for row in rows)}
 
 
 def waits(notice: NoticeRecord) -> bool:

@@ -51,6 +51,13 @@ def find(transaction: Transaction, case_id: int, key: str) -> TaskLine:
     return _read(rows)[0]
 
 
+def open_since(transaction: Transaction, case_id: int, key: str) -> date | None:
+    """The day on which a task was created that nobody has done; None for none."""
+    query = select(TASK.c.created_on).where(TASK.c.case_id == case_id, TASK.c.key == key, TASK.c.done_on.is_(None))
+    found: date | None = transaction.connection.execute(query).scalar()
+    return found
+
+
 def close(transaction: Transaction, case_id: int, key: str, on: date) -> bool:
     """A person has done it on that day; False if it was done already."""
     day = codec(Task, transaction.database.dialect).bind_value("done_on", on)

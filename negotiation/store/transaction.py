@@ -1,12 +1,14 @@
 """A transaction, which every query and every write is given: for SQL of our own and for SQLAlchemy's queries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 from sqlalchemy.pool import PoolProxiedConnection
+
+from negotiation.core import log
 
 if TYPE_CHECKING:
     from negotiation.domain.working_days import Almanac
@@ -17,6 +19,7 @@ class Transaction:
     """One transaction of the database. ``driver``: the driver's connection; ``param``: its placeholder for a value.
 
     ``almanacs``: the calendars that were read in it, by their revision, which is never changed once it is written.
+    ``lines``: of the log, which are written once it is committed; what is undone alone takes its own along.
     """
 
     def __init__(self, database: "Database", pooled: PoolProxiedConnection) -> None:
@@ -24,12 +27,17 @@ class Transaction:
         self.driver: Any = pooled.driver_connection
         self.param = database.param
         self.almanacs: dict[int, Almanac] = {}
+        self.lines: list[Callable[[], None]] = []
         self._pooled = pooled
 
     @cached_property
     def connection(self) -> Connection:
         """The connection of SQLAlchemy in this transaction; made when asked for."""
         return Connection(self.database.engine, connection=self._pooled)
+
+    def log(self, name: str, **facts: object) -> None:
+        """Has a line written to the log (``core/log``) of something that happened, once this is committed."""
+        self.lines.append(log.later(name, **facts))
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Runs one statement; returns the driver's cursor."""
@@ -67,9 +75,11 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """Undoes alone what fails inside, and raises it; the rest of the transaction stands."""
         self.execute("SAVEPOINT step")
+        lines = len(self.lines)
         try:
             yield
         except BaseException:
+            del self.lines[lines:]
             self.execute("ROLLBACK TO SAVEPOINT step")
             self.execute("RELEASE SAVEPOINT step")
             raise

@@ -20,7 +20,7 @@ from negotiation.web.api.app import create_api
 from negotiation.web.app_state import AppState
 from negotiation.web.error_pages import HANDLERS
 from negotiation.web.limits import BodyLimit
-from negotiation.web.metrics import MeasuredApp, Tally
+from negotiation.web.metrics import Tally
 from negotiation.web.origins import OwnOrigin
 from negotiation.web.pages import (
     accounts,
@@ -58,9 +58,11 @@ from negotiation.web.pages import (
     retention,
     second_factor,
     signin,
+    status,
     tasks,
     tokens,
 )
+from negotiation.web.request_log import RequestLog
 from negotiation.web.security_headers import SecurityHeaders
 
 PAGES = (  # tried in this order: the busiest first
@@ -101,6 +103,7 @@ PAGES = (  # tried in this order: the busiest first
     office,
     admin_log,
     clock,
+    status,
     health,
 )
 
@@ -138,7 +141,7 @@ def application(opened: Callable[[], AppState]) -> FastAPI:
     _add_routes(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(OwnOrigin)
-    app.add_middleware(MeasuredApp)
+    app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders)  # outside of the other: a refusal bears the headers too
     return app
 

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from negotiation.core import log
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 JSON = "application/json"
@@ -12,8 +14,12 @@ ZIP = "application/zip"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def saved(content: bytes | None, name: str, media: str = XLSX) -> Response:
-    """An answer that is saved and never shown in the page, whatever it seems to be."""
+def saved(content: bytes | None, name: str, media: str = XLSX, **what: object) -> Response:
+    """An answer that is saved and never shown in the page, whatever it seems to be.
+
+    Whatever is handed out as a file comes through here, and is put on record: its kind and size, and ``what`` it is.
+    """
+    log.logger().info("download", media=media, bytes=len(content or b""), **what)
     headers = {"Content-Disposition": disposition(name), "X-Content-Type-Options": "nosniff"}
     return Response(content, media_type=media, headers=headers)
 

@@ -7,13 +7,14 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from structlog.contextvars import get_contextvars
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError
 from negotiation.services.permissions import NoSuchCase, meant
 from negotiation.web.api import API
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.form_data import is_own
-from negotiation.web.limits import TooLarge
+from negotiation.web.limits import BodyRefused
 from negotiation.web.pages import signin
 from negotiation.web.request_context import (
     ExpiredForm,
@@ -23,7 +24,7 @@ from negotiation.web.request_context import (
     SecondFactorRequired,
     present,
 )
-from negotiation.web.statuses import headers_of, status_of
+from negotiation.web.statuses import headers_of, put_on_record, status_of
 from negotiation.web.templating import page
 
 
@@ -42,8 +43,11 @@ async def _second_factor_required(_request: Request, _error: SecondFactorRequire
 async def _refused(request: Request, error: NegotiationError) -> Response:
     status = status_of(error)
     if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
-        return error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+        unavailable = error_page(request, None, OUT_OF_ORDER, TRY_LATER, status=status)
+        unavailable.headers.update(headers_of(error))
+        return unavailable
     ctx = await present(request)
+    put_on_record(error)
     true = true_address(request, ctx, error) if isinstance(error, NoSuchCase) else ""
     if true:
         return RedirectResponse(true, status_code=303)
@@ -53,8 +57,10 @@ async def _refused(request: Request, error: NegotiationError) -> Response:
     return answer
 
 
-async def _too_large(request: Request, error: TooLarge) -> Response:
-    return error_page(request, await present(request), error.what, error.todo, status=413)
+async def _body_refused(request: Request, error: BodyRefused) -> Response:
+    answer = error_page(request, await present(request), error.what, error.todo, status=error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _http_exception(request: Request, error: HTTPException) -> Response:
@@ -69,12 +75,14 @@ async def _invalid_address(request: Request, _error: RequestValidationError) -> 
     return error_page(request, await present(request), what, todo, status=400)
 
 
-async def _unforeseen(request: Request, _error: Exception) -> Response:
+async def unforeseen(request: Request) -> Response:
+    """The page for what nobody foresaw."""
     ctx = getattr(request.state, "ctx", None)  # nothing is asked of a database that may be what went wrong
     what, todo = "程序出错，没有写入任何内容", "请返回重试；如仍出错，请告知系统管理员"
     return error_page(request, ctx, what, todo, status=500)
 
 
+NOT_FOUND = 404
 # The answer to each kind of error that a page raises; the nearest kind counts.
 HANDLERS: dict[int | type[Exception], Any] = {
     LoginRequired: signin.login_required,
@@ -82,10 +90,9 @@ HANDLERS: dict[int | type[Exception], Any] = {
     PasswordChangeRequired: _password_change_required,
     SecondFactorRequired: _second_factor_required,
     NegotiationError: _refused,
-    TooLarge: _too_large,
+    BodyRefused: _body_refused,
     HTTPException: _http_exception,
     RequestValidationError: _invalid_address,
-    Exception: _unforeseen,
 }
 
 
@@ -100,7 +107,8 @@ def error_page(
     case: str = "",
 ) -> Response:
     """A page that says what is wrong; ``ctx``: of who is signed in, if anybody; ``case``: to which it leads back."""
-    facts = {"what": what, "where": where, "todo": todo, "back": _back(request), "case_no": case}
+    number = None if status == NOT_FOUND else get_contextvars().get("request")  # what is not there looks all alike
+    facts = {"what": what, "where": where, "todo": todo, "back": _back(request), "case_no": case, "number": number}
     return page("error.html", ctx.facts(**facts) if ctx else {"person": None, "office": "", **facts}, status=status)
 
 

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from negotiation.core import texts
 from negotiation.core.errors import NegotiationError
 from negotiation.core.texts import Kind, TextError
-from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, TooLarge
+from negotiation.web.limits import BACK, FIELDS, FILES_AT_ONCE, BodyRefused
 
 CSRF_FIELD, TICK = "csrf", "reviewed"
 # Passwords stand on no page, and who is out need not leave again.
@@ -44,7 +44,7 @@ class Sent(NamedTuple):
 async def read_form(request: Request, most_files: int = 0, kinds: Mapping[str, Kind] = {}) -> Sent:
     """The fields and files of a form; ``kinds``: of fields that take more or less than others of their name.
 
-    Raises Unreadable, TooLarge.
+    Raises Unreadable, BodyRefused.
     """
     try:
         async with request.form(max_files=most_files) as form:
@@ -53,7 +53,7 @@ async def read_form(request: Request, most_files: int = 0, kinds: Mapping[str, K
             # A browser sends an empty file without a name for a field in which none was chosen.
             files = [(each.filename or "", await each.read()) for each in chosen if each.filename or each.size]
             return Sent(*_read(pairs, kinds), files)
-    except TooLarge:
+    except BodyRefused:
         raise
     except (HTTPException, UnicodeError):
         todo = f"{BACK}；一次最多上传 {FILES_AT_ONCE} 个附件"

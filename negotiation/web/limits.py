@@ -1,5 +1,7 @@
-"""Limits of what a request may bring: what is larger is refused before it is taken in, by a page with a way on."""
+"""Limits of what a request may bring, and how slowly: what is larger is refused before it is taken in, by a page with a
+way on."""
 
+import asyncio
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
@@ -14,15 +16,31 @@ from negotiation.domain.forms import read_number
 FILES_AT_ONCE = 10
 LONGEST_PATH = 2_000  # characters
 FIELDS = MEGABYTE  # bytes: all fields of any form, all that a program sends
+PATIENCE = 30  # seconds that a body may take, and as many more as it is long at the slowest rate
+SLOWEST = 16 * 1024  # bytes a second
 BACK = "请用浏览器的“后退”回到表单，所填内容还在"
 
 
-class TooLarge(HTTPException):
-    """A request that brings more than is taken in; an HTTPException, which whoever reads a body lets pass."""
+class BodyRefused(HTTPException):
+    """A body that is not taken in; an HTTPException, which whoever reads a body lets pass."""
+
+    def __init__(self, status: int, what: str, todo: str) -> None:
+        super().__init__(status, headers={"Connection": "close"})  # what is still on its way is read by nobody
+        self.what, self.todo = f"{what}，没有写入任何内容", todo
+
+
+class TooLarge(BodyRefused):
+    """A request that brings more than is taken in."""
 
     def __init__(self, todo: str) -> None:
-        super().__init__(413)
-        self.what, self.todo = "提交的内容太大，没有写入任何内容", todo
+        super().__init__(413, "提交的内容太大", todo)
+
+
+class TooSlow(BodyRefused):
+    """A request whose body does not come to its end in time."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "提交的内容没有及时传完", f"{BACK}；请检查网络后重新提交")
 
 
 class BodyLimit:
@@ -47,28 +65,28 @@ def _asked(query: bytes) -> bytes:
 
 
 def _counted(receive: Receive, headers: Headers, settings: Settings) -> Receive:
-    most, refusal = _limit(headers.get("content-type", ""), settings)
-    announced, came = read_number(headers.get("content-length", ""), 2**63) or 0, 0
+    most, todo = FIELDS, f"{BACK}；请缩短后再提交，长的材料请作为附件上传"
+    if headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        most, todo = FIELDS + _together(settings) * MEGABYTE, f"{BACK}；{in_words(settings)}"
+    announced, came, whole = read_number(headers.get("content-length", ""), 2**63) or 0, 0, False
+    began = asyncio.get_running_loop().time()
 
     async def counted() -> Message:
-        """Receives the next part of the body. Raises TooLarge once more is announced or has come than may."""
-        nonlocal came
+        """Receives the next part of the body. Raises TooLarge once more is announced or has come than may, TooSlow."""
+        nonlocal came, whole
         if announced > most:
-            raise refusal
-        message = await receive()
-        came += len(message.get("body", b""))
+            raise TooLarge(todo)
+        try:
+            async with asyncio.timeout_at(None if whole else began + PATIENCE + came / SLOWEST):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
+        came, whole = came + len(message.get("body", b"")), not message.get("more_body", False)
         if came > most:
-            raise refusal
+            raise TooLarge(todo)
         return message
 
     return counted
-
-
-def _limit(media: str, settings: Settings) -> tuple[int, TooLarge]:
-    """In bytes, and what is said beyond it."""
-    if media.lower().startswith("multipart/form-data"):
-        return FIELDS + _together(settings) * MEGABYTE, TooLarge(f"{BACK}；{in_words(settings)}")
-    return FIELDS, TooLarge(f"{BACK}；请缩短后再提交，长的材料请作为附件上传")
 
 
 def in_words(settings: Settings) -> str:

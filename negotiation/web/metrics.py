@@ -8,10 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from negotiation.core.clock import stopwatch
-
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "negotiation_"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
@@ -55,30 +51,6 @@ class Tally:
             yield f'{name}_bucket{{le="{limit}"}} {total}'
         yield f"{name}_sum {self.seconds:.6f}"
         yield f"{name}_count {total}"
-
-
-class MeasuredApp:
-    """Counts every answer, those that failed too, and measures how long it took: in the application's ``tally``."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        tally: Tally = scope["app"].state.tally  # asked for now: the interface for programs takes its place
-        status, began = 500, stopwatch()
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noted)
-        finally:
-            tally.count(status, stopwatch() - began)
 
 
 def one(name: str, kind: str, means: str, value: float) -> Metric:

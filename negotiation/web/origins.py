@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from negotiation.core import log
 from negotiation.core.settings import Settings
 from negotiation.web.api import API
 from negotiation.web.api.answers import problem
@@ -51,6 +52,7 @@ def _is_ours(page: str, host: str, settings: Settings) -> bool:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    log.logger().info("refused", why=OwnOrigin.__name__)
     if scope["path"].startswith(API):
         await problem(403, WHAT, todo=TODO)(scope, receive, send)
     else:

@@ -1,15 +1,20 @@
 """The context of a request: the session in the cookie, what its person may see and do, the token on every form."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
+from structlog.contextvars import bind_contextvars
 
+from negotiation.core import log
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
-from negotiation.core.errors import NegotiationError, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.texts import Kind, TextError
 from negotiation.domain.administration import AdminRecord
 from negotiation.domain.entered import EnteredBy
@@ -115,6 +120,7 @@ class RequestContext:
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
         shown |= {"grants"} if may_confirm(person) else set()
+        shown |= {"status"} if person.manages_accounts or person.acts_as_office else set()
         shown |= {"audit"} if AUDIT & person.roles else set()
         return shown | ({"admin_log"} if LOG & person.roles else set())
 
@@ -171,10 +177,9 @@ async def request_context(request: Request) -> RequestContext:
         missing = session and demanded and second_factor.is_missing(transaction, app_state.settings, session.person)
     if session is None:
         raise LoginRequired(_back(request))
+    bind_contextvars(account=session.person.id)
     if session.renew:
-        await app_state.writer.write(
-            lambda transaction: sessions.renew(transaction, token, at)
-        )  # no figure changes by it
+        await _renew(app_state, token, at)
     ctx = RequestContext(app_state, session.person, session.csrf, token)
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
@@ -182,6 +187,16 @@ async def request_context(request: Request) -> RequestContext:
         raise SecondFactorRequired
     request.state.ctx = ctx
     return ctx
+
+
+async def _renew(app_state: AppState, token: str, at: datetime) -> None:
+    """Notes that a session is in use, unless the database is held by others: a page that only reads is given then too.
+
+    By the writer itself, as no figure changes by it.
+    """
+    with suppress(DatabaseUnavailable, TimeoutError):
+        async with asyncio.timeout(sessions.LOCK_SECONDS):
+            await app_state.writer.write(lambda inside: sessions.renew(inside, token, at))
 
 
 CurrentRequest = Annotated[RequestContext, Depends(request_context)]
@@ -208,7 +223,7 @@ async def form_of(request: Request, ctx: RequestContext, kinds: Mapping[str, Kin
     """The fields of a form that came from a page of this session; several ticks under one name are joined.
 
     Texts that cannot be kept stand there too, to be given back with the form: nothing is written then. Raises
-    InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; TooLarge.
+    InvalidCsrfToken; ExpiredForm for a form of this person's that is older than the session; Unreadable; BodyRefused.
     """
     return _checked(request, ctx, await read_form(request, kinds=kinds))
 
@@ -229,4 +244,5 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
     with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):
             raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
+    log.logger().info("refused", why=InvalidCsrfToken.__name__)
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

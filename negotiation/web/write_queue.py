@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -55,7 +56,8 @@ class Writer:
         if not self._thread.is_alive():
             raise DatabaseUnavailable("程序正在停止，没有写入任何内容", todo="请稍后重试")
         answer: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Work(do, answer))
+        context = copy_context()  # with the facts that the log's lines of this request bear
+        self._waiting.put(_Work(lambda transaction: context.run(do, transaction), answer))
         outcome = await answer
         if outcome.error is not None:
             raise outcome.error
@@ -104,11 +106,13 @@ class Writer:
 def _attempt(transaction: Transaction, work: _Work) -> _Outcome:
     """A work that fails is undone alone; where it cannot be, the whole transaction has failed."""
     transaction.execute("SAVEPOINT work")
+    lines = len(transaction.lines)
     try:
         with translated():
             outcome = _Outcome(work.do(transaction))
     except BaseException as error:
         transaction.execute("ROLLBACK TO SAVEPOINT work")
+        del transaction.lines[lines:]
         outcome = _Outcome(error=error)
     transaction.execute("RELEASE SAVEPOINT work")
     return outcome

@@ -3,6 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from structlog.contextvars import bind_contextvars
+
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
@@ -48,6 +50,7 @@ def _make_if_due(database: Database, settings: Settings, at: datetime) -> str:
     made = make(settings, database, target, at, settings.backup_recipients)
     for path in (*_too_many(folder, settings), *schedule.abandoned(folder, at)):
         path.unlink(missing_ok=True)
+    bind_contextvars(sha256=made.sha256, file=made.path.name)
     return f"备份 {made.path.name}，SHA-256 {made.sha256}"
 
 

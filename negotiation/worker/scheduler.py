@@ -8,15 +8,18 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from negotiation.core import clock
-from negotiation.core.clock import now
+from negotiation.core import log as records
+from negotiation.core.clock import now, stopwatch
+from negotiation.core.ending import end_by_force
 from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import JOB_TITLES
@@ -30,11 +33,11 @@ from negotiation.services.cases import timers
 from negotiation.services.context import Context
 from negotiation.services.proof import sealing
 from negotiation.store.database import Database
-from negotiation.worker import backups, erasing, yearly_cases
+from negotiation.worker import backups, erasing, upkeep, yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
-SECONDS_TO_STOP = 10  # in which a worker that lost its web server finishes what it has begun
+SECONDS_TO_STOP = 8  # in which a worker that was told to stop finishes what it has begun: less than its web server has
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,14 @@ def _scheduler(database: Database, context: Context) -> BackgroundScheduler:
 def _stop_event(supervised: bool) -> threading.Event:
     """An event set by SIGTERM and SIGINT; supervised, by the end of the standard input, and not by Ctrl-C."""
     stop = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        if not stop.is_set():
+            end_by_force()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, end)
     if supervised:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_outlive_nobody, args=(stop,), daemon=True).start()
@@ -98,8 +107,7 @@ def _outlive_nobody(stop: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     stop.set()
-    time.sleep(SECONDS_TO_STOP)
-    os._exit(1)  # as if it had been killed, which loses nothing
+    end_by_force(SECONDS_TO_STOP)
 
 
 def wake(scheduler: BackgroundScheduler, at: datetime) -> None:
@@ -121,9 +129,10 @@ class Round:
     def __call__(self) -> None:
         at, title = now(), JOB_TITLES[self.alarm.name]
         try:
-            unattended.demand_clock(self.database, self.context, at)
-            done = self.alarm.work(self.database, self.context, at)
-            unattended.beat(self.database, self.alarm.name, at)
+            with _on_record(self.alarm.name):
+                unattended.demand_clock(self.database, self.context, at)
+                done = self.alarm.work(self.database, self.context, at)
+                unattended.beat(self.database, self.alarm.name, at)
         except NegotiationError as error:
             if self.failure != str(error):
                 log.error("%s未能完成：%s", title, error)
@@ -136,8 +145,29 @@ class Round:
             log.info("%s", done)
 
 
+@contextmanager
+def _on_record(job: Job) -> Iterator[None]:
+    """Around a job: the log has when it began and how it ended, with what the work counted (``bind_contextvars``)."""
+    clear_contextvars()
+    bind_contextvars(job=job.value)
+    records.logger().info("job_began")
+    began, outcome = stopwatch(), "failed"
+    try:
+        yield
+        outcome = "done"
+    except NegotiationError as error:
+        bind_contextvars(error=type(error).__name__)
+        raise
+    except Exception as error:
+        records.failure(error)
+        raise
+    finally:
+        records.logger().info("job_ended", outcome=outcome, ms=round((stopwatch() - began) * 1000))
+
+
 def _sweep(database: Database, context: Context, at: datetime) -> str:
     done = timers.run(database, context, at)
+    bind_contextvars(acted=done.acted, reminded=done.reminded, moved=done.moved, parked=done.parked)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     said = [f"适用新规定 {done.moved} 件"] if done.moved else []
@@ -151,6 +181,7 @@ def _post(database: Database, context: Context, at: datetime) -> str:
         office_digest.office_digest(transaction, context, at)
         missing_year.next_year_missing(transaction, context, at)
     done = dispatcher.run(database, context, at, on_reply=_log_reply)
+    bind_contextvars(sent=done.sent, deferred=done.deferred, failed=done.failed, missed=done.missed)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     said = [f"发出 {done.sent} 封，未能发出 {done.failed} 封"] if done.sent or done.failed else []
@@ -163,6 +194,7 @@ def _log_reply(reply: dispatcher.ServerReply) -> None:
 
 def _watch(database: Database, context: Context, at: datetime) -> str:
     done = reconcile.run(database, context, at)
+    bind_contextvars(counted=done.counted)
     for trouble in done.troubles:
         log.error("待人处理：%s", trouble)
     return f"按现行日历重新计算期限 {done.counted} 项" if done.counted else ""
@@ -172,11 +204,13 @@ def _yearly(database: Database, context: Context, at: datetime) -> str:
     with database.write() as transaction:
         context.refresh(transaction)
         opened = yearly_cases.run(transaction, context, at)
+    bind_contextvars(opened=opened)
     return f"开立年度事项 {opened} 件" if opened else ""
 
 
 def _seal(database: Database, context: Context, at: datetime) -> str:
     made = sealing.seal_of_today(database, context.settings, at)
+    bind_contextvars(seal=made and made.record.n)
     return f"第{made.record.n}次封印：{made.file}" if made is not None else ""
 
 
@@ -188,4 +222,5 @@ SCHEDULE = (
     Alarm(Job.SEAL, _seal, 60 * 60),
     Alarm(Job.BACKUP, backups.run, 10 * 60),
     Alarm(Job.ERASE, erasing.run, 60),
+    Alarm(Job.UPKEEP, upkeep.run, 10 * 60),
 )

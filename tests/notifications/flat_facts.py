@@ -6,6 +6,7 @@ from typing import Any
 
 from negotiation.core.enums import CalendarLayer
 from negotiation.domain.notice_facts import (
+    AlarmFacts,
     DigestFacts,
     DigestLine,
     DueFacts,
@@ -57,6 +58,8 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
     if template == "calendar_missing":
         waiting = _office_list(flat["waiting"], flat["waiting_count"])
         return MissingYearFacts(flat["year"], date.fromisoformat(flat["since"]), waiting)
+    if template == "system_alarm":
+        return AlarmFacts(**{**flat, "since": date.fromisoformat(flat["since"])})
     if template == "meeting_moved":
         return MeetingFacts(**{**flat, "was_on": date.fromisoformat(flat["was_on"]), "on": _day(flat["on"])})
     return case_facts(flat)

@@ -90,7 +90,8 @@ def broken(settings: Settings, tmp_path: Path):
     path = tmp_path / "lost.db"
     database = Database(f"sqlite:///{path}")
     migrate.prepare(database)
-    with TestClient(create_app(settings, database, clock=lambda: at("2026-09-21"))) as client:
+    app = create_app(settings, database, clock=lambda: at("2026-09-21"))
+    with TestClient(app, client=("127.0.0.1", 50000)) as client:
         database.close()
         for beside in tmp_path.glob("lost.db*"):
             beside.unlink()
@@ -175,3 +176,39 @@ def test_nobody_is_named_to_who_has_not_signed_in(browser_as, case, story, fake_
         text = browser_as().client.get(path).text
         for name in (case, CIVIL, POLICE, "gov.cn", "常住人口"):
             assert name not in text
+
+
+# ------------------------------------------------------------------------------------------------------- who may watch
+
+
+def from_elsewhere(browser_as) -> TestClient:
+    return TestClient(browser_as().client.app, client=("198.51.100.7", 1234))
+
+
+def test_a_stranger_hears_whether_it_is_well_and_no_more(browser_as):
+    stranger = from_elsewhere(browser_as)
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    assert stranger.get("/metrics").status_code == 404
+
+
+def test_who_shows_the_token_may_watch_and_then_nobody_else(browser_as, settings):
+    settings.monitor_token = "a1B2c3D4e5F6g7H8i9J0k1L2"
+    stranger = from_elsewhere(browser_as)
+    shown = {"Authorization": f"Bearer {settings.monitor_token}"}
+    assert "schema_revision" in stranger.get("/health", headers=shown).json()
+    assert stranger.get("/metrics", headers=shown).status_code == 200
+    for wrong in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Bearer {settings.monitor_token}x"}):
+        assert stranger.get("/metrics", headers=wrong).status_code == 404
+        assert browser_as().client.get("/health", headers=wrong).json() == {"ok": True}
+
+
+def test_health_says_that_another_has_migrated(browser_as, database):
+    client = browser_as().client
+    with database.write() as transaction:
+        transaction.execute("UPDATE alembic_version SET version_num = '0099_later'")
+    answer = client.get("/health")
+    assert (answer.status_code, "0099_later" in answer.json()["what"]) == (503, True)
+    database.demanded = ""
+    with database.write() as transaction:
+        transaction.execute(f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")

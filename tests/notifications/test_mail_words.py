@@ -34,7 +34,7 @@ CASE_NOTICES = (
 )
 # Their own tests: test_moved_mails.py, test_amended_mails.py
 OTHER_NOTICES = (
-    "amended", "digest", "office_digest", "moved", "confirmed", "calendar_missing", "meeting_moved",
+    "amended", "digest", "office_digest", "moved", "confirmed", "calendar_missing", "meeting_moved", "system_alarm",
 )  # fmt: skip
 ARTICLE = "《北京市政务信息资源管理办法（试行）》（京政发〔2017〕37号）第十七条"
 CASE = {

@@ -31,6 +31,10 @@ RESUMED = {"started_on": "2027-01-11", "received_on": "2027-01-11"}
 OFFICE_LINE = LINE | {"layer": "national", "counts_from": "2027-01-25", "counted": 10, "official": True}
 
 
+ALARM: dict[str, Any] = {
+    "alarm": "备份", "what": "最近一次定时备份是 2027-01-26 02:00", "todo": "请检查后台服务是否在运行",
+    "since": "2027-01-26",
+}  # fmt: skip
 PUT_OFF: dict[str, Any] = {
     "meeting": "HY2027-0003", "kind": "协调", "was_on": "2027-01-29", "was_at": "14:30", "on": "2027-02-03",
     "at": "09:00", "place": "第三会议室", "subjects": ("常住人口基本信息", "R&D <目录>"), "address": "贵单位",
@@ -90,6 +94,8 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "office_digest": ("office_digest", office_digest()),
     "meeting_moved": ("meeting_moved", PUT_OFF),
     "meeting_cancelled": ("meeting_moved", PUT_OFF | {"on": None, "at": "", "place": ""}),
+    "system_alarm": ("system_alarm", ALARM),
+    "system_alarm_over": ("system_alarm", ALARM | {"over": True}),
     "calendar_missing": ("calendar_missing", MISSING | {"waiting": [MISSING["waiting"][0] | {"layer": "national"}]}),
 }  # fmt: skip
 

@@ -182,12 +182,12 @@ def test_no_transaction_is_open_while_a_password_is_hashed(office: Office, monke
     opened: list[str] = []
     hashings: list[int] = []
 
-    def watched(name: str) -> Callable[[], Any]:
+    def watched(name: str) -> Callable[..., Any]:
         begin = getattr(office.database, name)
 
         @contextmanager
-        def transaction() -> Iterator[Transaction]:
-            with begin() as inside:
+        def transaction(**how: Any) -> Iterator[Transaction]:
+            with begin(**how) as inside:
                 opened.append(name)
                 yield inside
             opened.remove(name)

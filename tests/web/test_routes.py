@@ -157,6 +157,7 @@ PAGES = [
     get("/second-factor", ALL),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
+    get("/status", KEEPERS),
     get("/tasks", READERS | ADMIN),
     get("/tasks/done", OFFICE, f"/tasks/done?case_id=0&key={quote(TASK)}"),
     get("", (), "/nowhere"),

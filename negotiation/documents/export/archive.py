@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from negotiation import template_folder
+from negotiation.core import log
 from negotiation.core.errors import NegotiationError
 from negotiation.documents.export import members
 from negotiation.documents.export.index import index_page
@@ -57,7 +58,9 @@ def hand_out(
     content = _zipped(made)
     for fault in _verifier().archive_faults(content):
         raise _refused(file, fault)
-    return HandedOut(f"{file.no}-案卷.zip", content, hashlib.sha256(content).hexdigest(), len(made))
+    handed = HandedOut(f"{file.no}-案卷.zip", content, hashlib.sha256(content).hexdigest(), len(made))
+    log.logger().info("case_exported", case=file.case_id, to=person and person.id, sha256=handed.sha256)
+    return handed
 
 
 def _refused(file: CaseFile, fault: str) -> NegotiationError:

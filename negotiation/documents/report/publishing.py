@@ -74,6 +74,7 @@ def publish(
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.write() as transaction:
         edition = report_editions.keep(transaction, year, body, digest_of(body), author, at, reason.strip())
+        transaction.log("report_published", year=year, edition=edition)
     return Published(year, edition, digest_of(body), author, at, reason.strip())
 
 

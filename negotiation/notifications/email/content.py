@@ -1,13 +1,14 @@
 """The content of a mail: the names that its templates read, and the due dates of its calendar file."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import CalendarLayer
 from negotiation.domain.notice_facts import (
+    AlarmFacts,
     DigestFacts,
     DigestLine,
     Facts,
@@ -58,6 +59,8 @@ class ContentReader:
                 return Content(self._office_digest(facts), [])
             case MissingYearFacts():
                 return Content(self._missing_year(facts), [])
+            case AlarmFacts():
+                return Content({**asdict(facts), "link": f"{self.base_url.rstrip('/')}/status"}, [])
             case MeetingFacts():
                 return Content(self._meeting(facts), [])
             case SealedFacts():

@@ -23,7 +23,9 @@ def show_code(
         second_factor.demand(transaction, row.id, code, at)
     except WrongProof as wrong:
         if not is_locked(row, at):
-            rows.change_account(transaction, row.id, **after_failure(row.failures + 1, settings, at))
+            changes = after_failure(row.failures + 1, settings, at)
+            rows.change_account(transaction, row.id, **changes)
+            transaction.log("wrong_proof", subject=row.id, locked_until=changes.get("locked_until"))
         return wrong
     if row.failures:
         rows.change_account(transaction, row.id, failures=0, locked_until=None)

@@ -33,6 +33,7 @@ from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 RENEWED_AFTER = timedelta(minutes=1)  # that a session or token is in use is written no oftener
+LOCK_SECONDS = 2  # that an attempt waits for others who write: places to hash in are few
 _T = TypeVar("_T")
 
 
@@ -98,7 +99,7 @@ def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transacti
     right = matches(row.password_hash if row else nobodys_hash(), attempt.password)
     if row is None:
         return None
-    with attempt.database.write() as transaction:
+    with attempt.database.write(patience=LOCK_SECONDS) as transaction:
         present = demanded(transaction, row.id)
         if present.password_hash == row.password_hash:
             return then(transaction, present) if _settled(transaction, attempt, present, right) else None
@@ -112,6 +113,7 @@ def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right
     if not right:
         changes = after_failure(row.failures + 1, attempt.settings, attempt.at)
         rows.change_account(transaction, row.id, **changes)
+        transaction.log("wrong_proof", subject=row.id, locked_until=changes.get("locked_until"))
     elif row.failures:
         rows.change_account(transaction, row.id, failures=0, locked_until=None)
     return right

@@ -8,16 +8,18 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from negotiation.core import log
 from negotiation.core.environment import SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.settings_sources import SECRET
 
 CARRIED = (SETTINGS_FILE, "letters", "mail", "rejected", "report", "rulebooks", "seals")
-LOG, OWN_BACKUPS, KEYS = "errors.log", "backups", "keys"
+OWN_BACKUPS, KEYS = "backups", "keys"
+LOGS = (log.FOLDER, "errors.log")  # the second one of programs up to 0.2.0
 STAGE = ".backup"  # what is being put together, never seen from outside
 # The database is copied by itself, the key of the seals is kept apart; a log and the demonstration's home are nothing
 # to restore.
-LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", LOG, "demo", OWN_BACKUPS, KEYS, STAGE)
+LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", *LOGS, "demo", OWN_BACKUPS, KEYS, STAGE)
 
 
 class HomeFile(NamedTuple):

@@ -10,7 +10,7 @@ from negotiation.core.errors import DatabaseUnavailable, NegotiationError
 from negotiation.core.settings import Settings
 from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import reading
-from negotiation.services.backup.home_files import LOG, OWN_BACKUPS, STAGE
+from negotiation.services.backup.home_files import LOGS, OWN_BACKUPS, STAGE
 from negotiation.services.backup.making import BLOCK
 from negotiation.services.backup.manifest import DATABASE, HOME, Manifest
 from negotiation.services.backup.stage import staged
@@ -19,7 +19,7 @@ from negotiation.store.copies import SQLITE, Copied
 from negotiation.store.database import Database
 
 RESTORED_SETTINGS = "settings.restored.toml"  # beside settings that were there before
-_MAY_BE_THERE = {SETTINGS_FILE, LOG, OWN_BACKUPS, STAGE}  # in a home that counts as empty
+_MAY_BE_THERE = {SETTINGS_FILE, *LOGS, OWN_BACKUPS, STAGE}  # in a home that counts as empty
 _ENGINES = {copies.SQLITE: "SQLite", copies.POSTGRESQL: "PostgreSQL"}
 
 

@@ -213,3 +213,4 @@ def _write(transaction: Transaction, new: ImportedNotice, almanac: Almanac, coun
     revision = Revision(new.id, new.name, new.author, new.recorded_at, *counted.counts)
     calendar_notices.add_revision(transaction, revision, almanac.days)
     calendar_notices.add_arrangement(transaction, new, text)
+    transaction.log("calendar_imported", revision=new.id, layer=new.layer)

@@ -125,6 +125,7 @@ def _write(
     revision = Revision(after.revision, f"撤销{notice.name}", request.author, request.at, *counted.counts)
     calendar_notices.add_revision(transaction, revision, after.days)
     calendar_notices.add_revocation(transaction, after.revision, notice, request.reason.strip())
+    transaction.log("calendar_revoked", revision=after.revision, layer=notice.layer, notice=notice.id)
 
 
 def _document(notice: ImportedNotice) -> Document:

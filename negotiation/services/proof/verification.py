@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from negotiation.core import log_chain
 from negotiation.core.batches import batches
 from negotiation.core.errors import NegotiationError
 from negotiation.core.local_time import local_date
@@ -49,6 +50,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
     broken += _read("管理日志", administration.broken_links(transaction))
     if seen is not None:
         broken += _underived(work, seen)
+    broken += map(fault, log_chain.faults(work.context.settings.home))
     kept, changed = seals.all_seals(transaction), list[str]()
     broken += _broken_seals(transaction, kept, verifiers, anchor)
     for register in REGISTERS:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.engine import Dialect
 
 from negotiation.domain.notice_facts import (
+    AlarmFacts,
     DigestFacts,
     Facts,
     MeetingFacts,
@@ -22,7 +23,7 @@ from negotiation.store.schema.types import Json
 # A key that only facts of this type have; all others are those of a case.
 _TYPES = {
     "members": DigestFacts, "lists": OfficeDigestFacts, "waiting": MissingYearFacts, "meeting": MeetingFacts,
-    "sealed": SealedFacts,
+    "sealed": SealedFacts, "alarm": AlarmFacts,
 }  # fmt: skip
 
 

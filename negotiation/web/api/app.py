@@ -21,6 +21,7 @@ from negotiation.core.texts import TextError
 from negotiation.web.api import calendar, cases, corrections, departments, report
 from negotiation.web.api.answers import ANSWERS, OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.api.auth import Refused
+from negotiation.web.statuses import headers_of, put_on_record
 
 NOUNS = (cases, corrections, departments, calendar, report)  # the modules with its endpoints
 STATUS: dict[type[NegotiationError], int] = {
@@ -48,10 +49,19 @@ def _answer_errors(api: FastAPI) -> None:
     async def in_a_sentence(_request: Request, error: NegotiationError) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
+        put_on_record(error)
         field = error.field if isinstance(error, FieldError) else ""
         if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
-            return problem(status, OUT_OF_ORDER, todo=TRY_LATER)
+            unavailable = problem(status, OUT_OF_ORDER, todo=TRY_LATER)
+            unavailable.headers.update(headers_of(error))
+            return unavailable
         return problem(status, error.what, where=error.where, todo=error.todo, field=field)
+
+    _answer_mistakes(api)
+
+
+def _answer_mistakes(api: FastAPI) -> None:
+    """The answers to what never came to a use case, and to what nobody foresaw."""
 
     @api.exception_handler(RequestValidationError)
     async def put_wrongly(_request: Request, error: RequestValidationError) -> Response:
@@ -59,9 +69,16 @@ def _answer_errors(api: FastAPI) -> None:
         place = ".".join(str(part) for part in first["loc"])
         return problem(422, "请求的写法有误", where=place, todo="请按 openapi.json 的说明改正", field=place)
 
+    @api.exception_handler(Exception)
+    async def unforeseen(_request: Request, _error: Exception) -> Response:
+        return problem(500, "程序出错，没有写入任何内容", todo="请稍后重试；如仍出错，请将 X-Request-ID 告知系统管理员")
+
     @api.exception_handler(HTTPException)
     async def plainly(_request: Request, error: HTTPException) -> Response:
-        what = {404: "没有这个地址", 405: "这个地址不能这样使用", 413: "请求的内容太大"}.get(
-            error.status_code, "请求无法处理"
-        )
+        what = {
+            404: "没有这个地址",
+            405: "这个地址不能这样使用",
+            408: "请求的内容没有及时传完",
+            413: "请求的内容太大",
+        }.get(error.status_code, "请求无法处理")
         return problem(error.status_code, what)

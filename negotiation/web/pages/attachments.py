@@ -22,7 +22,7 @@ router = APIRouter()
 @router.get("/cases/{no}/files/{n}")
 async def download(no: str, n: str, ctx: CurrentRequest) -> Response:
     row = await run_in_threadpool(_taken, ctx, no, n)
-    return saved(row.body, row.name, row.media)
+    return saved(row.body, row.name, row.media, case=row.case_id, file=row.n)
 
 
 def _taken(ctx: RequestContext, no: str, n: str) -> AttachmentRow:

@@ -1,5 +1,7 @@
 """Signing in and out, and changing one's password."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.requests import ClientDisconnect
 
-from negotiation.core.errors import NegotiationError
+from negotiation.core import log
+from negotiation.core.errors import NegotiationError, TryLater
 from negotiation.domain.people import WrongProof
 from negotiation.services.accounts import attempts, sessions
 from negotiation.services.accounts.second_step import show_code
@@ -15,7 +18,7 @@ from negotiation.services.accounts.tickets import CodeWanted, holder_of
 from negotiation.web.app_state import AppState
 from negotiation.web.cookies import drop_session, keep_session, marks_in
 from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
-from negotiation.web.limits import FILES_AT_ONCE, TooLarge
+from negotiation.web.limits import FILES_AT_ONCE, BodyRefused
 from negotiation.web.request_context import (
     CurrentRequest,
     LoginRequired,
@@ -46,7 +49,7 @@ async def _kept(request: Request) -> str:
         owner = sessions.owner_of(transaction, request.cookies.get(app_state_of(request).session_cookie, ""))
     try:
         return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
-    except (Unreadable, TooLarge, ClientDisconnect):
+    except (Unreadable, BodyRefused, ClientDisconnect):
         return ""
 
 
@@ -84,6 +87,7 @@ async def sign_in_form(request: Request) -> Response:
 
 def _let_in(request: Request, signed: sessions.SignedIn, kept: str, back: str) -> Response:
     app_state = app_state_of(request)
+    log.logger().info("sign_in", outcome="ok", account=signed.person.id)
     response = _welcome(RequestContext(app_state, signed.person, signed.csrf, signed.token), kept, _own(back))
     keep_session(response, request, app_state.settings, signed)
     return response
@@ -95,8 +99,21 @@ async def _signed_in(request: Request, app_state: AppState, login: str, password
     caller = _caller(request, login, at)
     run = app_state.hashing.run if caller.is_known else app_state.hashing.run_for_stranger
     browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
-    with app_state.attempts.one(caller, at):
+    with _on_record("password"), app_state.attempts.one(caller, at):
         return await run(sessions.sign_in, app_state.database, settings, login, password, at, browser)
+
+
+@contextmanager
+def _on_record(step: str) -> Iterator[None]:
+    """Around a try to sign in: how it failed goes to the log; at which account, if any, is in the line of the try."""
+    try:
+        yield
+    except CodeWanted:
+        log.logger().info("sign_in", outcome="code_wanted")
+        raise
+    except NegotiationError as error:
+        log.logger().info("sign_in", outcome="throttled" if isinstance(error, TryLater) else "failed", step=step)
+        raise
 
 
 class Half(NamedTuple):
@@ -138,7 +155,7 @@ async def _shown(request: Request, ticket: str, code: str, login: str) -> sessio
     at, settings = app_state.clock(), app_state.settings
     caller = _caller(request, login, at)
     browser = sessions.Browser(caller.is_known, request.cookies.get(app_state.session_cookie, ""))
-    with app_state.attempts.one(caller, at):
+    with _on_record("code"), app_state.attempts.one(caller, at):
         found = await app_state.write(lambda inside: show_code(inside, settings, ticket, code, at, browser))
         if isinstance(found, WrongProof):
             raise found
@@ -182,6 +199,7 @@ async def sign_out(request: Request, ctx: CurrentRequest) -> Response:
     await form_of(request, ctx)
     at = ctx.app_state.clock()
     await ctx.write(lambda transaction: sessions.sign_out(transaction, ctx.token, at))
+    log.logger().info("sign_out")
     response = RedirectResponse("/signin", status_code=303)
     drop_session(response, request, ctx.app_state.settings)
     return response

@@ -1,0 +1,100 @@
+"""The chain over the log: from hour to hour a line with the digest of what was added since, and of the line before it.
+
+The worker keeps it beside the days of the log, never within a request. What is altered, cut out or put in afterwards is
+named, unless the chain is made anew from there on: who fears that keeps a copy of its last line elsewhere.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from negotiation.core.log import ENDING, FOLDER, FOLDER_MODE, OWNER_ONLY
+
+FILE = "chain.jsonl"
+DAYS = f"????-??-??{ENDING}"
+EACH = timedelta(hours=1)
+
+
+class Link(NamedTuple):
+    """A line of the chain: of which file which bytes (from, up to), their SHA-256, that of the line before ("")."""
+
+    at: str
+    file: str
+    since: int
+    until: int
+    sha256: str
+    before: str
+
+
+def extend(home: Path, at: datetime) -> int:
+    """Adds what the log has that no line covers, once an hour; returns how many lines. Raises OSError."""
+    folder = home / FOLDER
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    held = os.open(folder / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
+    with os.fdopen(held, "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # two workers would both go on from the same line
+        lines = file.read().splitlines()
+        if lines and at - datetime.fromisoformat(_link(lines[-1]).at) < EACH:
+            return 0
+        new = list(_links(folder, lines, at))
+        file.write(b"".join(line + b"\n" for line in new))
+    return len(new)
+
+
+def _links(folder: Path, lines: list[bytes], at: datetime) -> Iterator[bytes]:
+    covered = {link.file: link.until for link in map(_link, lines)}
+    before = _digest(lines[-1]) if lines else ""
+    for path in sorted(folder.glob(DAYS)):
+        since, until = covered.get(path.name, 0), path.stat().st_size
+        if until > since:
+            link = Link(at.isoformat(), path.name, since, until, _digest(_part(path, since, until)), before)
+            line = json.dumps(link._asdict(), separators=(",", ":")).encode()
+            before = _digest(line)
+            yield line
+
+
+def faults(home: Path) -> Iterator[str]:
+    """Sentences on each that does not fit. Days that are past keeping are gone by right: the oldest ones alone."""
+    folder = home / FOLDER
+    oldest = min((path.name for path in folder.glob(DAYS)), default="")
+    before, covered = "", dict[str, int]()
+    for number, line in enumerate(_lines(folder), 1):
+        try:
+            link = _link(line)
+        except (ValueError, TypeError):
+            yield f"日志的链第{number}行无法读取"
+            return
+        if link.before != before or link.since != covered.get(link.file, 0):
+            yield f"日志的链第{number}行与前一行不相接"
+        if link.file >= oldest and not _is_as_kept(folder / link.file, link):
+            yield f"日志 {link.file} 与留存的摘要不符，或已不在（链的第{number}行）"
+        before, covered[link.file] = _digest(line), link.until
+
+
+def _lines(folder: Path) -> list[bytes]:
+    path = folder / FILE
+    return path.read_bytes().splitlines() if path.exists() else []
+
+
+def _link(line: bytes) -> Link:
+    """A line, read. Raises ValueError or TypeError for one that this program never wrote."""
+    return Link(**json.loads(line))
+
+
+def _is_as_kept(path: Path, link: Link) -> bool:
+    return path.exists() and _digest(_part(path, link.since, link.until)) == link.sha256
+
+
+def _part(path: Path, since: int, until: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(since)
+        return file.read(until - since)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,42 @@
+"""What the worker looks after besides its work: what is not as it should be is told, old days of the log go."""
+
+from datetime import datetime
+
+from structlog.contextvars import bind_contextvars
+
+from negotiation.core import log, log_chain
+from negotiation.core.errors import NegotiationError, reason
+from negotiation.core.local_time import local_date
+from negotiation.notifications import alarms
+from negotiation.services import system_checks
+from negotiation.services.context import Context
+from negotiation.store.database import Database
+
+
+def run(database: Database, context: Context, at: datetime) -> str:
+    """Looks at everything once; returns what was done. Raises NegotiationError."""
+    return "；".join([*_alarms(database, context, at), *_kept_log(context, at)])
+
+
+def _alarms(database: Database, context: Context, at: datetime) -> list[str]:
+    with database.read() as transaction:  # the disk is tried, which takes longer than others who write should wait
+        context.refresh(transaction)
+        checks = system_checks.examined(transaction, context, at, since=at)
+    bind_contextvars(checks={each.of.value: each.state.value for each in checks})
+    with database.write() as transaction:
+        return alarms.watch(transaction, checks, at)
+
+
+def _kept_log(context: Context, at: datetime) -> list[str]:
+    settings = context.settings
+    try:
+        log_chain.extend(settings.home, at)
+        removed = log.remove_old(settings.home, local_date(at), settings.log_days)
+    except OSError as error:
+        raise NegotiationError(
+            f"日志的链不能续写，或过期的日志不能删除（{reason(error)}）", where=str(error.filename)
+        ) from None
+    if not removed:
+        return []
+    log.logger().info("log_removed", files=removed)
+    return [f"删除过期的日志 {len(removed)} 天"]
