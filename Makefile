@@ -38,9 +38,10 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## faults, the state machine, recovery, days counted twice, for as long as it takes
+soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export
 	@$(BIN)/python -m tests.services.recovery
+	@$(BIN)/python -m tests.simulation
 
 check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)
