@@ -4,6 +4,7 @@ PYTHON ?= python3
 LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
+FUZZ ?= 100000
 ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
@@ -40,6 +41,7 @@ slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slo
 
 soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export
+	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation
 
