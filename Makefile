@@ -40,7 +40,8 @@ slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slo
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
 soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
-	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export
+	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export \
+		tests/core/test_foreign_notes.py
 	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation

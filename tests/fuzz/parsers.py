@@ -96,7 +96,7 @@ PARSERS = {
     "citations": Parser(texts_like("《政务数据共享条例》第十七条第二款"), forms.laws_in),
     "texts": Parser(
         st.tuples(anything, st.sampled_from([texts.CELL, texts.NAME, texts.NOTE])),
-        lambda given: texts.read(*given, "text"),
+        lambda given: texts.read(given[0], given[1], "text"),
     ),
     "numbers of letters": Parser(texts_like("京政数〔2026〕37号"), numbering.read_number),
     "departments in a cell": Parser(

@@ -19,7 +19,10 @@ COUNTED = ("event", '"case"', "meeting", "notice", "arrangement", "calendar_revi
 
 @dataclass
 class Hazards:
-    """Hazards of one machine, which stops ``until`` a day; ``told`` counts them, ``untrue`` says what must never be."""
+    """Hazards of one machine; ``told`` counts them, ``untrue`` says what must never be.
+
+    It stands still until ``off_until``, its mail server is bad until ``bad_until``; from ``calm_from`` on all is well.
+    """
 
     program: Program
     mail: MailServer
@@ -28,6 +31,7 @@ class Hazards:
     untrue: list[str]
     off_until: date
     bad_until: date
+    calm_from: date
 
     def happens(self, of_hundred: int) -> bool:
         return self.chance.random() * 100 < of_hundred
@@ -37,7 +41,7 @@ class Hazards:
         if self.happens(JUMPS):
             self._jump(day)
         if self.happens(STANDSTILLS):
-            self.off_until = day + self.chance.randint(2, 14) * ONE_DAY
+            self.off_until = min(day + self.chance.randint(2, 14) * ONE_DAY, self.calm_from)
             self.told["standstills"] += 1
         if day >= self.bad_until and self.happens(BAD_MAIL):
             self.mail.temper = self.chance.choice(BAD)

@@ -79,7 +79,7 @@ class Year(City):
             self.agenda[day + ONE_DAY] += self.agenda.pop(day, [])
             self.opening[day + ONE_DAY] += self.opening.pop(day, 0)
             return
-        if day > self.last - CALM * ONE_DAY:
+        if day >= self.hazards.calm_from:
             self.hazards.spare()
         else:
             self.hazards.befall(day)
