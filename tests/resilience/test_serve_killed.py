@@ -4,7 +4,6 @@ import os
 import random
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -59,7 +58,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database, context: Context, cheap_hashes: None) -> Iterator[Desk]:
+def desk(database: Database, context: Context, cheap_hashes: None) -> Desk:
     no = Story(database, context).submitted("2026-03-02").no
     made = management.create_account(
         database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=now()

@@ -61,7 +61,8 @@ class Year(City):
         self.taken: dict[tuple[str, ...], int] = defaultdict(int)
         self.told, self.untrue = Counter[str](crashes=self.program.life.crashes), list[str]()
         self.acknowledged: dict[int, tuple[int, bytes]] = {}
-        self.hazards = Hazards(self.program, self.mail, self.chance, self.told, self.untrue, self.first, self.first)
+        days = (self.first, self.first, self.last - CALM * ONE_DAY)
+        self.hazards = Hazards(self.program, self.mail, self.chance, self.told, self.untrue, *days)
         self.opening = self._openings()
         self.orders = {ARRANGED: self._arrange, PUBLISHED: self._publish}
         self._turn_to_mail()
