@@ -25,7 +25,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --st
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slowest soak check style wheel mutants format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check audit style wheel mutants format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,13 @@ soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulat
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation
 
-check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
+check: style wheel audit ## style, types, imports, packaging, dependencies, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)
+
+audit: .venv/dev.stamp ## the bill of materials (CycloneDX) into dist/, and known weaknesses of what is pinned (if the index answers)
+	@mkdir -p dist
+	@$(BIN)/python .ci/bom requirements.lock dist/negotiation.cdx.json
+	@$(BIN)/python .ci/audit
 
 style: .venv/dev.stamp
 	@$(BIN)/ruff check
