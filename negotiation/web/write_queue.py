@@ -103,13 +103,17 @@ class Writer:
 
 def _attempt(transaction: Transaction, work: _Work) -> _Outcome:
     """A work that fails is undone alone; where it cannot be, the whole transaction has failed."""
+    transaction.execute("SAVEPOINT work")
     try:
-        with translated(), transaction.savepoint():
-            return _Outcome(work.do(transaction))
+        with translated():
+            outcome = _Outcome(work.do(transaction))
     except BaseException as error:
         if transaction.is_undone:
             raise
-        return _Outcome(error=error)
+        transaction.execute("ROLLBACK TO SAVEPOINT work")
+        outcome = _Outcome(error=error)
+    transaction.execute("RELEASE SAVEPOINT work")
+    return outcome
 
 
 def _answer_all(outcomes: Iterable[tuple[_Work, _Outcome]]) -> None:
