@@ -4,6 +4,7 @@ PYTHON ?= python3
 LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
+FUZZ ?= 100000
 ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
@@ -24,7 +25,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --st
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slowest soak check style wheel mutants format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check audit style wheel mutants format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,12 +39,20 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## faults, the state machine, recovery, days counted twice, for as long as it takes
-	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export
+soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
+	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export \
+		tests/core/test_foreign_notes.py
+	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
 	@$(BIN)/python -m tests.services.recovery
+	@$(BIN)/python -m tests.simulation
 
-check: style wheel ## style, types, imports, packaging, and the quick tests in random order (its seed is printed)
+check: style wheel audit ## style, types, imports, packaging, dependencies, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)
+
+audit: .venv/dev.stamp ## the bill of materials (CycloneDX) into dist/, and known weaknesses of what is pinned (if the index answers)
+	@mkdir -p dist
+	@$(BIN)/python .ci/bom requirements.lock dist/negotiation.cdx.json
+	@$(BIN)/python .ci/audit
 
 style: .venv/dev.stamp
 	@$(BIN)/ruff check

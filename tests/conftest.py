@@ -75,6 +75,7 @@ APPLICATION = {
 LONG = (
     "tests/browser/",
     "tests/resilience/",
+    "tests/simulation/",
     "tests/documents/report/test_simulated_year.py",
     "tests/demo/test_demo.py",
     "tests/demo/test_past_days.py",

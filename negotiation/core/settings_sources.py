@@ -26,8 +26,14 @@ class Given(NamedTuple):
 
 
 def of_environment(environment: Mapping[str, str], known: Collection[str]) -> dict[str, Given]:
-    """The settings among the variables, by their keys; their names count in either case."""
+    """The settings among the variables, by their keys; their names count in either case.
+
+    Raises UsageError for one in another encoding than UTF-8, of which Python makes halves of characters.
+    """
     named = {_key(name): name for name in environment if _is_ours(name)}
+    for key, name in named.items():
+        if any("\ud800" <= sign <= "\udfff" for sign in environment[name]):
+            raise UsageError("不是 UTF-8 编码的文本", where=variable(key), todo="请改用 UTF-8 编码后重新设置")
     return {key: Given(environment[name], variable(key)) for key, name in named.items() if key in known}
 
 

@@ -51,6 +51,8 @@ def _save_alone(transaction: Transaction, change: Change) -> Exception | None:
         with transaction.savepoint():
             save(transaction, change)
     except Exception as error:
+        if transaction.is_undone:
+            raise
         return error
     return None
 
@@ -62,6 +64,8 @@ def _save_together(transaction: Transaction, changes: Sequence[Change]) -> bool:
             if not _write_groups(transaction, _grouped(transaction.database, changes)):
                 raise conflict("")
     except Exception:
+        if transaction.is_undone:
+            raise
         return False
     return True
 

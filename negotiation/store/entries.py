@@ -120,6 +120,8 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
     amendments: list[Amendment] = []
     for record, body, revision in stored:
         rules = rules_of[record.seq]
+        if record.event in rules.asking:  # it names them itself, also where an entry that was struck had asked first
+            _forget(names, ids_of(record.data, rules.items))
         entry = _entry(rules, record, body, revision, names)
         entries[record.seq] = entry = _under(entry, rules, laws)
         if record.event in rules.asking:
@@ -216,6 +218,11 @@ def _content(record: EventRecord, body: str | None) -> Data | None:
     if record.content_digest is None:
         return {}
     return json.loads(body) if body else None
+
+
+def _forget(names: Names, numbers: Sequence[int]) -> None:
+    for n in numbers:
+        names.items.pop(n, None)
 
 
 def _asked(procedure: Procedure, record: EventRecord, fields: Data) -> dict[int, str]:

@@ -71,15 +71,22 @@ class Transaction:
             with self.driver.transaction():
                 yield
 
+    @property
+    def is_undone(self) -> bool:
+        """True after a fault with which SQLite undid all of it (a full disk): what is written now is in none."""
+        return self.database.is_sqlite and not self.driver.in_transaction
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undoes alone what fails inside, and raises it; the rest of the transaction stands."""
+        """Undoes alone what fails inside, and raises it; the rest stands, unless the whole ``is_undone``."""
         self.execute("SAVEPOINT step")
         lines = len(self.lines)
         try:
             yield
         except BaseException:
             del self.lines[lines:]
+            if self.is_undone:
+                raise
             self.execute("ROLLBACK TO SAVEPOINT step")
             self.execute("RELEASE SAVEPOINT step")
             raise

@@ -111,6 +111,8 @@ def _attempt(transaction: Transaction, work: _Work) -> _Outcome:
         with translated():
             outcome = _Outcome(work.do(transaction))
     except BaseException as error:
+        if transaction.is_undone:
+            raise
         transaction.execute("ROLLBACK TO SAVEPOINT work")
         del transaction.lines[lines:]
         outcome = _Outcome(error=error)

@@ -14,7 +14,7 @@ from tests.cli.installations import Found, Installation, lived_in, on
 from tests.cli.terminal import TODAY, Terminal
 from tests.conftest import Story, settle_in
 from tests.store import written
-from tests.store.test_migrations import upgrade
+from tests.store.revisions import upgrade
 
 Step = tuple[int, int]  # the id of its case, and its place there
 

@@ -46,6 +46,7 @@ WRONG = [
     ("ATTACHMENT_MEGABYTES", "201", "不得大于 200"),
     ("OFFICE_NAME", "张\ue123三办公室", "请改用标准汉字"),
     ("OFFICE_NAME", "办公室\n二", "只能写一行"),
+    ("OFFICE_NAME", "办公室".encode("gbk").decode(errors="surrogateescape"), "不是 UTF-8"),
 ]
 
 

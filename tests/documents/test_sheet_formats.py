@@ -94,6 +94,12 @@ def test_a_number_of_more_digits_than_a_spreadsheet_keeps_rejects_the_row(value,
     assert bring(sheet(row(code=999_999_999_999_999)))["imported"] == 1
 
 
+@pytest.mark.parametrize("value", [1e28, 1.7e308])
+def test_a_number_that_nobody_wrote_rejects_its_row_and_not_the_file(value, sheet, bring):
+    for code in ("0", "#,##0.00"):
+        assert len(bring(sheet(row(code=value), code=code), status=3)["rejected"]) == 1
+
+
 def test_numbers_and_codes_keep_their_zeros_and_their_letters(sheet, bring, office):
     path = sheet(row(code=1234) | {"no": 12}, row(code=1235) | {"no": 13}, no='"GX2026-"0000', code="000000")
     assert bring(path)["imported"] == 2

@@ -1,6 +1,7 @@
 """The ground holds: locks, versions, what the wheel carries, and what no file may name."""
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -63,6 +64,17 @@ def test_a_lock_has_no_index_option_no_url_and_no_path(lock: str) -> None:
     assert not options
     assert not re.search(r"://| @ |index-url|find-links|trusted-host", text)
     assert not re.search(r"(^|\s)\.{0,2}/\w", text)
+
+
+def test_the_bill_of_materials_names_every_pinned_package_and_is_the_same_each_time(tmp_path: Path) -> None:
+    written = [tmp_path / name for name in ("once.json", "again.json")]
+    for file in written:
+        command = [sys.executable, ".ci/bom", "requirements.lock", str(file)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    named = {(each["name"], each["version"]) for each in json.loads(written[0].read_text("utf-8"))["components"]}
+    pins = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert named == set(pins)
+    assert written[0].read_bytes() == written[1].read_bytes()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -139,6 +139,19 @@ def test_a_full_disk_is_named_and_leaves_no_trace(sqlite: Database, settings: Se
     database.close()
 
 
+def test_a_sweep_on_a_full_disk_writes_none_of_its_cases(sqlite: Database, settings: Settings) -> None:
+    """SQLite undoes the whole transaction, not the one case that found no room: nor are those behind it written."""
+    story = Story(sqlite, settle_in(sqlite, settings))
+    for _ in range(60):
+        story.submitted("2026-03-02", items="姓名")
+    database = second(story, pragma="PRAGMA max_page_count=1")
+    for _ in range(3):
+        with troubled(story, "磁盘已满"):
+            Story(database, story.context).sweep("2026-03-17")
+    database.close()
+    assert story.sweep("2026-03-17").acted == 60
+
+
 # ------------------------------------------------------------------------------------------------------ gone
 
 

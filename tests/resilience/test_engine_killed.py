@@ -19,7 +19,7 @@ from negotiation.store.schema.types import table_of
 from tests.conftest import APPLICATION, CIVIL, POLICE, at, day
 
 MANY = max(int(os.environ.get("NEGOTIATION_SOAK", "0")), 300)
-KILLS = 6 if MANY < 1000 else 40
+KILLS = 6 if MANY < 1000 else 200
 # A sweep of small batches, so that there are many moments between a write and a commit.
 SWEEP = """
 import os, signal, sys

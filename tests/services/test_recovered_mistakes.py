@@ -83,6 +83,16 @@ def test_the_mail_says_which_of_two_terms_of_one_title_and_day_is_meant(story: S
     ]
 
 
+def test_what_is_asked_for_anew_after_a_strike_bears_its_own_names(story: Story) -> None:
+    """The first application was struck, and another handed in on the same case: its first item is another one."""
+    story.submitted("2026-03-02", items="婚姻状况")
+    rewritten(story, "2026-03-04", changed(strikes=(1,)))
+    story.act("submit", "applicant", "2026-03-05", items="姓名、婚姻状况")
+    story.act("agree", "provider", "2026-03-10", items="姓名")
+    assert [item.name for item in story.file.case_state.items] == ["姓名", "婚姻状况"]
+    assert differences(story, "2026-03-10") == []
+
+
 def _lines(story: Story, done: Corrected) -> list[AmendedLine]:
     with story.database.read() as transaction:
         sent = outbox.of_case(transaction, done.file.case_id)

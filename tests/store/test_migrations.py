@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
@@ -24,26 +22,14 @@ from negotiation.store.database import Database
 from negotiation.store.schema.whole import METADATA
 from tests.conftest import Story, settle_in
 from tests.store import written
+from tests.store.revisions import CONFIG, upgrade
 
-CONFIG = Config()
-CONFIG.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
 VERSIONS = Path(store.__file__).parent / "migrations" / "versions"
 RELEASED = sorted(file.stem for file in written.FOLDER.glob("*.json"))
 RELEASED_STATEMENTS = {
     "0001_initial.sqlite.sql": "f46e23cfa0506206664942a6f83f6795ae171daf2d8633c8acaa1aeab79bed06",
     "0001_initial.postgresql.sql": "cfa9985d56fbca045fa7b7083c57b709197093c398d012bbd3ff100a3eb46068",
 }
-
-
-def upgrade(database: Database, revision: str) -> None:
-    """The migrations up to a revision, as ``Database.migrate`` runs them up to the newest."""
-    with database.engine.connect() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN")
-        CONFIG.attributes["connection"] = connection
-        command.upgrade(CONFIG, revision)
-        connection.exec_driver_sql("COMMIT")
 
 
 def broken_links(database: Database) -> list[object]:

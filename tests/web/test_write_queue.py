@@ -10,8 +10,10 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from negotiation.core.errors import Conflict, DatabaseUnavailable, NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -20,7 +22,7 @@ from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 from negotiation.web.write_queue import Writer
-from tests.conftest import Story, at, day
+from tests.conftest import Story, at, day, settle_in
 from tests.installed import PATIENCE
 
 Work = Callable[[Transaction], Any]
@@ -107,6 +109,22 @@ def test_where_the_commit_fails_nothing_is_written_and_everybody_hears_of_it(
     outcomes = answer_of(database, context, lambda writer: together(writer, drawn, spoils, drawn))
     assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
     assert last_number(database) == 0
+
+
+def test_a_disk_that_fills_up_undoes_all_that_share_the_transaction_and_says_so(
+    sqlite: Database, settings: Settings
+) -> None:
+    context, full = settle_in(sqlite, settings), Database(sqlite.url)
+    event.listen(full.engine, "connect", lambda driver, _record: driver.execute("PRAGMA max_page_count=1"))
+
+    def long(transaction: Transaction) -> None:
+        for n in range(2_000):
+            transaction.execute("INSERT INTO counter (name, last) VALUES (?, 1)", [f"{n}{'长' * 400}"])
+
+    outcomes = answer_of(full, context, lambda writer: together(writer, drawn, long, drawn))
+    full.close()
+    assert [(type(each), "磁盘已满" in str(each)) for each in outcomes] == [(DatabaseUnavailable, True)] * 3
+    assert last_number(sqlite) == 0
 
 
 def test_after_a_transaction_that_failed_the_writer_goes_on(database: Database, context: Context) -> None:

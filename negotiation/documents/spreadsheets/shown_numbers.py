@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, getcontext
 
 from negotiation.documents.spreadsheets.format_codes import Token, fill, literal_of, sections_of, text_section
 
@@ -37,6 +37,8 @@ def _figures(tokens: Sequence[Token], number: Decimal) -> str | None:
     percents = sum(token.kind == "percent" for token in tokens)
     decimals = sum(token.kind == "digit" for token in rest)
     exact = number.scaleb(2 * percents - 3 * thousands)
+    if exact.adjusted() + decimals >= getcontext().prec:
+        return None  # more digits than anybody wrote
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     integer, _, fraction = f"{rounded:f}".partition(".")
     before = _integer([token for token in whole if token.kind != "comma"], integer.lstrip("0"), len(commas) > thousands)

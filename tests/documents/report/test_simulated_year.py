@@ -29,6 +29,7 @@ from tests.documents.report.simulated.comparing import differences
 from tests.documents.report.simulated.counting import Case, Period
 from tests.documents.report.simulated.history import History, histories
 from tests.documents.report.simulated.items import NOT_SHARED, SHARED
+from tests.documents.report.simulated.kept import as_row, terms_kept, texts
 from tests.documents.report.simulated.listing import TABLES, Listed, is_listed, listed
 
 MANY, SEED = 2000, 3
@@ -155,11 +156,12 @@ def test_the_same_seed_makes_the_same_city(told, tmp_path):
 
 def test_the_terms_counted_again_from_the_events_are_those_of_the_term_table(city, told):
     """Start, due date, answer, end and suspended days of every main term and of every term of supply."""
-    kept = _terms(city)
+    with city.database.read() as transaction:
+        kept = terms_kept(transaction)
     for each in told:
         case = Case(each, CALENDAR)
         for kind, clocks in (("main", case.replies), ("supply", case.supplies)):
-            mine = [_as_row(clock) for clock in clocks]
+            mine = [as_row(clock) for clock in clocks]
             rows = kept.get((each.no, kind), [])
             voided = any(
                 interval.is_void for interval in each.all_intervals()
@@ -182,31 +184,10 @@ def test_the_items_followed_again_from_the_events_are_those_of_the_item_table(ci
         life = Case(each, CALENDAR).life
         if life is not None and each.all_intervals():
             mine = [
-                (item.name, answers.get(item.answer, item.answer), *_texts(item.answered, item.supplied))
+                (item.name, answers.get(item.answer, item.answer), *texts(item.answered, item.supplied))
                 for item in life.items
             ]
             assert mine == kept[each.no], each.no
-
-
-def _texts(*days: date | None) -> Iterator[str | None]:
-    return (str(day) if day else None for day in days)
-
-
-def _as_row(clock: Clock) -> tuple[object, ...]:
-    days = (clock.started, clock.due, clock.answered, clock.ended)
-    return (*_texts(*days), clock.paused)
-
-
-def _terms(city: City) -> dict[tuple[str, str], list[tuple[object, ...]]]:
-    found: dict[tuple[str, str], list[tuple[object, ...]]] = {}
-    sql = (
-        "SELECT c.no, t.main, t.started_on, t.due_on, t.answered_on, t.ended_on, t.paused FROM term t "
-        "JOIN \"case\" c ON c.id = t.case_id WHERE t.main OR t.kind IN ('supply', 'implementation') ORDER BY c.id, t.n"
-    )
-    with city.database.read() as transaction:
-        for no, main, *row in transaction.connection.exec_driver_sql(sql):
-            found.setdefault((no, "main" if main else "supply"), []).append(tuple(row))
-    return found
 
 
 # ----------------------------------------------------------------------------------------------- the two together
