@@ -30,7 +30,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan
-from negotiation.store import case_queries, case_reader, case_writer, migrate, triggers
+from negotiation.store import case_reader, case_writer, event_lines, migrate, triggers
 from negotiation.store.database import Database
 from negotiation.store.departments import add_department, set_person
 from negotiation.store.transaction import Transaction
@@ -322,7 +322,7 @@ class Story:
         with self.database.read() as transaction:
             if seq == 0:
                 return dict(case_reader.read_draft(transaction, case_id))
-            (event,) = [each for each in case_queries.events_of(transaction, case_id) if each.seq == seq]
+            (event,) = [each for each in event_lines.events_of(transaction, case_id) if each.seq == seq]
         return dict(event.fields or {})
 
     def notices(self) -> list[tuple[str, int, str]]:

@@ -232,14 +232,12 @@ QUIET = "quiet"  # the mark of a case whose automatic reminders the office has s
 NOTE = "note"  # 办理记录: what any party puts on record without changing anything
 # Working days are arranged outside every rulebook, so the event by which a new arrangement moves a date is too.
 RECOUNT, RECOUNT_TITLE = "recount", "期限随工作日安排变更"
-# A case goes over to the law that follows its own: no rulebook has this event either.
-SUCCESSION, SUCCESSION_TITLE = "succession", "适用新规定"
+SUCCESSION, SUCCESSION_TITLE = "succession", "适用新规定"  # to the law that follows its own: in no rulebook either
 # 划入: a case begins with data items that another case had (职责划转), under whatever rulebook that went by.
 TAKE_OVER, TAKE_OVER_TITLE = "take_over", "接续办理（划入）"
 # An entry can be corrected or struck in every procedure; no state allows or forbids it, so that no rulebook has them.
 CORRECT_ENTRY, STRIKE_ENTRY = "correct_entry", "strike_entry"
-# 封存清除: texts and files of a case are destroyed on an order; no rulebook has this event.
-EXPUNGE, EXPUNGE_TITLE = "expunge", "内容封存清除"
+EXPUNGE, EXPUNGE_TITLE = "expunge", "内容封存清除"  # texts and files are destroyed on an order; in no rulebook either
 KEEP_ON, KEEP_ON_TITLE = "keep_on", "延长保管"  # the case is kept longer than its procedure says
 KEEPING = frozenset({EXPUNGE, KEEP_ON})  # events of the record's keeping: a case does not follow from them
 CLOCK_BY_HAND = "系统（手工指定时刻）"  # the actor of what the clock records at an instant that a person named

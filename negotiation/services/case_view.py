@@ -27,7 +27,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context
 from negotiation.services.event_laws import laws_of
 from negotiation.services.item_lines import unobjected_on
-from negotiation.store import case_queries
+from negotiation.store import case_queries, event_lines
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.instants import OddInstant
@@ -95,7 +95,7 @@ def case_json(transaction: Transaction, file: CaseFile, context: Context, as_of:
     """A case whole: its facts, events with what was entered, items, terms, tasks and notices."""
     (line,) = query.lines_numbered(transaction, [file.no], as_of, None)
     case_id = file.case_id
-    events = case_queries.events_of(transaction, case_id)
+    events = event_lines.events_of(transaction, case_id)
     laws = laws_of(transaction, file, events)
     return {
         **line_json(line, file.rulebook, context, as_of),

@@ -9,7 +9,7 @@ from negotiation.domain.entered import DAY, NOW, TARGET, WAS
 from negotiation.domain.fields import Fields, field_of, item_of
 from negotiation.domain.own_figures import differences
 from negotiation.domain.rulebook import Procedure
-from negotiation.store.case_queries import EventLine
+from negotiation.store.event_lines import EventLine
 
 ItemNames = Mapping[int, str]  # the names of the data items of a case by number
 _UNNAMED: ItemNames = {}

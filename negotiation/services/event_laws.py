@@ -9,7 +9,7 @@ from negotiation.domain.machine.succession import ruling
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.terms import NUMBERS, Term
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.store.case_queries import EventLine
+from negotiation.store.event_lines import EventLine
 from negotiation.store.transaction import Transaction
 
 

@@ -20,7 +20,7 @@ from negotiation.services.case_json import DifferenceJson, EventJson
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.entered_view import shown_of
 from negotiation.services.event_laws import EventLaws
-from negotiation.store.case_queries import EventLine
+from negotiation.store.event_lines import EventLine
 
 
 def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> str:
@@ -62,19 +62,17 @@ def events_json(events: Sequence[EventLine], file: CaseFile, laws: EventLaws) ->
         own = [each for each in amendments if (each.fields or {})[TARGET] == event.seq]
         struck = event.seq in withdrawn or any(each.event == STRIKE_ENTRY for each in own)
         gone = says(orders[event.seq]) if event.seq in orders else ""
-        yield {**_event_json(event, file, laws, own, struck=struck), "expunged": gone}
+        yield {**_event_json(event, file, laws, own), "struck": struck, "expunged": gone}
 
 
-def _event_json(
-    event: EventLine, file: CaseFile, laws: EventLaws, amendments: Sequence[EventLine], *, struck: bool
-) -> EventJson:
+def _event_json(event: EventLine, file: CaseFile, laws: EventLaws, amendments: Sequence[EventLine]) -> EventJson:
     rules = laws.rules_of(event.seq)
     return {
         "seq": event.seq,
         "on": event.happened_on,
         "corrected": bool(amendments),
         "amended_by": [each.seq for each in amendments],
-        "struck": struck,
+        "struck": False,
         "side": event.side,
         "event": event.event,
         "actor": event.actor,

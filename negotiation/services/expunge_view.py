@@ -12,7 +12,7 @@ from negotiation.services.cases import acting, expunging
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.services.event_view import event_title
-from negotiation.store import attachments, case_queries, relations
+from negotiation.store import attachments, event_lines, relations
 from negotiation.store.transaction import Transaction
 
 STAYS = (
@@ -50,7 +50,7 @@ def backups_of(work: UnitOfWork, file: CaseFile, until: datetime | None = None) 
 
 
 def _goes(transaction: Transaction, file: CaseFile, gone: Expunged) -> Iterator[str]:
-    events = {each.seq: each for each in case_queries.events_of(transaction, file.case_id)}
+    events = {each.seq: each for each in event_lines.events_of(transaction, file.case_id)}
     for seq in gone.contents:
         if seq == DRAFT:
             yield "草稿的全部文字"
@@ -76,7 +76,7 @@ def _elsewhere(transaction: Transaction, file: CaseFile) -> Iterator[str]:
     if same:
         yield f"同一来文的案件：{'、'.join(same)}"
     fields: list[Mapping[str, object]] = [
-        each.fields or {} for each in case_queries.events_of(transaction, file.case_id)
+        each.fields or {} for each in event_lines.events_of(transaction, file.case_id)
     ]
     others = [str(each[key]) for each in fields for key in (GOES_ON, COMES_FROM) if key in each]
     if others:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from negotiation.core.batches import batches
 from negotiation.core.enums import ANNUL, CLOCK, STRIKE_ENTRY, SUCCESSION
@@ -15,12 +15,9 @@ from negotiation.domain.entered import (
     CARRIED,
     CLEARED,
     DAY,
-    LAW,
-    LAW_BEFORE,
     NOW,
     REPLAYED,
     TARGET,
-    VALUES,
     Data,
     Names,
     ids_of,
@@ -32,11 +29,11 @@ from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.division import read_carried
 from negotiation.domain.machine.entries import Entry
-from negotiation.domain.machine.succession import ruling
-from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook import Procedure
 from negotiation.domain.then import Then
 from negotiation.store.codec import codec
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
+from negotiation.store.entry_laws import Laws
 from negotiation.store.rulebooks import Rulebooks
 from negotiation.store.schema.cases import IS_AMENDED, Event
 from negotiation.store.transaction import Transaction
@@ -59,7 +56,7 @@ def history_of(
         (record, None if record.seq in without else body, revision)
         for record, body, revision in _stored(transaction, [case_id], None)
     ]
-    return _history(procedure, stored, directory, _laws(transaction, stored, books))
+    return _history(procedure, stored, directory, Laws.of(transaction, [record for record, _, _ in stored], books))
 
 
 def histories_of(
@@ -78,44 +75,15 @@ def histories_of(
         events: dict[int, list[Stored]] = {case_id: [] for case_id in ids}
         for stored in _stored(transaction, ids, then):
             events[stored[0].case_id].append(stored)
-        found |= {
-            case_id: _history(procedures[case_id], stored, directory, _laws(transaction, stored, books))
-            for case_id, stored in events.items()
-        }
+        for case_id, of_case in events.items():
+            laws = Laws.of(transaction, [record for record, _, _ in of_case], books)
+            found[case_id] = _history(procedures[case_id], of_case, directory, laws)
     return found
 
 
-class _Laws(NamedTuple):
-    """The rulebooks by which a case has gone: those to which it went over, by the number of the event, and from which.
-
-    ``first``: None for a case that knows but one; ``withdrawn``: changes that were taken back, by the number of the
-    event that did.
-    """
-
-    first: Rulebook | None
-    later: Mapping[int, Rulebook]
-    before: Mapping[int, Rulebook]
-    withdrawn: Mapping[int, int]
-
-    def change(self, seq: int) -> tuple[Rulebook | None, Rulebook | None]:
-        """The laws before and after the change that an event is; none for one that is no change, or was taken back."""
-        if seq in self.withdrawn.values():
-            return None, None
-        return self.before.get(seq), self.later.get(seq)
-
-
-def _laws(transaction: Transaction, stored: Sequence[Stored], books: Rulebooks) -> _Laws:
-    changes = {record.seq: record.data[VALUES] for record, _, _ in stored if record.event == SUCCESSION}
-    before = {seq: books.named(transaction, each[LAW_BEFORE]) for seq, each in changes.items()}
-    later = {seq: books.named(transaction, each[LAW]) for seq, each in changes.items()}
-    annulled = {record.seq: record.data.get(ANNULS) for record, _, _ in stored if record.event == ANNUL}
-    withdrawn = {seq: change for seq, change in annulled.items() if change in changes}
-    return _Laws(next(iter(before.values()), None), later, before, withdrawn)
-
-
-def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: _Laws) -> History:
+def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: Laws) -> History:
     names = Names(directory, {})
-    rules_of = _rules(procedure, stored, laws)
+    rules_of = laws.rules(procedure, [record for record, _, _ in stored])
     entries: dict[int, Entry] = {}
     amendments: list[Amendment] = []
     for record, body, revision in stored:
@@ -123,7 +91,7 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
         if record.event in rules.asking:  # it names them itself, also where an entry that was struck had asked first
             _forget(names, ids_of(record.data, rules.items))
         entry = _entry(rules, record, body, revision, names)
-        entries[record.seq] = entry = _under(entry, rules, laws)
+        entries[record.seq] = entry = laws.noted(entry, rules)
         if record.event in rules.asking:
             names.items.update(_asked(rules, record, entry.fields))
         if record.event in AMENDMENT_TITLES:
@@ -135,15 +103,6 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
         if record.role == CLOCK
     ]
     return History(list(entries.values()), amendments, by_clock, laws.first)
-
-
-def _rules(procedure: Procedure, stored: Sequence[Stored], laws: _Laws) -> dict[int, Procedure]:
-    """The procedure under which each event was entered."""
-    if laws.first is None:
-        return {record.seq: procedure for record, _, _ in stored}
-    places = ((record.seq, record.after_seq, record.happened_on) for record, _, _ in stored)
-    books = ruling(places, laws.first, laws.later, laws.withdrawn)
-    return {seq: book.procedure(procedure.key) for seq, book in books.items()}
 
 
 def _stored(transaction: Transaction, ids: Sequence[int], then: Then | None) -> Iterator[Stored]:
@@ -203,14 +162,6 @@ def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision
         revision,
         carried=carried,
     )
-
-
-def _under(entry: Entry, rules: Procedure, laws: _Laws) -> Entry:
-    """The entry with the laws of its place, where the case has gone by more than one."""
-    if laws.first is None:
-        return entry
-    before, after = laws.change(entry.seq)
-    return entry._replace(law=after, law_before=before, rules=rules)
 
 
 def _content(record: EventRecord, body: str | None) -> Data | None:

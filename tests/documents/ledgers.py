@@ -11,7 +11,7 @@ from negotiation.core.local_time import end_of
 from negotiation.documents.ledger import importer
 from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
 from negotiation.services.context import Context
-from negotiation.store import case_queries, case_reader
+from negotiation.store import case_reader, event_lines
 from negotiation.store.case_list import query
 from negotiation.store.database import Database
 from tests.case_lines import every_line
@@ -133,14 +133,14 @@ def events(database: Database, no: str = "GX2026-0001") -> list[tuple[str, str]]
     """Event and day, in order."""
     with database.read() as transaction:
         (line,) = query.lines_numbered(transaction, [no], date.max, None)
-        return [(each.event, each.happened_on.isoformat()) for each in case_queries.events_of(transaction, line.id)]
+        return [(each.event, each.happened_on.isoformat()) for each in event_lines.events_of(transaction, line.id)]
 
 
 def entered(database: Database, event: str, no: str = "GX2026-0001") -> dict[str, Any]:
     """What was entered with the last event of a kind."""
     with database.read() as transaction:
         (line,) = query.lines_numbered(transaction, [no], date.max, None)
-        found = [each for each in case_queries.events_of(transaction, line.id) if each.event == event]
+        found = [each for each in event_lines.events_of(transaction, line.id) if each.event == event]
     return dict(found[-1].fields or {})
 
 

@@ -17,7 +17,7 @@ from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
 from negotiation.services.context import Context
 from negotiation.store.database import Database
-from tests.conftest import Story
+from tests.conftest import Story, admin_at
 from tests.resilience.test_engine_killed import broken_chains, rows
 from tests.waiting import until
 from tests.web.test_serving import served
@@ -61,11 +61,12 @@ class Desk:
 def desk(database: Database, context: Context, cheap_hashes: None) -> Desk:
     no = Story(database, context).submitted("2026-03-02").no
     made = management.create_account(
-        database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, at=now()
+        database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, operation=admin_at(now())
     )
     with database.write() as transaction:
         until_then = now() + timedelta(days=2)
-        token = tokens.create_token(transaction, made.person.id, "平台", tuple(Scope), at=now(), expires_at=until_then)
+        owner, by = made.person.id, admin_at(now())
+        token = tokens.create_token(transaction, owner, "平台", tuple(Scope), operation=by, expires_at=until_then)
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
     return Desk(port, token, no)

@@ -30,7 +30,7 @@ from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.schema.whole import METADATA
 from negotiation.worker import erasing
-from tests.conftest import Story, at, everything
+from tests.conftest import Story, admin_at, at, everything
 
 SECRET = "星光甲字工程"
 PASSWORD = "河流 茶杯 雨伞 十一月"
@@ -49,7 +49,7 @@ class Office:
 
     def person(self, login: str, name: str, role: AccountRole) -> Person:
         return management.create_account(
-            self.database, login=login, name=name, roles={role}, at=at("2026-03-01"), password=PASSWORD
+            self.database, login=login, name=name, roles={role}, operation=admin_at(at("2026-03-01")), password=PASSWORD
         ).person
 
     def lives(self) -> None:

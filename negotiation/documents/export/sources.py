@@ -12,7 +12,7 @@ from negotiation.domain.rulebook import Rulebook
 from negotiation.domain.sent_notice import SentNotice
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.event_laws import EventLaws, laws_of
-from negotiation.store import attachments, audit, case_queries, case_reader, proposals
+from negotiation.store import attachments, audit, case_reader, event_lines, proposals
 from negotiation.store.attachments import AttachmentRow
 from negotiation.store.audit import Recorded
 from negotiation.store.transaction import Transaction
@@ -75,7 +75,7 @@ def read_sources(
         _files(transaction, file, events),
         [each for each in notices if side in (None, each.record.department_id)],
         stages_of(transaction, file),
-        laws_of(transaction, file, case_queries.events_of(transaction, file.case_id)),
+        laws_of(transaction, file, event_lines.events_of(transaction, file.case_id)),
         {} if events else case_reader.read_draft(transaction, file.case_id),
     )
 

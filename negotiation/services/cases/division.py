@@ -20,7 +20,7 @@ from negotiation.domain.machine.division import Carried, carried_by
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.rulebook import MILESTONE_COLUMNS, Procedure
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.store import attachments, case_queries, case_writer, relations
+from negotiation.store import attachments, case_writer, event_lines, relations
 from negotiation.store.case_reader import Loaded
 from negotiation.store.numbers import next_id
 from negotiation.store.transaction import Transaction
@@ -80,7 +80,7 @@ def _blank(transaction: Transaction, file: CaseFile, no: str, matter: str) -> Ca
 def application_of(transaction: Transaction, file: CaseFile) -> Fields:
     """The application as it was entered, with its files: the part of it that every case of the letter shares."""
     file.read_draft(transaction)
-    events = case_queries.events_of(transaction, file.case_id)
+    events = event_lines.events_of(transaction, file.case_id)
     entered = {**(file.draft or {}), **((events[0].fields or {}) if events else {})}
     own = {*file.procedure.parties, *file.procedure.item_fields}
     known = {*file.procedure.fields, ATTACHED}
@@ -125,7 +125,7 @@ def demand_unmoved(transaction: Transaction, file: CaseFile, before: Derived, af
 
 def _taken_back(transaction: Transaction, file: CaseFile) -> set[int]:
     """The numbers of the divisions of a case of which nothing goes on: the other case is void."""
-    events = case_queries.events_of(transaction, file.case_id)
+    events = event_lines.events_of(transaction, file.case_id)
     there = {str(each.fields[GOES_ON]): each.seq for each in events if each.fields and GOES_ON in each.fields}
     return {there[no] for no in relations.void_among(transaction, list(there))}
 

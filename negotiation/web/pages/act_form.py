@@ -18,7 +18,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.own_figures import counted_now
 from negotiation.services.event_laws import laws_of
 from negotiation.services.permissions import OpenAct, act_open, role_for, visible
-from negotiation.store import case_queries, case_reader
+from negotiation.store import case_reader, event_lines
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.limits import in_words
@@ -145,7 +145,7 @@ def _seen(file: CaseFile, typed: Mapping[str, str]) -> int:
 def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) -> list[dict[str, object]]:
     """The acts of people on a case after the version that the form was made for."""
     with ctx.app_state.database.read() as transaction:
-        events = case_queries.events_of(transaction, file.case_id)
+        events = event_lines.events_of(transaction, file.case_id)
         laws = laws_of(transaction, file, events)
     return [
         {

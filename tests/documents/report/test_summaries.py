@@ -21,7 +21,7 @@ from negotiation.services.cases.changes import Changes, Correction
 from negotiation.services.context import UnitOfWork
 from negotiation.services.event_laws import laws_of
 from negotiation.services.event_view import events_json
-from negotiation.store import case_queries
+from negotiation.store import event_lines
 from negotiation.worker import yearly_cases
 from tests.acceptance.steps import refused
 from tests.cli.terminal import Terminal
@@ -61,7 +61,7 @@ def handed_in(story: Story) -> Any:
     """The last event by which figures were handed in, as programs read it."""
     with story.database.read() as transaction:
         file = acting.take(UnitOfWork(transaction, story.context, at("2026-12-01")), story.no)
-        events = case_queries.events_of(transaction, file.case_id)
+        events = event_lines.events_of(transaction, file.case_id)
         told = list(events_json(events, file, laws_of(transaction, file, events)))
     return [each for each in told if each["event"] in ("confirm", "revise")][-1]
 
