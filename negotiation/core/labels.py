@@ -9,6 +9,7 @@ from negotiation.core.enums import (
     GOES_ON,
     RECOUNT,
     RECOUNT_TITLE,
+    SIGNED_AS,
     SIGNED_BY,
     SIGNED_ON,
     STRIKE_ENTRY,
@@ -143,7 +144,8 @@ AMENDMENT_TITLES = {CORRECT_ENTRY: "更正登记", STRIKE_ENTRY: "撤销登记"}
 TAKEN_BACK_TITLE = "登记已撤回"  # in the place of a state, where an import was taken back and nothing stands
 OUTSIDE = {RECOUNT: RECOUNT_TITLE, SUCCESSION: SUCCESSION_TITLE, TAKE_OVER: TAKE_OVER_TITLE}  # events of no rulebook
 BESIDE_TITLES = {
-    SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",
+    SIGNED_BY: "签批人", SIGNED_ON: "签批日期", SIGNED_AS: "签批方式", ATTACHED: "附件",
+    CONTRADICTS: "与资源目录不一致",
     GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件", COUNTED: "与系统统计不同",
 }  # fmt: skip
 JOB_TITLES = {
