@@ -250,6 +250,7 @@ def settle_in(database: Database, settings: Settings) -> Context:
             unit = add_department(transaction, name)
             set_person(transaction, unit.id, Contact(Duty.A, "甲", f"a@{mailbox}.gov.cn", "010-1"))
             set_person(transaction, unit.id, Contact(Duty.B, "乙", f"b@{mailbox}.gov.cn", "010-2"))
+            set_person(transaction, unit.id, Contact(Duty.DEPARTMENT_HEAD, "王局长", "", ""))
         return Context.of(transaction, settings)
 
 

@@ -49,8 +49,10 @@ class Browser:
         return self._read(self.client.get(path))
 
     def post(self, path: str, **fields: Any) -> "Browser":
-        """Sends the form of the page that is open, with its hidden mark."""
-        return self._read(self.client.post(path, data={"csrf": self.csrf, **fields}))
+        """Sends the form of the page that is open, with its hidden mark; with a signature on paper, that paper."""
+        signed = "signed_by" in fields and fields.get("submit") != "draft"
+        paper = [("files", ("签批件.txt", "同意。".encode(), "text/plain"))] if signed else None
+        return self._read(self.client.post(path, data={"csrf": self.csrf, **fields}, files=paper))
 
     def _read(self, response: Any) -> "Browser":
         self.page, self.status, self.url = response.text, response.status_code, response.url.path

@@ -143,6 +143,8 @@ def department_set(
     wanted = choose(Level, level, LEVEL_TITLES) if level else None
     place = None if order is None else keeping.read_place(str(order))
     contact = person.contact()
+    if contact is not None:
+        keeping.demand_allowed(contact.email, cli.settings, "email")
     operation, stopped = by_command(now()), None if mail is None else not mail
     with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))

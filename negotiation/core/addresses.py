@@ -4,6 +4,7 @@ Each check raises ValueError with a sentence of what is wrong, and never of what
 """
 
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -11,12 +12,13 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{2,63}")
 ESCAPES = "用户名和密码中的 # 写成 %23，/ 写成 %2F，? 写成 %3F，@ 写成 %40，% 写成 %25"
-_MAIL_SCHEMES = ("smtp", "smtps")
+STARTTLS = "smtp+starttls"  # no mail leaves unless the connection is encrypted, whatever the server offers
+_MAIL_SCHEMES = ("smtp", "smtps", STARTTLS)
 _DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 def demand_mail_server(url: str) -> None:
-    """Raises ValueError for what is not smtp://user:password@host:port or smtps://…"""
+    """Raises ValueError for what is not smtp://user:password@host:port, smtps://… or smtp+starttls://…"""
     rest = _after_scheme(url, _MAIL_SCHEMES)
     if any(sign in rest.rstrip("/") for sign in "#/?"):
         raise ValueError("主机之前或之后有 #、/ 或 ?，多半是密码里的符号没有转写")
@@ -56,6 +58,12 @@ def demand_mailbox(text: str) -> None:
 def is_address(text: str) -> bool:
     """A plain address, as official mailboxes have: no display name, no quoting, no line break."""
     return _MAILBOX.fullmatch(text) is not None
+
+
+def is_allowed(address: str, domains: Iterable[str]) -> bool:
+    """True for an address in one of these domains or below it (政务邮箱)."""
+    domain = address.rpartition("@")[2].lower()
+    return any(domain == allowed.lower() or domain.endswith(f".{allowed.lower()}") for allowed in domains)
 
 
 def is_domain(text: str) -> bool:

@@ -218,6 +218,7 @@ class Scope(StrEnum):
 # What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
 # an answer did not agree with the catalogue when it was given.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
+SIGNED_AS = "signed_as"  # how a signature came in that nobody gave here: on a paper, and who typed it
 GOES_ON, COMES_FROM = "goes_on", "comes_from"  # in which case items go on that were handed over, from which they come
 COUNTED = "counted"  # the office's count beside the numbers that a unit hands in
 

@@ -13,6 +13,7 @@ from negotiation.core.enums import (
     KEEP_ON_TITLE,
     RECOUNT,
     RECOUNT_TITLE,
+    SIGNED_AS,
     SIGNED_BY,
     SIGNED_ON,
     STRIKE_ENTRY,
@@ -151,7 +152,8 @@ OUTSIDE = {
     KEEP_ON: KEEP_ON_TITLE,
 }  # fmt: skip  # events of no rulebook
 BESIDE_TITLES = {
-    SIGNED_BY: "签批人", SIGNED_ON: "签批日期", ATTACHED: "附件", CONTRADICTS: "与资源目录不一致",
+    SIGNED_BY: "签批人", SIGNED_ON: "签批日期", SIGNED_AS: "签批方式", ATTACHED: "附件",
+    CONTRADICTS: "与资源目录不一致",
     GOES_ON: "划转的数据项，另案续办", COMES_FROM: "划入的数据项，原案件", COUNTED: "与系统统计不同",
 }  # fmt: skip
 JOB_TITLES = {

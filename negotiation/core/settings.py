@@ -24,7 +24,7 @@ from negotiation.core.validation import why
 SHORTEST_TOKEN = 24  # characters: some 140 bits of chance
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?::00)?")
 _HOW = {
-    "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…；{addresses.ESCAPES}",
+    "smtp_url": f"写成 smtp://用户:密码@主机:端口，465 端口写成 smtps://…，587 端口写成 smtp+starttls://…；{addresses.ESCAPES}",
     "database_url": f"写成 postgresql://用户:密码@主机:端口/库名，或 sqlite:///文件；{addresses.ESCAPES}",
     "base_url": "写成 https://主机，即人们在浏览器中打开的地址",
     "mail_from": "写成 noreply@sharing.gov.cn，只写地址本身",

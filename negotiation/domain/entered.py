@@ -18,6 +18,7 @@ from negotiation.core.enums import (
     GOES_ON,
     PARTY_ROLES,
     RECOUNT,
+    SIGNED_AS,
     SIGNED_BY,
     SIGNED_ON,
 )
@@ -42,7 +43,7 @@ _SEVERAL = frozenset({"list", "departments"})
 # What an event keeps besides the fields of its form, and what the clock enters with a change of the calendar.
 _BESIDE = {
     SIGNED_BY: "text", SIGNED_ON: "date", ATTACHED: "files", CONTRADICTS: "text", GOES_ON: "case", COMES_FROM: "case",
-    COUNTED: "list",
+    COUNTED: "list", SIGNED_AS: "text",
 }  # fmt: skip
 _RECOUNT = {"change": "text", "from": "date", "to": "date", "was_official": "yes_no", "official": "yes_no"}
 

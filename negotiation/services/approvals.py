@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from negotiation.core.enums import SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
+from negotiation.core.enums import SIGNED_AS, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
 from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
@@ -15,7 +15,7 @@ from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.services.signatures import Signature, signed_on_paper
+from negotiation.services.signatures import Signature, signed_on_paper, stands
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -51,9 +51,8 @@ def enter(
 ) -> ProposalRow | None:
     """An act on a case by somebody who is signed in: done at once (None), or proposed if the head must approve it.
 
-    ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. ``request.on`` is
-    the day on which it happened; a proposal happens on the day of its approval. Raises NegotiationError for an act
-    that is not lawful or a paper without its signature; nothing is written then.
+    ``signature``: who signed the paper that is entered, and when; the head's own act signs itself. A proposal happens
+    on the day of its approval. Raises NegotiationError for an act that is not lawful, or a paper without signature.
     """
     request = replace(request, account_id=person.id, side=person.side)
     rule, role = file.procedure.events.get(request.event), request.role
@@ -64,8 +63,8 @@ def enter(
         return None
     if not enters_paper(file.procedure, person, role):
         offers.demand_none_waits(transaction, file, role)
-    if signature is not None or signs_for(file.procedure, person, role):
-        signed = _signed(file, person, signature, request.on)
+    signed = _signed(transaction, file, person, request, signature)
+    if signed:
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
     if enters_paper(file.procedure, person, role):
@@ -107,11 +106,23 @@ def _demand_in_time(file: CaseFile, person: Person, event: str, on: date) -> Non
         )
 
 
-def _signed(file: CaseFile, person: Person, signature: Signature | None, on: date) -> Fields:
-    """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now."""
+def _signed(
+    transaction: Transaction, file: CaseFile, person: Person, request: ActRequest, signature: Signature | None
+) -> Fields:
+    """The fields of an approval that its event keeps: of the paper, or of the head who does it here and now; none for
+    what waits for the head.
+
+    A department's clerk needs the paper and a registered head's name on it; its program always waits for the head.
+    """
+    is_head = signs_for(file.procedure, person, request.role)
+    if not person.is_office and request.token is not None:
+        return {}
     if signature is None:
-        return {SIGNED_BY: person.name, SIGNED_ON: file.today}
-    return signed_on_paper(file, signature, on)
+        return {SIGNED_BY: person.name, SIGNED_ON: file.today} if is_head else {}
+    if not (person.is_office or is_head or stands(transaction, file, person.side, signature, request.extra)):
+        return {}
+    by = "由办公室登记" if person.is_office else "由经办人填报"
+    return {**signed_on_paper(file, signature, request.on), SIGNED_AS: f"来文签批（{by}）"}
 
 
 def _propose(transaction: Transaction, file: CaseFile, person: Person, request: ActRequest) -> ProposalRow:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from negotiation.core.addresses import is_address
+from negotiation.core.addresses import is_address, is_allowed
 from negotiation.core.enums import AdminKind, Duty, Level
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
+from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.administration import NOTHING, AdminAct, Words
@@ -25,6 +26,13 @@ def read_contact(duty: Duty, name: str, email: str, phone: str, *, prefix: str =
     if email and not is_address(email):
         raise FieldError(f"“{email}”不是可用的邮箱地址", field=f"{prefix}email", todo="只填地址本身，例如 a@mzj.gov.cn")
     return Contact(duty, name, email, phone)
+
+
+def demand_allowed(email: str, settings: Settings, field: str) -> None:
+    """Raises FieldError for an address outside the domains to which mail goes (政务邮箱)."""
+    if email and not is_allowed(email, settings.mail_domains):
+        known = "、".join(settings.mail_domains)
+        raise FieldError(f"“{email}”不在允许的政务邮箱域名内", field=field, todo=f"请填写 {known} 或其下级域名的邮箱")
 
 
 def read_place(text: str) -> int:

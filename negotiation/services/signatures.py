@@ -3,11 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.core.enums import SIGNED_BY, SIGNED_ON
+from negotiation.core.enums import ATTACHED, SIGNED_BY, SIGNED_ON, AccountRole, Duty
 from negotiation.core.errors import DateError
 from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.services.cases.case_file import CaseFile
+from negotiation.store import accounts
+from negotiation.store.transaction import Transaction
 
 
 class Signature(NamedTuple):
@@ -15,6 +17,21 @@ class Signature(NamedTuple):
 
     by: str
     on: date
+
+
+def stands(transaction: Transaction, file: CaseFile, side: int, signature: Signature, beside: Fields) -> bool:
+    """True if a department's own paper may be entered as signed: it is attached, and a registered head signed it.
+
+    ``beside``: what is kept with the act. A head is one of the directory (部门负责人) or of an account in use.
+    """
+    return ATTACHED in beside and signature.by in _heads(transaction, file, side)
+
+
+def _heads(transaction: Transaction, file: CaseFile, side: int) -> set[str]:
+    unit = file.context.directory.by_id.get(side)
+    listed = unit.people.get(Duty.DEPARTMENT_HEAD) if unit is not None else None
+    signing = (each for each in accounts.accounts_of_side(transaction, side) if AccountRole.HEAD in each.roles)
+    return {each.name for each in signing if each.active} | ({listed.name} if listed and listed.name else set())
 
 
 def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:

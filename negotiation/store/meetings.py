@@ -27,8 +27,13 @@ def find(transaction: Transaction, no: str) -> Meeting:
     """A meeting by its number. Raises NotFound."""
     found = known(transaction, no)
     if found is None:
-        raise NotFound(f"没有编号为“{no}”的会议", todo="请核对编号", command="negotiation meeting list 列出全部会议")
+        raise no_such(no)
     return found
+
+
+def no_such(no: str) -> NotFound:
+    """The refusal of a number that no meeting has, or none that its reader may see: the same to the letter."""
+    return NotFound(f"没有编号为“{no}”的会议", todo="请核对编号", command="negotiation meeting list 列出全部会议")
 
 
 def known(transaction: Transaction, no: str) -> Meeting | None:

@@ -17,7 +17,10 @@ TLS_ALONE = (b"strict-transport-security", b"max-age=31536000")  # a year; of ot
 
 
 class SecurityHeaders:
-    """Around the application: every answer bears the headers, unless it says otherwise itself."""
+    """Around the application: every answer bears the headers, unless it says otherwise itself.
+
+    A HEAD is asked as a GET; its answer is the headers alone (RFC 9110, 9.3.2).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,10 +33,14 @@ class SecurityHeaders:
         if scope["app"].state.app_state.behind_tls:
             wanted = [*wanted, TLS_ALONE]
 
+        only_headers = scope["method"] == "HEAD"
+
         async def headed(message: Message) -> None:
+            if only_headers and message["type"] == "http.response.body":
+                message["body"] = b""
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *(each for each in wanted if each[0] not in own)]
             await send(message)
 
-        await self.app(scope, receive, headed)
+        await self.app({**scope, "method": "GET"} if only_headers else scope, receive, headed)

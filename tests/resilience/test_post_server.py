@@ -364,3 +364,13 @@ class _guarded:  # noqa: N801 - reads as a context
 
     def __exit__(self, *_exception: object) -> None:
         self._controller.stop()
+
+
+def test_nothing_is_said_to_a_server_without_encryption_where_it_is_demanded(
+    database: Database, context: Context, port: int, server: Server, story: Story
+) -> None:
+    story.submitted(FRIDAY)
+    _use(context, f"smtp+starttls://127.0.0.1:{port}")
+    dispatcher.run(database, context, at(FRIDAY, "10:30"))
+    assert (server.taken, server.data_seen) == ([], 0)
+    assert {state for state, _, _ in outcomes(database)} == {"waiting"}

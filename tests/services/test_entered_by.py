@@ -55,7 +55,7 @@ def by(story: Story) -> list[tuple[Any, ...]]:
 
 def test_an_act_bears_the_account_the_side_and_the_token_with_which_it_was_entered(asked: Story) -> None:
     clerk = people(asked)["clerk"]
-    enter(asked, clerk, "2026-03-03", signature=Signature("王局长", day("2026-03-03")), token=5)
+    enter(asked, clerk, "2026-03-03", event="note", fields={"text": "已转业务处室"}, token=5)
     assert by(asked)[-1] == (1, asked.record.provider_id, 5)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.core.enums import AccountRole, Scope
-from negotiation.core.settings import Settings
+from negotiation.core.enums import AccountRole, Duty, Scope
+from negotiation.domain.departments import Contact
 from negotiation.services.accounts import management, tokens
 from negotiation.services.context import Context
 from negotiation.store import proposals
 from negotiation.store.database import Database
+from negotiation.store.departments import set_person
 from negotiation.store.proposals import ProposalRow
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, PEOPLE, TODAY, Browser, FakeClock
@@ -332,14 +333,29 @@ def test_a_wrong_entry_comes_back_and_nothing_is_written(
     assert "孙八" not in browser.get(path).page
 
 
-def test_an_address_that_no_mail_will_go_to_is_pointed_out(
-    browser_as: Any, context: Context, settings: Settings
+@pytest.mark.parametrize("address", ["sun@example.com", "a@gov.cn.evil.com", "sun@notgov.cn"])
+def test_an_address_outside_the_allowed_domains_is_refused_at_entry(
+    browser_as: Any, context: Context, address: str
 ) -> None:
     path = page_of(context, POLICE)
-    browser = browser_as("police").get(path).post(path, **{"A-name": "孙八", "A-email": "sun@example.com"})
+    browser = browser_as("police").get(path).post(path, **{"A-name": "孙八", "A-email": address})
+    assert (browser.status, fault_beside(browser, "A-email")) == (400, True)
+    assert f"“{address}”不在允许的政务邮箱域名内" in browser.page
+    away = {"duty": "A", "since": TODAY, "until": TODAY, "name": "丁某", "email": address}
+    assert browser.get(path).post(f"{path}/absences", **away).status == 400
+    assert address not in browser.get(path).page
+
+
+def test_an_address_that_stood_before_it_was_outside_is_pointed_out_and_hinders_nothing(
+    browser_as: Any, context: Context, database: Database
+) -> None:
+    unit, path = context.directory.by_name[POLICE], page_of(context, POLICE)
+    with database.write() as transaction:
+        set_person(transaction, unit.id, Contact(Duty.A, "甲", "a@example.com", ""))
+    browser = browser_as("police").get(path).post(path, **{"A-name": "孙八", "A-email": "a@example.com"})
     assert browser.status == 200
-    assert "“sun@example.com”不在允许的政务邮箱域名内" in browser.page
-    assert "sun@example.com" not in browser_as("civil").get(path).page
+    assert "孙八" in browser.page
+    assert "“a@example.com”不在允许的政务邮箱域名内" in browser.page
 
 
 def test_a_new_department_stands_last_until_the_office_says_otherwise(browser_as: Any) -> None:

@@ -7,8 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from negotiation.core.enums import AccountRole, Scope
+from negotiation.domain.people import Person
+from negotiation.services import approvals
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.services.case_filters import FILTERS
+from negotiation.services.cases import acting
+from negotiation.services.context import UnitOfWork
+from negotiation.store import proposals
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, admin_at, at
 from tests.services.test_accounts import CHEAP
 
@@ -51,6 +56,21 @@ def program(database, context, settings, shared_app, monkeypatch):
         yield program
 
 
+@pytest.fixture
+def signed(database, context):
+    """The head of a department, who signs what its program put forward for a case, and for each of a matter."""
+
+    def signed(*numbers: str) -> None:
+        for no in numbers:
+            with database.write() as transaction:
+                work = UnitOfWork(transaction, context, NOW)
+                row = next(each for each in proposals.of_case(transaction, acting.take(work, no).case_id))
+                head = Person(99, "head", "王局长", row.department_id, frozenset({AccountRole.HEAD}), must_change=False)
+                approvals.approve(work, head, no, row.n)
+
+    return signed
+
+
 class Program:
     def __init__(self, client: TestClient, token: str) -> None:
         self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
@@ -69,19 +89,24 @@ class Program:
         return response.json()
 
 
-def test_an_application_is_opened_answered_and_read_by_programs(program):
+def test_an_application_is_opened_answered_and_read_by_programs(program, signed):
     civil, police = program("civil"), program("police")
-    case = civil.post("/cases", OPENED, 201)
+    signed(civil.post("/cases", OPENED, 202)["no"])
+    case = civil.get("/cases/GX2026-0001")
     assert (case["state"], case["due"], case["applicant"]) == ("awaiting_reply", "2026-10-12", CIVIL)
-    answered = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"], **SIGNED})
-    assert answered["state"] == "agreed"
+    act = {"by": "provider", "version": case["version"], **SIGNED}
+    assert police.post(f"/cases/{case['no']}/acts/agree", act, 202)["state"] == "awaiting_reply"
+    signed(case["no"])
+    assert police.get(f"/cases/{case['no']}")["state"] == "agreed"
     assert civil.get(f"/cases/{case['no']}")["events"][-1]["actor"] == "police的程序"
 
 
-def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, database, context):
+def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, signed, database, context):
     civil, police = program("civil"), program("police")
-    case = civil.post("/cases", OPENED, 201)
-    police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "version": case["version"], **SIGNED})
+    case = civil.post("/cases", OPENED, 202)
+    signed(case["no"])
+    police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", **SIGNED}, 202)
+    signed(case["no"])
     with database.read() as transaction:
         found = transaction.connection.exec_driver_sql("SELECT account_id, side, token FROM event ORDER BY seq").all()
     sides = [context.directory.find(name).id for name in (CIVIL, POLICE)]
@@ -90,11 +115,12 @@ def test_an_act_of_a_program_bears_its_account_its_side_and_its_token(program, d
     assert last["program"] == "由程序“平台”代填，令牌签发人测试"
 
 
-def test_what_nobody_signed_waits_for_the_head_of_its_department(program):
+def test_what_nobody_signed_waits_for_the_head_of_its_department(program, signed):
     civil, police = program("civil"), program("police")
     drafted = civil.post("/cases", {"procedure": "sharing", "fields": FIELDS}, 202)
     assert drafted["state"] == "draft"
-    case = civil.post("/cases", OPENED, 201)
+    case = civil.post("/cases", OPENED, 202)
+    signed(case["no"])
     assert police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider"}, 202)["state"] == "awaiting_reply"
     half = police.post(f"/cases/{case['no']}/acts/agree", {"by": "provider", "signed_by": "王局长"}, 400)
     assert half["field"] == "signed_on"
@@ -102,7 +128,7 @@ def test_what_nobody_signed_waits_for_the_head_of_its_department(program):
 
 def test_one_letter_to_two_providers_is_one_matter(program):
     fields = FIELDS | {"provider": [POLICE, JUSTICE]}
-    made = program("civil").post("/cases", {**OPENED, "fields": fields}, 201)
+    made = program("civil").post("/cases", {**OPENED, "fields": fields}, 202)
     assert made == {"matter": "GX2026-0001", "cases": ["GX2026-0001-1", "GX2026-0001-2"]}
 
 
@@ -126,18 +152,20 @@ def test_a_token_is_good_for_its_scopes_only(program):
     reader.get("/report/2026", 403)
 
 
-def test_a_department_s_program_sees_its_own_cases_only(program):
+def test_a_department_s_program_sees_its_own_cases_only(program, signed):
     civil, justice = program("civil"), program("justice")
-    no = civil.post("/cases", OPENED, 201)["no"]
+    no = civil.post("/cases", OPENED, 202)["no"]
+    signed(no)
     assert [case["no"] for case in civil.get("/cases")["cases"]] == [no]
     assert justice.get("/cases")["cases"] == []
     justice.get(f"/cases/{no}", 404)
     justice.post(f"/cases/{no}/acts/agree", {"by": "provider"}, 404)
 
 
-def test_an_act_in_another_s_role_or_at_the_wrong_time_is_refused(program):
+def test_an_act_in_another_s_role_or_at_the_wrong_time_is_refused(program, signed):
     civil = program("civil")
-    no = civil.post("/cases", OPENED, 201)["no"]
+    no = civil.post("/cases", OPENED, 202)["no"]
+    signed(no)
     civil.post(f"/cases/{no}/acts/agree", {"by": "provider"}, 403)
     civil.post(f"/cases/{no}/acts/accept", {"by": "applicant"}, 409)
     civil.post(f"/cases/{no}/acts/withdraw", {"by": "applicant", "version": 99}, 409)
@@ -162,7 +190,7 @@ def test_a_department_cannot_apply_for_another_nor_an_auditor_at_all(program):
 
 def test_the_pages_of_a_list_follow_by_cursor(program):
     civil = program("civil")
-    numbers = [civil.post("/cases", OPENED, 201)["no"] for _ in range(3)]
+    numbers = [civil.post("/cases", OPENED, 202)["no"] for _ in range(3)]
     first = civil.get("/cases?limit=2&sort=no")
     second = civil.get(f"/cases?limit=2&sort=no&cursor={first['cursor']}")
     assert [case["no"] for case in first["cases"] + second["cases"]] == numbers
@@ -280,3 +308,26 @@ def test_a_program_reads_the_figures_of_a_past_day(answered):
     assert "还没有任何案件" in office.get("/report/2026?known_on=2026-09-20", 400)["title"]
     assert "尚未到来" in office.get("/report/2026?known_on=2026-09-22", 400)["title"]
     assert office.get("/report/2026?as_of=2026-09-18")["as_of"] == "2026-09-18"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/cases", OPENED | {"due_on": "2026-12-31"}),
+        ("/cases", OPENED | {"signed_bye": "王局长"}),
+        ("/cases/GX2026-0001/acts/agree", {"by": "provider", "singed_by": "王局长"}),
+        ("/cases/GX2026-0001/corrections", {"reason": "误", "corrections": [{"seq": 1, "day": "2026-09-18"}]}),
+    ],
+)
+def test_a_key_that_is_not_known_is_refused_and_named(program, path, body):
+    problem = program("civil").post(path, body, 422)
+    assert problem["field"].rpartition(".")[2] in {"due_on", "signed_bye", "singed_by", "day"}
+
+
+def test_a_head_is_answered_as_a_get_without_its_body(program):
+    civil = program("civil")
+    for path in ("/cases", "/departments", "/cases/GX2026-9999"):
+        asked, headed = (getattr(civil.client, way)(f"/api/v1{path}", headers=civil.headers) for way in ("get", "head"))
+        assert (headed.status_code, headed.content) == (asked.status_code, b"")
+        assert headed.headers["content-length"] == str(len(asked.content))
+    assert (civil.client.head("/health").status_code, civil.client.head("/signin").status_code) == (200, 200)

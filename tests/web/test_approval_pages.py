@@ -3,11 +3,14 @@
 The police clerk answers, the police chief signs; the office's clerk and its director likewise.
 """
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.conftest import CIVIL, JUSTICE, POLICE
+from negotiation.core.enums import Scope
+from negotiation.services.accounts import management, tokens
+from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import TODAY
 
 SIGNED = {"signed_by": "王局长", "signed_on": TODAY}
@@ -286,3 +289,61 @@ def test_the_desk_counts_what_waits_for_a_signature_of_its_own_department(browse
     assert "<strong>1</strong>待签批" in browser_as("chief").get("/").page
     assert "<strong>0</strong>待签批" in browser_as("office").get("/").page
     assert "待签批" not in browser_as("auditor").get("/").page
+
+
+# --------------------------------------------------------------------------------------- signatures that are typed
+
+
+def agreed(browser: Any, case: str, files: Any, **signed: str) -> Any:
+    """The answer of the police as a form with these files."""
+    browser.get(f"/cases/{case}/acts/agree")
+    data = {"csrf": browser.csrf, "version": browser.hidden("version"), "reviewed": "yes", "on": TODAY, **signed}
+    return browser._read(browser.client.post(f"/cases/{case}/acts/agree", data=data, files=files))
+
+
+PAPER = [("files", ("签批件.txt", "同意。".encode(), "text/plain"))]
+
+
+@pytest.mark.parametrize(
+    ("files", "signer", "state"),
+    [
+        (PAPER, "王局长", "agreed"),  # the head of the directory
+        (PAPER, "chief某", "agreed"),  # a head with an account
+        (PAPER, "李某某", "awaiting_reply"),
+        (PAPER, "police某", "awaiting_reply"),
+        (None, "王局长", "awaiting_reply"),
+    ],
+)
+def test_a_signature_that_a_clerk_types_waits_unless_its_paper_is_there_and_the_signer_is_a_head(
+    browser_as: Any, case: str, story: Story, files: Any, signer: str, state: str
+) -> None:
+    page = agreed(browser_as("police"), case, files, signed_by=signer, signed_on=TODAY)
+    assert (page.status, story.state) == (200, state)
+    assert ("来文签批（由经办人填报）" in page.page) == (state == "agreed")
+    if state != "agreed":
+        browser_as("chief").get(f"/cases/{case}").post(f"/cases/{case}/proposals/1/approve")
+        assert story.state == "agreed"
+        shown = browser_as("civil").get(f"/cases/{case}").page
+        assert "签批人：chief某" in re.sub("<[^>]+>", "", shown)
+
+
+def test_a_paper_that_the_office_enters_says_so_and_waits_for_nobody(browser_as: Any, case: str, story: Story) -> None:
+    page = agreed(browser_as("office"), case, None, signed_by="李局长", signed_on=TODAY, doc_no="京公函〔2026〕12号")
+    assert story.state == "agreed"
+    assert all(words in page.page for words in ("来文签批（由办公室登记）", "李局长", "京公函〔2026〕12号"))
+
+
+@pytest.mark.parametrize("login", ["police", "chief"])
+def test_a_program_of_a_department_signs_nothing(
+    browser_as: Any, database: Any, fake_clock: Any, case: str, story: Story, login: str
+) -> None:
+    client = browser_as().client
+    with database.write() as transaction:
+        whose, ends = management.find(transaction, login).person.id, at("2026-12-31")
+        token = tokens.create_token(transaction, whose, "平台", [Scope.ACT], admin_at(fake_clock.now), expires_at=ends)
+    body, headers = {"by": "provider", "on": TODAY, **SIGNED}, {"Authorization": f"Bearer {token}"}
+    answer = client.post(f"/api/v1/cases/{case}/acts/agree", json=body, headers=headers)
+    assert (answer.status_code, story.state) == (202, "awaiting_reply")
+    browser_as("chief").get(f"/cases/{case}").post(f"/cases/{case}/proposals/1/approve")
+    assert story.state == "agreed"
+    assert "由程序“平台”代填，令牌签发人测试" in browser_as("police").get(f"/cases/{case}").page

@@ -4,6 +4,7 @@ look other than it is.
 Today is 21 September 2026, ten in the morning. The civil affairs bureau applies, the police provide, justice looks on.
 """
 
+import asyncio
 import io
 import re
 from datetime import timedelta
@@ -14,8 +15,10 @@ import pytest
 from openpyxl import load_workbook
 
 from negotiation.core.enums import AccountRole, Scope
+from negotiation.domain.meetings import Meeting
 from negotiation.services.accounts import management, tokens
-from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, admin_at, at, everything
+from negotiation.store import meetings
+from tests.conftest import CIVIL, JUSTICE, POLICE, TAX, Story, admin_at, at, day, everything
 from tests.web.routes import routes
 from tests.web_client import PASSWORD, TODAY, Browser
 
@@ -599,3 +602,37 @@ def test_a_case_is_due_today_until_midnight_and_late_afterwards(browser_as, case
         rows = re.findall(r"<tr>.*?</tr>", browser.get("/").page, re.DOTALL)
         assert [light in row for row in rows if case in row] == [True]
         assert light in browser.get(f"/cases/{case}").page
+
+
+def test_a_meeting_of_others_is_answered_as_one_that_is_not_there(browser_as, case, story):
+    no, where = "HY2026-0001", ("14:30", "第一会议室", "李副主任")
+    with story.database.write() as transaction:
+        meeting = Meeting(1, no, "coordination", day(TODAY), *where, (), "", (), created_at=at(TODAY))
+        meetings.add(transaction, meeting)
+        meetings.put_on(transaction, 1, story.record.id)
+    assert browser_as("civil").get(f"/meetings/{no}").status == 200
+    browser = browser_as("justice")
+    hidden, none = (browser.get(f"/meetings/{each}") and browser.page for each in (no, "HY2026-9999"))
+    assert hidden.replace(no, "HY2026-9999") == none
+
+
+def test_a_form_whose_sender_hangs_up_is_no_error_of_the_program(browser_as, caplog):
+    app, answered = browser_as().client.app, []
+    headers = [
+        (b"host", b"testserver"),
+        (b"content-type", b"application/x-www-form-urlencoded"),
+        (b"content-length", b"99"),
+    ]
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/signin", "raw_path": b"/signin",
+             "query_string": b"", "headers": headers, "scheme": "http", "server": ("testserver", 80),
+             "client": ("127.0.0.1", 1), "root_path": ""}  # fmt: skip
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        answered.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert answered[0]["status"] == 400
+    assert caplog.records == []

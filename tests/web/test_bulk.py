@@ -65,7 +65,7 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, 
 
 
 def test_who_acts_in_no_case_has_no_cases_of_their_own(browser_as, asked):
-    assert "我的" not in browser_as("auditor").get("/").page
+    assert ">我的<" not in browser_as("auditor").get("/").page
 
 
 def test_the_list_is_narrowed_to_a_department_and_to_whose_turn_it_is(browser_as, asked, story):

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from tests.conftest import CIVIL, JUSTICE, POLICE
-from tests.web.test_api import FIELDS, OPENED, program  # noqa: F401 (a fixture)
+from tests.web.test_api import FIELDS, OPENED, program, signed  # noqa: F401 (fixtures)
 from tests.web.test_approval_pages import FORM, SIGNED
 
 SCAN = ("来文.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")
@@ -18,7 +18,8 @@ FURTHER = {
 def applied(browser, files=(), **fields):
     browser.get("/apply/sharing")
     data = {"csrf": browser.csrf, "provider": POLICE, "submit": "submit", **FORM, **SIGNED, **fields}
-    return browser._read(browser.client.post("/apply/sharing", data=data, files=[("files", each) for each in files]))
+    papers = [("files", each) for each in files or [SCAN]]
+    return browser._read(browser.client.post("/apply/sharing", data=data, files=papers))
 
 
 def test_a_letter_with_three_resources_of_two_departments_is_entered_on_one_form(browser_as):
@@ -103,18 +104,20 @@ def test_another_resource_or_another_department_is_no_duplicate(browser_as, case
     assert applied(browser_as("civil"), **other).url == "/cases/GX2026-0002"
 
 
-def test_a_program_is_told_in_a_field_and_refused_nothing(program):  # noqa: F811
+def test_a_program_is_told_in_a_field_and_refused_nothing(program, signed):  # noqa: F811
     civil = program("civil")
-    first = civil.post("/cases", OPENED, 201)
+    first = civil.post("/cases", OPENED, 202)
     assert "duplicates" not in first
-    second = civil.post("/cases", OPENED, 201)
+    signed(first["no"])
+    second = civil.post("/cases", OPENED, 202)
     assert [(each["no"], each["state"]) for each in second["duplicates"]] == [(first["no"], "awaiting_reply")]
 
 
-def test_a_program_enters_a_letter_with_several_resources_at_once(program):  # noqa: F811
+def test_a_program_enters_a_letter_with_several_resources_at_once(program, signed):  # noqa: F811
     further = [{"provider": POLICE, "resource": "户籍登记信息"}, {"provider": JUSTICE, "resource": "法律援助信息"}]
-    made = program("civil").post("/cases", {**OPENED, "resources": further}, 201)
+    made = program("civil").post("/cases", {**OPENED, "resources": further}, 202)
     assert made == {"matter": "GX2026-0001", "cases": [f"GX2026-0001-{n}" for n in (1, 2, 3)]}
+    signed(*made["cases"])
     third = program("justice").get("/cases/GX2026-0001-3")
     assert (third["subject"], third["matter"], third["applicant"]) == ("法律援助信息", "GX2026-0001", CIVIL)
     assert FIELDS["resource"] != third["subject"]

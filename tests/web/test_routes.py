@@ -247,7 +247,7 @@ FIELDS = APPLICATION | {"provider": TAX}
 API: list[tuple[Row, Any]] = [
     (Row("GET", "/cases", "/cases", {200: ALL - THREE, 403: THREE}), None),
     (
-        Row("POST", "/cases", "/cases", {201: DEPARTMENTS, 400: OFFICE, 403: LOOKERS | THREE}),
+        Row("POST", "/cases", "/cases", {202: DEPARTMENTS, 400: OFFICE, 403: LOOKERS | THREE}),
         {"procedure": "sharing", "fields": FIELDS, **SIGNED},
     ),
     (Row("GET", "/cases/{no}", f"/cases/{NO}", {200: CASE}), None),

@@ -79,8 +79,10 @@ def test_a_program_hands_in_and_reads_the_differences(browser_as, asked, databas
     refused = client.post(path, json={**signed, "fields": {"provided_received": "5"}}, headers=headers)
     assert (refused.status_code, refused.json()["field"]) == (400, "provided_carried_forward")
     done = client.post(path, json={**signed, "fields": fields}, headers=headers)
-    assert done.status_code == 200, done.text
-    found = done.json()["events"][-1]["differences"]
+    assert done.status_code == 202, done.text
+    browser_as("chief").get(f"/cases/{asked}").post(f"/cases/{asked}/proposals/1/approve")
+    read = client.get(f"/api/v1/cases/{asked}", headers=headers).json()
+    found = read["events"][-1]["differences"]
     assert [(each["field"], each["handed_in"], each["counted"]) for each in found] == [
         ("provided_received", 5, 2), ("provided_carried_forward", 5, 2),
     ]  # fmt: skip

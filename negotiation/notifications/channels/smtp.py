@@ -17,6 +17,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
+from negotiation.core.addresses import STARTTLS
 from negotiation.core.errors import UsageError
 from negotiation.core.settings import Settings
 from negotiation.domain.wording import one_line
@@ -65,26 +66,29 @@ _UNREACHED: Mapping[type, str] = {
 
 
 def _usual_port(parts: SplitResult) -> int:
-    return 465 if parts.scheme == "smtps" else 25
+    return {"smtps": 465, STARTTLS: 587}.get(parts.scheme, 25)
 
 
 def server_of(url: str) -> SplitResult:
     """The parts of a mail server's URL. Raises UsageError for any other."""
     try:
         parts = urlsplit(url)
-        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
+        if parts.scheme in ("smtp", "smtps", STARTTLS) and parts.hostname and parts.port != 0:
             return parts
     except ValueError:
         pass
     raise UsageError(
         "邮件服务器地址无法识别",
         where="NEGOTIATION_SMTP_URL",
-        todo="请写成 smtp://主机:端口 或 smtps://主机:端口；需要登录的写成 smtps://用户:密码@主机:端口",
+        todo="请写成 smtp://主机:端口、smtp+starttls://主机:端口 或 smtps://主机:端口；需要登录的写成 smtps://用户:密码@主机:端口",
     )
 
 
 class SmtpChannel:
-    """One open connection; a lost one is opened again for the next message. STARTTLS is used where it is offered."""
+    """One open connection; a lost one is opened again for the next message.
+
+    STARTTLS is used where it is offered; with ``smtp+starttls://`` nothing is said to a server that does not offer it.
+    """
 
     def __init__(self, url: SplitResult, own_name: str) -> None:
         self._place = f"{url.hostname}:{url.port or _usual_port(url)}"
@@ -94,6 +98,7 @@ class SmtpChannel:
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password or "") if url.username else None,
             use_tls=url.scheme == "smtps",
+            start_tls=True if url.scheme == STARTTLS else None,
             local_hostname=own_name,
             timeout=TIMEOUT_SECONDS,
         )
@@ -134,6 +139,8 @@ class SmtpChannel:
             raise Unusable("邮件服务器的加密连接不可信：请系统管理员检查其证书", self._placed(error)) from None
         except (SMTPException, OSError) as error:
             self._smtp.close()
+            if type(error) is SMTPException and "STARTTLS" in str(error):  # it is demanded, and not offered
+                raise Unusable("邮件服务器不提供加密连接（STARTTLS）：请系统管理员检查", self._placed(error)) from None
             raise Unusable("连接不上邮件服务器：稍后自动重试", self._placed(error)) from None
 
     def _answered(self, refused: SMTPResponseException) -> DeliveryResult:

@@ -1,9 +1,8 @@
 """Usable and permitted addresses of mails, and Message-IDs."""
 
 import hashlib
-from collections.abc import Iterable
 
-from negotiation.core.addresses import is_address
+from negotiation.core.addresses import is_address, is_allowed
 from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
 from negotiation.domain.wording import one_line
@@ -22,12 +21,6 @@ def demand_mail_address(address: str, settings: Settings) -> None:
         raise Refusal(f"邮箱“{one_line(address)}”无法使用，请核对")
     if not is_allowed(address, settings.mail_domains):
         raise Refusal(f"邮箱“{address}”不在允许的政务邮箱域名内")
-
-
-def is_allowed(address: str, domains: Iterable[str]) -> bool:
-    """True for an address in one of these domains or below it (政务邮箱)."""
-    domain = address.rpartition("@")[2].lower()
-    return any(domain == allowed.lower() or domain.endswith(f".{allowed.lower()}") for allowed in domains)
 
 
 def is_header_safe(text: str) -> bool:

@@ -3,16 +3,22 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from negotiation.core import texts
 from negotiation.core.errors import FieldError
+from negotiation.domain import forms
 from negotiation.domain.matters import MOST
 from negotiation.services.signatures import Signature
 
 
 class Entered(BaseModel):
-    """A body that a program sends: every text of it, however deep, is read by the one rule for texts from outside."""
+    """A body that a program sends: every text of it, however deep, is read by the one rule for texts from outside.
+
+    A key that is not known is refused: a misspelt one would go unnoticed.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
@@ -22,17 +28,19 @@ class Entered(BaseModel):
 
 
 class Signed(Entered):
-    """The approval (签批): by whom and when. Without them an act that needs approval waits for the head: 202."""
+    """The approval (签批): by whom and when. Without them an act that needs approval waits for the head: 202; a
+    department's own always does."""
 
     signed_by: str = Field("", max_length=80)
     signed_on: date | None = None
 
     @property
     def signature(self) -> Signature | None:
-        """The signature on paper, None if there was none. Raises FieldError for half of one."""
+        """The signature on paper, None if there was none. Raises FieldError for half of one, or a mark of secrecy."""
         if bool(self.signed_by.strip()) != (self.signed_on is not None):
             missing = "signed_on" if self.signed_by.strip() else "signed_by"
             raise FieldError("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
+        forms.demand_clean(self.signed_by, "signed_by")
         return Signature(self.signed_by.strip(), self.signed_on) if self.signed_on else None
 
 

@@ -56,16 +56,21 @@ def read_level(typed: Mapping[str, str]) -> Level:
 
 
 def write_person(
-    transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str], operation: Operation
+    transaction: Transaction, unit: Department, duty: Duty, typed: Mapping[str, str], ctx: RequestContext
 ) -> None:
     """Writes who has a duty, if it is not who had it before."""
     person = _person(duty, typed, f"{duty}-")
-    if person != unit.people.get(duty, Contact(duty, "", "", "")):
-        keeping.appoint(transaction, unit, person, operation)
+    before = unit.people.get(duty, Contact(duty, "", "", ""))
+    if person.email != before.email:
+        keeping.demand_allowed(person.email, ctx.app_state.settings, f"{duty}-email")
+    if person != before:
+        keeping.appoint(transaction, unit, person, ctx.operation)
 
 
-def read_stand_in(duty: Duty, typed: Mapping[str, str]) -> Contact | None:
+def read_stand_in(duty: Duty, typed: Mapping[str, str], ctx: RequestContext) -> Contact | None:
+    """The person who stands in, None for nobody. Raises FieldError for what cannot be kept or gets no mail."""
     person = _person(duty, typed, "")
+    keeping.demand_allowed(person.email, ctx.app_state.settings, "email")
     return person if person.name or person.email else None
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from negotiation.core.addresses import is_allowed
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole, Duty
 from negotiation.core.errors import NegotiationError, NotFound
 from negotiation.core.labels import DUTY_TITLES
 from negotiation.domain.departments import Absence, Department
-from negotiation.notifications.email.addresses import is_allowed
 from negotiation.services import department_keeping as keeping
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.department_form import (
@@ -98,7 +98,7 @@ async def change(department_id: int, request: Request, ctx: CurrentRequest) -> R
         if _keeps_all(ctx):
             write_department(transaction, unit, wanted, ctx.operation)
         for duty in duties:
-            write_person(transaction, unit, duty, wanted, ctx.operation)
+            write_person(transaction, unit, duty, wanted, ctx)
 
     return await _done(ctx, department_id, typed, changed)
 
@@ -112,7 +112,7 @@ async def away(department_id: int, request: Request, ctx: CurrentRequest) -> Res
         unit = department_of(ctx, department_id)
         _demand_duties(ctx, unit)
         duty, since, until = read_clerk(typed), read_day(typed, "since", "第一天"), read_day(typed, "until", "最后一天")
-        absence = Absence(0, duty, since, until, read_stand_in(duty, typed))
+        absence = Absence(0, duty, since, until, read_stand_in(duty, typed, ctx))
         keeping.away(transaction, unit, absence, ctx.operation)
 
     return await _done(ctx, department_id, typed, added)

@@ -90,7 +90,7 @@ def _meeting_page(ctx: RequestContext, no: str, typed: Mapping[str, str], error:
         lines = _lines(transaction, ctx, meeting)
         drafts = _letters(transaction, ctx, meeting)
     if not lines and "meetings" not in ctx.pages:
-        raise NotFound(f"没有编号为“{no}”的会议", todo="请从案件页进入")
+        raise store.no_such(no)
     facts = ctx.facts(
         meeting=meeting,
         lines=lines,
