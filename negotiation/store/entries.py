@@ -1,12 +1,12 @@
 """Entries of cases, read back from their events with data and content: from these a case can be derived again."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from negotiation.core.batches import batches
-from negotiation.core.enums import ANNUL, CLOCK, STRIKE_ENTRY, SUCCESSION
+from negotiation.core.enums import ANNUL, CLOCK, EXPUNGE, STRIKE_ENTRY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
@@ -18,7 +18,9 @@ from negotiation.domain.entered import (
     LAW,
     LAW_BEFORE,
     NOW,
+    OFFLINE,
     REPLAYED,
+    SEALED,
     TARGET,
     VALUES,
     Data,
@@ -28,6 +30,7 @@ from negotiation.domain.entered import (
     typed,
 )
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.expunging import NOTHING_GONE, Expunged, expunged_by
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.division import read_carried
@@ -52,14 +55,14 @@ def history_of(
     procedure: Procedure,
     directory: Directory,
     books: Rulebooks,
-    without: Collection[int] = (),
+    without: Expunged = NOTHING_GONE,
 ) -> History:
-    """All that was recorded of a case; ``without``: as it will be once the contents of these events are destroyed."""
+    """All that was recorded of a case; ``without``: as it will be once this is destroyed."""
     stored = [
-        (record, None if record.seq in without else body, revision)
+        (record, None if record.seq in without.contents else body, revision)
         for record, body, revision in _stored(transaction, [case_id], None)
     ]
-    return _history(procedure, stored, directory, _laws(transaction, stored, books))
+    return _history(procedure, stored, _names(directory, stored, without), _laws(transaction, stored, books))
 
 
 def histories_of(
@@ -79,7 +82,7 @@ def histories_of(
         for stored in _stored(transaction, ids, then):
             events[stored[0].case_id].append(stored)
         found |= {
-            case_id: _history(procedures[case_id], stored, directory, _laws(transaction, stored, books))
+            case_id: _history(procedures[case_id], stored, _names(directory, stored), _laws(transaction, stored, books))
             for case_id, stored in events.items()
         }
     return found
@@ -103,8 +106,7 @@ def _laws(transaction: Transaction, stored: Sequence[Stored], books: Rulebooks) 
     return _Laws(next(iter(before.values()), None), later, before)
 
 
-def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: _Laws) -> History:
-    names = Names(directory, {})
+def _history(procedure: Procedure, stored: Sequence[Stored], names: Names, laws: _Laws) -> History:
     rules_of = _rules(procedure, stored, laws)
     entries: dict[int, Entry] = {}
     amendments: list[Amendment] = []
@@ -123,6 +125,11 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
         if record.role == CLOCK
     ]
     return History(list(entries.values()), amendments, by_clock, laws.first)
+
+
+def _names(directory: Directory, stored: Sequence[Stored], without: Expunged = NOTHING_GONE) -> Names:
+    orders = (expunged_by(record.data) for record, _, _ in stored if record.event == EXPUNGE)
+    return Names(directory, {}, OFFLINE if any(each.offline for each in (without, *orders)) else SEALED)
 
 
 def _rules(procedure: Procedure, stored: Sequence[Stored], laws: _Laws) -> dict[int, Procedure]:
@@ -176,20 +183,9 @@ def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision
         carried = read_carried(record.data[CARRIED], texts, parties_of(record.data), names.sealed)
         names.items.update({item.n: item.name for item in carried.items})
     return Entry(
-        record.seq,
-        record.event,
-        record.role,
-        record.actor,
-        record.happened_on,
-        fields,
-        parties_of(record.data),
-        record.data.get(REPLAYED, False),
-        record.after_seq,
-        record.recorded_at,
-        record.side,
-        revision,
-        carried=carried,
-    )
+        record.seq, record.event, record.role, record.actor, record.happened_on, fields, parties_of(record.data),
+        record.data.get(REPLAYED, False), record.after_seq, record.recorded_at, record.side, revision, carried=carried,
+    )  # fmt: skip
 
 
 def _under(entry: Entry, rules: Procedure, laws: _Laws) -> Entry:
