@@ -35,15 +35,15 @@ class OrderOptions:
         str,
         typer.Option("--entries", help="只清除这些登记；不写登记和附件的，清除全案。", metavar="序号,…"),
     ] = ""
+    offline: Annotated[bool, typer.Option("--offline", help="清除全案并转线下办理：系统只留编号、双方和日期。")] = False
     files: Annotated[str, typer.Option("--files", help="只清除这些附件，以逗号分开。", metavar="序号,…")] = ""
 
     def order(self) -> Order:
         """The order. Raises UsageError for half of one."""
         if not self.order_no.strip() or not self.order_on:
             raise UsageError("须写明决定的文号和日期", todo="请补填 --order 和 --order-on")
-        return Order(
-            self.order_no.strip(), read_day(self.order_on), read_numbers(self.entries), read_numbers(self.files)
-        )
+        named = read_numbers(self.entries), read_numbers(self.files)
+        return Order(self.order_no.strip(), read_day(self.order_on), *named, self.offline)
 
 
 @app.command("expunge")

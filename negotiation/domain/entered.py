@@ -35,6 +35,7 @@ Data = Mapping[str, Any]  # what was entered, by the keys of the form, or the pa
 NOTHING: Data = {}
 NO_NAMES: Mapping[int, str] = {}
 SEALED = "（已封存）"  # stands where a text was that a form requires
+OFFLINE = "（线下办理）"  # the same of a case that goes on on paper alone
 _MARK = "mark"  # a text that is kept on the case too, where later conditions ask for it
 _STAYS = frozenset(
     {"date", "number", "yes_no", "choice", "resource", "case", "meeting", _MARK}

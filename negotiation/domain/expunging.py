@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from negotiation.core.errors import FieldError
-from negotiation.domain.entered import VALUES, Data
+from negotiation.domain.entered import OFFLINE, SEALED, VALUES, Data
 
 EXPUNGED = "expunged"  # the key of the data of the event
 DRAFT = 0  # the number under which the content of a draft stands
@@ -17,12 +17,14 @@ _NO, _ON, _ENTERED_BY = "order_no", "order_on", "entered_by"
 @dataclass(frozen=True)
 class Order:
     """An order to destroy: its number (文号) and day; the entries and files of a case that it names by their numbers,
-    none of either where it means the whole case."""
+    none of either where it means the whole case. ``offline``: the case goes on on paper alone (线下办理), and number,
+    departments and days are all that stays here."""
 
     no: str
     on: date
     entries: tuple[int, ...] = ()
     files: tuple[int, ...] = ()
+    offline: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -39,12 +41,14 @@ class Order:
         """The order as people read it."""
         parts = (("登记第", "项", self.entries), ("附件", "", self.files))
         meant = "；".join(f"{a}{'、'.join(map(str, some))}{b}" for a, b, some in parts if some)
-        return {"决定": self.basis, "范围": meant or "全案"}
+        return {"决定": self.basis, "范围": meant or ("全案，转线下办理" if self.offline else "全案")}
 
     def demand_sound(self, today: date) -> None:
         """Raises FieldError for an order without a number, and for one of a day to come."""
         if not self.no or len(self.no) > LONGEST_NO:
             raise FieldError("封存清除须有书面决定的文号", field="order_no", todo=f"请照文件填写，至多{LONGEST_NO}个字")
+        if self.offline and not self.is_whole:
+            raise FieldError("转线下办理的，须清除全案", field="offline", todo="请不填登记和附件的序号")
         if self.on > today:
             raise FieldError(f"决定的日期 {self.on} 在今天之后", field="order_on", todo="请照文件填写")
 
@@ -59,11 +63,21 @@ class Expunged(NamedTuple):
     contents: tuple[int, ...]
     files: tuple[int, ...]
     names: tuple[int, ...] = ()
+    offline: bool = False
+
+    @property
+    def stands(self) -> str:
+        """The words in the place of a text that is gone."""
+        return OFFLINE if self.offline else SEALED
 
     def as_data(self, order: Order, entered_by: str) -> Data:
         """The data of its event, which are never destroyed: the order, who entered it, the numbers of what is gone."""
         gone = {"whole": self.is_whole, "contents": list(self.contents), "files": list(self.files)}
+        gone |= {"offline": True} if self.offline else {}
         return {VALUES: {_NO: order.no, _ON: order.on.isoformat(), _ENTERED_BY: entered_by}, EXPUNGED: gone}
+
+
+NOTHING_GONE = Expunged(False, (), ())
 
 
 class Erasing(NamedTuple):
@@ -83,7 +97,9 @@ class Erasing(NamedTuple):
 def expunged_by(data: Data) -> Expunged:
     """Reads from the data of its event what an order took away."""
     gone: Mapping[str, Any] = data[EXPUNGED]
-    return Expunged(bool(gone["whole"]), tuple(gone["contents"]), tuple(gone["files"]))
+    return Expunged(
+        bool(gone["whole"]), tuple(gone["contents"]), tuple(gone["files"]), offline=bool(gone.get("offline"))
+    )
 
 
 def cited(no: str, on: str) -> str:
@@ -97,9 +113,9 @@ def shown(fields: Data, actor: str) -> dict[str, str]:
     return {**order, "登记": str(fields.get(_ENTERED_BY, "")), "复核": actor}
 
 
-def says(basis: str) -> str:
+def says(basis: str, *, offline: bool = False) -> str:
     """The words in the place of what was destroyed."""
-    return f"内容已依{basis}封存清除"
+    return f"内容已依{basis}封存清除" + ("，本案转线下办理" if offline else "")
 
 
 def texts_of(values: Iterable[Any]) -> Iterable[str]:

@@ -42,7 +42,8 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
 
 def expunged_in(events: Sequence[EventLine]) -> str:
     """On which order the texts of a case were destroyed, in words; "" where they were not."""
-    return next((says(each.basis) for each in reversed(events) if each.expunged and each.expunged.is_whole), "")
+    whole = (each for each in reversed(events) if each.expunged and each.expunged.is_whole)
+    return next((says(each.basis, offline=bool(each.expunged and each.expunged.offline)) for each in whole), "")
 
 
 def history(file: CaseFile, events: Sequence[EventJson]) -> list[tuple[EventJson, Transition]]:

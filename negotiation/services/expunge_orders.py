@@ -29,11 +29,13 @@ def enter(work: UnitOfWork, person: Person, no: str, order: Order) -> ProposalRo
     if not person.acts_as_office:
         raise WrongRole("封存清除由办公室登记", where=f"案件 {no}", todo="请由办公室的经办人或负责人登记")
     order.demand_sound(file.today)
+    expunging.demand_over(file, order)
     offers.demand_none_waits(work.transaction, file, OFFICE)
     expunging.scope_of(work.transaction, file, order)  # so that its author is refused, and not the head
     fields = {
         "order_no": order.no, "order_on": order.on.isoformat(),
         "entries": [str(each) for each in order.entries], "files": [str(each) for each in order.files],
+        "offline": order.offline,
     }  # fmt: skip
     row = ProposalRow(
         file.case_id, proposals.next_n(work.transaction, file.case_id), EXPUNGE, OFFICE, OFFICE_ID, file.version,
@@ -52,7 +54,13 @@ def order_of(row: ProposalRow) -> Order:
     """The order that was entered."""
     fields = row.entered["fields"]
     entries, files = (tuple(map(int, cast("list[str]", fields.get(key) or ()))) for key in ("entries", "files"))
-    return Order(str(fields["order_no"]), date.fromisoformat(str(fields["order_on"])), entries, files)
+    return Order(
+        str(fields["order_no"]),
+        date.fromisoformat(str(fields["order_on"])),
+        entries,
+        files,
+        bool(fields.get("offline")),
+    )
 
 
 def confirm(work: UnitOfWork, no: str, row: ProposalRow, head: Person) -> CaseFile:

@@ -36,6 +36,7 @@ class Preview:
 def preview_of(work: UnitOfWork, no: str, order: Order) -> Preview:
     """Foretells what an order would do now. Raises as ``expunging.scope_of`` does; nothing is written."""
     file, transaction = acting.take(work, no), work.transaction
+    expunging.demand_over(file, order)
     gone = expunging.scope_of(transaction, file, order)
     subject, _ = expunging.left(transaction, file, gone)
     backups = backups_of(work, file)

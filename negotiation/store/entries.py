@@ -1,12 +1,12 @@
 """Entries of cases, read back from their events with data and content: from these a case can be derived again."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from negotiation.core.batches import batches
-from negotiation.core.enums import ANNUL, CLOCK, STRIKE_ENTRY, SUCCESSION
+from negotiation.core.enums import ANNUL, CLOCK, EXPUNGE, STRIKE_ENTRY, SUCCESSION
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import (
@@ -16,7 +16,9 @@ from negotiation.domain.entered import (
     CLEARED,
     DAY,
     NOW,
+    OFFLINE,
     REPLAYED,
+    SEALED,
     TARGET,
     Data,
     Names,
@@ -25,6 +27,7 @@ from negotiation.domain.entered import (
     typed,
 )
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.expunging import NOTHING_GONE, Expunged, expunged_by
 from negotiation.domain.machine.amendments import Amendment, History
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.division import read_carried
@@ -49,14 +52,15 @@ def history_of(
     procedure: Procedure,
     directory: Directory,
     books: Rulebooks,
-    without: Collection[int] = (),
+    without: Expunged = NOTHING_GONE,
 ) -> History:
-    """All that was recorded of a case; ``without``: as it will be once the contents of these events are destroyed."""
+    """All that was recorded of a case; ``without``: as it will be once this is destroyed."""
     stored = [
-        (record, None if record.seq in without else body, revision)
+        (record, None if record.seq in without.contents else body, revision)
         for record, body, revision in _stored(transaction, [case_id], None)
     ]
-    return _history(procedure, stored, directory, Laws.of(transaction, [record for record, _, _ in stored], books))
+    laws = Laws.of(transaction, [record for record, _, _ in stored], books)
+    return _history(procedure, stored, _names(directory, stored, without), laws)
 
 
 def histories_of(
@@ -77,12 +81,11 @@ def histories_of(
             events[stored[0].case_id].append(stored)
         for case_id, of_case in events.items():
             laws = Laws.of(transaction, [record for record, _, _ in of_case], books)
-            found[case_id] = _history(procedures[case_id], of_case, directory, laws)
+            found[case_id] = _history(procedures[case_id], of_case, _names(directory, of_case), laws)
     return found
 
 
-def _history(procedure: Procedure, stored: Sequence[Stored], directory: Directory, laws: Laws) -> History:
-    names = Names(directory, {})
+def _history(procedure: Procedure, stored: Sequence[Stored], names: Names, laws: Laws) -> History:
     rules_of = laws.rules(procedure, [record for record, _, _ in stored])
     entries: dict[int, Entry] = {}
     amendments: list[Amendment] = []
@@ -103,6 +106,11 @@ def _history(procedure: Procedure, stored: Sequence[Stored], directory: Director
         if record.role == CLOCK
     ]
     return History(list(entries.values()), amendments, by_clock, laws.first)
+
+
+def _names(directory: Directory, stored: Sequence[Stored], without: Expunged = NOTHING_GONE) -> Names:
+    orders = (expunged_by(record.data) for record, _, _ in stored if record.event == EXPUNGE)
+    return Names(directory, {}, OFFLINE if any(each.offline for each in (without, *orders)) else SEALED)
 
 
 def _stored(transaction: Transaction, ids: Sequence[int], then: Then | None) -> Iterator[Stored]:
@@ -148,20 +156,9 @@ def _entry(procedure: Procedure, record: EventRecord, body: str | None, revision
         carried = read_carried(record.data[CARRIED], texts, parties_of(record.data), names.sealed)
         names.items.update({item.n: item.name for item in carried.items})
     return Entry(
-        record.seq,
-        record.event,
-        record.role,
-        record.actor,
-        record.happened_on,
-        fields,
-        parties_of(record.data),
-        record.data.get(REPLAYED, False),
-        record.after_seq,
-        record.recorded_at,
-        record.side,
-        revision,
-        carried=carried,
-    )
+        record.seq, record.event, record.role, record.actor, record.happened_on, fields, parties_of(record.data),
+        record.data.get(REPLAYED, False), record.after_seq, record.recorded_at, record.side, revision, carried=carried,
+    )  # fmt: skip
 
 
 def _content(record: EventRecord, body: str | None) -> Data | None:

@@ -116,9 +116,10 @@ def _reports(transaction: Transaction, erasing: Erasing) -> None:
     for row in transaction.connection.execute(query).all():
         content = json.loads(row.body)
         lines = [each for table in content["tables"].values() for each in table if each.get("no") == erasing.no]
-        if any(each["subject"] != SEALED for each in lines):
+        stands = erasing.gone.stands
+        if any(each["subject"] != stands for each in lines):
             for each in lines:
-                each["subject"] = SEALED
+                each["subject"] = stands
             _write_edition(transaction, row, json.dumps(content, ensure_ascii=False, sort_keys=True), erasing)
 
 

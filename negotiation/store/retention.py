@@ -52,3 +52,10 @@ def fates(transaction: Transaction, ids: Sequence[int]) -> dict[int, Fate]:
         elif expunged_by(data).is_whole:
             found[case_id] = fate._replace(is_gone=True)
     return found
+
+
+def offline_between(transaction: Transaction, since: date, until: date) -> list[str]:
+    """The numbers of the cases that went on on paper alone (线下办理) from a day on until another, by their numbers."""
+    query = select(CASE.c.no, EVENT.c.data).join(EVENT, EVENT.c.case_id == CASE.c.id)
+    query = query.where(EVENT.c.event == EXPUNGE, EVENT.c.happened_on.between(since, until)).order_by(CASE.c.no)
+    return [no for no, data in transaction.connection.execute(query) if expunged_by(data).offline]

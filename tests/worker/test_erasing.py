@@ -13,21 +13,25 @@ import pytest
 from sqlalchemy import make_url, select
 
 from negotiation.core.enums import AccountRole, ProposalState
-from negotiation.core.errors import Conflict, FieldError, NegotiationError, WrongRole
+from negotiation.core.errors import Conflict, FieldError, InvalidTransition, NegotiationError, WrongRole
 from negotiation.core.settings import Settings
 from negotiation.documents.export import hand_out
+from negotiation.documents.report import publishing
+from negotiation.documents.report.days import Days
 from negotiation.domain.attachments.upload import Upload
 from negotiation.domain.expunging import Order
 from negotiation.domain.people import Person
 from negotiation.notifications import as_sent, dispatcher
-from negotiation.services import approvals, expunge_orders, expunge_view, keeping_checks
+from negotiation.services import approvals, case_view, expunge_orders, expunge_view, keeping_checks
 from negotiation.services.accounts import management
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
+from negotiation.services.proof.verification import Findings
 from negotiation.store import attachments, erasures, proposals, report_editions
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
+from negotiation.store.retention import offline_between
 from negotiation.store.schema.whole import METADATA
 from negotiation.worker import erasing
 from tests.conftest import Story, admin_at, at, everything
@@ -36,6 +40,7 @@ SECRET = "星光甲字工程"
 PASSWORD = "河流 茶杯 雨伞 十一月"
 ORDER = Order("京密〔2026〕3号", date(2026, 4, 20))
 LATER = at("2026-04-21")
+YEAR = Days(date(2026, 1, 1), date(2026, 4, 30), date(2026, 4, 30))
 
 
 class Office:
@@ -67,7 +72,7 @@ class Office:
             case_id, 1, "note", "office", 0, 1, json.dumps({"fields": {"note": SECRET}, "beside": {}}), self.li.id,
             "李明", at("2026-03-12"), ProposalState.RETURNED.value, "王静", at("2026-03-12"), f"{SECRET}有误",
         )  # fmt: skip
-        report = {"tables": {"coordination": [{"no": story.no, "subject": f"{SECRET}登记信息"}]}}
+        report = {"tables": {"coordination": [{"no": story.no, "subject": f"{SECRET}登记信息"}]}, "open_at_the_end": {}}
         text = json.dumps(report, ensure_ascii=False)
         with self.database.write() as transaction:
             attachments.add(transaction, case_id, [upload], "李明", at("2026-03-02"))
@@ -142,21 +147,16 @@ def test_no_table_file_or_page_has_the_words_and_the_rest_proves_itself(office: 
     assert [each.no for each in erasing.erase(office.database, office.settings, LATER)] == [office.story.no]
     assert office.in_files() == []
     with office.database.read() as transaction:
-        found = verification.verify(
-            office.work(transaction), sealing.verifiers_of(office.settings), None, lambda _: None
-        )
-        edition = report_editions.newest(transaction, 2025)
-    assert found.broken == []
-    assert report_editions.is_intact(edition)
+        assert report_editions.is_intact(report_editions.newest(transaction, 2025))
+    assert verified(office).broken == []
     sealing.seal(office.database, office.settings, LATER)
-    assert found_again(office) == []
+    assert (verified(office).broken, verified(office).changed) == ([], [])
 
 
-def found_again(office: Office) -> list[object]:
+def verified(office: Office) -> Findings:
     with office.database.read() as transaction:
         work = office.work(transaction)
-        found = verification.verify(work, sealing.verifiers_of(office.settings), None, lambda _: None)
-    return [*found.broken, *found.changed]
+        return verification.verify(work, sealing.verifiers_of(office.settings), None, lambda _: None)
 
 
 def test_an_order_is_entered_by_one_and_confirmed_by_another(office: Office) -> None:
@@ -232,3 +232,30 @@ def test_pages_that_a_reader_still_needs_are_left_for_the_next_time(office: Offi
         assert "尚未清除" in keeping_checks.examine(transaction)[0].what
     assert len(erasing.erase(office.database, office.settings, LATER)) == 1
     assert office.in_files() == []
+
+
+def test_a_case_that_ended_goes_on_on_paper_and_nothing_can_be_entered_in_it(office: Office) -> None:
+    running = Order("京密〔2026〕3号", date(2026, 4, 20), offline=True)
+    with pytest.raises(InvalidTransition, match="尚在系统中办理"):
+        office.enter(office.li, running)
+    office.story.act("void", "office", "2026-04-20", reason="转线下办理")
+    office.confirm(office.wang, office.enter(office.li, running).n)
+    assert (office.story.record.subject, in_rows(office.database)) == ("（线下办理）", set())
+    with pytest.raises(InvalidTransition, match="已转线下办理"):
+        office.story.act("reopen", "office", "2026-04-21", reason="恢复")
+    assert verified(office).broken == []
+    with office.database.read() as transaction:
+        assert offline_between(transaction, date(2026, 1, 1), date(2026, 12, 31)) == [office.story.no]
+        case = case_view.case_json(transaction, office.story.file, office.story.context, date(2026, 4, 21))
+    assert case["expunged"] == "内容已依京密〔2026〕3号（2026-04-20）封存清除，本案转线下办理"
+    report = publishing.report_of(office.database, office.story.context, 2026, YEAR)
+    assert any(f"另有1件转线下办理（{office.story.no}）" in note for note in report.notes)
+
+
+def test_a_draft_with_its_departments_alone_becomes_a_stub(story: Story, settings: Settings) -> None:
+    office = Office(story, settings)
+    story.open("2026-04-20")
+    office.confirm(office.wang, office.enter(office.li, Order("京密〔2026〕3号", date(2026, 4, 20), offline=True)).n)
+    record = story.record
+    assert (record.no, record.subject, record.received_on) == (story.no, "（线下办理）", None)
+    assert verified(office).broken == []

@@ -23,6 +23,7 @@ from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.services.context import Context
 from negotiation.store.database import Database
 from negotiation.store.report_cache import Sum
+from negotiation.store.retention import offline_between
 from negotiation.store.transaction import Transaction
 
 
@@ -229,6 +230,9 @@ def _notes(gathering: Gathering, moved: tuple[Moved, ...]) -> Iterator[str]:
     for each in moved:
         title = gathering.books.procedures[each.procedure].title
         yield f"{title}{len(each.nos)}件的{each.role}由{each.given}变更为{each.taken}，分别计入划出和划入"
+    offline = offline_between(gathering.transaction, span.since, span.until)
+    if offline:
+        yield f"另有{len(offline)}件转线下办理（{'、'.join(offline)}），系统只留编号、双方和日期"
     if span.until >= span.as_of:
         yield f"统计期间的最后一日即统计日（{in_words(span.as_of)}）；当日届满、尚未答复的期限不计入应答复"
     official = context.calendar.official_through

@@ -6,10 +6,10 @@ from datetime import date
 
 from calendars.dates import in_words
 from negotiation.core.enums import QUIET
-from negotiation.core.errors import FieldError
+from negotiation.core.errors import FieldError, InvalidTransition
 from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
-from negotiation.domain.entered import CARRIED, REPLAYED, Entered, EnteredBy, change_of_law, split
+from negotiation.domain.entered import CARRIED, OFFLINE, REPLAYED, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.expunging import Erasing, Expunged
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.items import Item
@@ -48,7 +48,13 @@ class CaseFile(ChangeRecorder):
             self.draft = case_reader.read_draft(transaction, self.case_id)
 
     def read_fields(self, event: str, raw: RawFields) -> tuple[Fields, dict[str, int]]:
-        """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along."""
+        """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along.
+
+        Raises FieldError, and InvalidTransition for a case that goes on on paper alone (线下办理).
+        """
+        if self._record.subject == OFFLINE:  # no person calls a case so
+            todo = "请在线下办理；须恢复的，另行登记新的案件"
+            raise InvalidTransition("本案已转线下办理，系统不再登记办理情况", todo=todo)
         rule = self.procedure.events.get(event)
         if rule is None:
             return {}, {}  # lifecycle says that there is no such event

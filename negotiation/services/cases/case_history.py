@@ -1,6 +1,6 @@
 """A case as it follows from what was recorded of it: derived anew, held against what is stored."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from negotiation.core.enums import QUIET
 from negotiation.core.local_time import local_date
 from negotiation.domain import terms
 from negotiation.domain.case_record import CaseRecord
+from negotiation.domain.expunging import NOTHING_GONE, Expunged
 from negotiation.domain.machine.amendments import History, handed_in, standing
 from negotiation.domain.machine.clock_numbers import ClockNumbers, numbers_of
 from negotiation.domain.machine.derivation import Calendars, Derived, Unfit, derive, unlived
@@ -38,8 +39,8 @@ class Restated(NamedTuple):
         return self.derived.case_state
 
 
-def history_of(transaction: Transaction, file: CaseFile, without: Collection[int] = ()) -> History:
-    """All that was recorded of a case; ``without``: as it will be once the contents of these events are destroyed."""
+def history_of(transaction: Transaction, file: CaseFile, without: Expunged = NOTHING_GONE) -> History:
+    """All that was recorded of a case; ``without``: as it will be once this is destroyed."""
     context = file.context
     return entries.history_of(transaction, file.case_id, file.procedure, context.directory, context.rulebooks, without)
 

@@ -36,6 +36,7 @@ def expunge(work: UnitOfWork, no: str, order: Order, entered_by: str, confirmed_
     """
     file = acting.take(work, no)
     order.demand_sound(file.today)
+    demand_over(file, order)
     gone = scope_of(work.transaction, file, order)
     subject, items = left(work.transaction, file, gone)
     after = file.case_state
@@ -45,6 +46,13 @@ def expunge(work: UnitOfWork, no: str, order: Order, entered_by: str, confirmed_
     file.forget(subject, items, gone)
     case_writer.save(work.transaction, file.change())
     return file
+
+
+def demand_over(file: CaseFile, order: Order) -> None:
+    """Raises InvalidTransition for a case that runs here and is to go on on paper alone: it is ended here first."""
+    if order.offline and not file.ending and file.received_on is not None:
+        todo = "请先作废或撤回（理由写明转线下办理），再登记决定"
+        raise InvalidTransition("案件尚在系统中办理，不能转线下", where=f"案件 {file.no}", todo=todo)
 
 
 # --------------------------------------------------------------------------------------------------- what goes
@@ -58,7 +66,7 @@ def scope_of(transaction: Transaction, file: CaseFile, order: Order) -> Expunged
     whole = (*draft, *(each.record.seq for each in events if each.body is not None))
     if order.is_whole:
         names = tuple(each.n for each in files)
-        gone = Expunged(True, whole, tuple(each.n for each in files if _is_left(each)), names)
+        gone = Expunged(True, whole, tuple(each.n for each in files if _is_left(each)), names, order.offline)
     else:
         gone = _of_some(transaction, file, order, events, files, draft)
     if not gone.contents and not gone.files:
@@ -104,20 +112,20 @@ def _files_of(each: Recorded) -> list[int]:
 
 def left(transaction: Transaction, file: CaseFile, gone: Expunged) -> tuple[str, tuple[Item, ...]]:
     """Derives what the case will be called, and its data items, from its entries without those texts."""
-    history = case_history.history_of(transaction, file, gone.contents)
+    history = case_history.history_of(transaction, file, gone)
     given = case_history.standing_in(file, history)
     try:
         items = case_history.as_stored_by(transaction, file, history, given).case_state.items
     except Unfit:  # a record that does not follow from its entries anyway is destroyed all the same
-        items = tuple(_blank(item) for item in file.case_state.items)
+        items = tuple(_blank(item, gone.stands) for item in file.case_state.items)
     subjects = case_history.subjects_in(file.procedure, given)
     if subjects:
         return subjects[-1], items
-    return SEALED if gone.is_whole or _was_named_in(transaction, file, gone) else file.subject, items
+    return gone.stands if gone.is_whole or _was_named_in(transaction, file, gone) else file.subject, items
 
 
-def _blank(item: Item) -> Item:
-    return item._replace(name=f"{SEALED}{item.n}", code="", condition="", reason="", legal_basis="")
+def _blank(item: Item, stands: str) -> Item:
+    return item._replace(name=f"{stands}{item.n}", code="", condition="", reason="", legal_basis="")
 
 
 def _was_named_in(transaction: Transaction, file: CaseFile, gone: Expunged) -> bool:

@@ -20,7 +20,7 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 
-NO, ON, ENTRIES, FILES, DO = "order_no", "order_on", "entries", "files", "do"
+NO, ON, ENTRIES, FILES, OFFLINE, DO = "order_no", "order_on", "entries", "files", "offline", "do"
 
 
 @router.get("/cases/{no}/expunge")
@@ -81,7 +81,8 @@ def _order(typed: Mapping[str, str]) -> Order:
     on = read_day(typed, ON)
     if on is None:
         raise FieldError("没有填写决定的日期", field=ON, todo="请照文件填写")
-    return Order(typed.get(NO, "").strip(), on, _numbers(typed, ENTRIES), _numbers(typed, FILES))
+    named = _numbers(typed, ENTRIES), _numbers(typed, FILES)
+    return Order(typed.get(NO, "").strip(), on, *named, bool(typed.get(OFFLINE)))
 
 
 def _numbers(typed: Mapping[str, str], key: str) -> tuple[int, ...]:
@@ -100,7 +101,7 @@ def _form(
 ) -> Response:
     facts = ctx.facts(
         case={"no": file.no, "subject": file.subject},
-        typed={key: typed.get(key, "") for key in (NO, ON, ENTRIES, FILES)},
+        typed={key: typed.get(key, "") for key in (NO, ON, ENTRIES, FILES, OFFLINE)},
         preview=preview,
         error=error,
         here="desk",
