@@ -23,6 +23,7 @@ TOLD_FROM = {
     Checked.DISK: CheckState.HINT,
     Checked.BACKUP: CheckState.FAULT,
     Checked.SEAL: CheckState.HINT,
+    Checked.DATABASE: CheckState.FAULT,
 }
 
 

@@ -19,6 +19,7 @@ from negotiation.store.tasks import open_since
 from negotiation.store.transaction import Transaction
 from negotiation.store.unsent import SERVER_TASK
 
+DAMAGE_TASK = "database/damage"
 ANSWERS_WITHIN = 3  # seconds
 SEALED_WITHIN = timedelta(days=2)
 IMPORT_IT = "negotiation calendar import 通知.txt --dry-run，核对后再收录；也可升级程序"
@@ -128,7 +129,10 @@ def calendar(almanac: Almanac, waiting: int, today: date) -> Check:
 
 
 def database(transaction: Transaction) -> Check:
-    """The revision of the schema."""
+    """The revision of the schema, and whether a page of the file was found damaged (``worker/upkeep``)."""
+    since = open_since(transaction, 0, DAMAGE_TASK)
+    if since is not None:
+        return Check(Checked.DATABASE, CheckState.FAULT, "数据库文件已损坏", "请系统管理员从备份恢复", since=since)
     known = migrate.revision(transaction.database)
     name = "SQLite" if transaction.database.is_sqlite else "PostgreSQL"
     if known == migrate.HEAD:

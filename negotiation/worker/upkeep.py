@@ -5,17 +5,39 @@ from datetime import datetime
 from structlog.contextvars import bind_contextvars
 
 from negotiation.core import log, log_chain
+from negotiation.core.enums import Job
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.notifications import alarms
-from negotiation.services import system_checks
+from negotiation.services import system_checks, unattended
 from negotiation.services.context import Context
+from negotiation.services.system_checks import DAMAGE_TASK
+from negotiation.store import copies
 from negotiation.store.database import Database
+from negotiation.store.records import TaskRecord
+from negotiation.store.tasks import close_tasks, renew_tasks
 
 
 def run(database: Database, context: Context, at: datetime) -> str:
     """Looks at everything once; returns what was done. Raises NegotiationError."""
-    return "；".join([*_alarms(database, context, at), *_kept_log(context, at)])
+    return "；".join([*_pages(database, at), *_alarms(database, context, at), *_kept_log(context, at)])
+
+
+def _pages(database: Database, at: datetime) -> list[str]:
+    """Once a day every page of the database is read: what is damaged is a task, which the next day's reading ends."""
+    today = local_date(at)
+    with database.read() as transaction:
+        last = unattended.read(transaction).beats.get(Job.UPKEEP)
+    if last is not None and local_date(last.at) == today:
+        return []
+    damage = copies.damage(database)
+    what = "数据库文件已损坏，请系统管理员从备份恢复"
+    with database.write() as transaction:
+        if damage:
+            renew_tasks(transaction, [TaskRecord(0, DAMAGE_TASK, what, None, today)])
+        else:
+            close_tasks(transaction, 0, [DAMAGE_TASK], today)
+    return [f"{what}（{damage}）"] if damage else []
 
 
 def _alarms(database: Database, context: Context, at: datetime) -> list[str]:

@@ -158,3 +158,19 @@ def test_the_log_is_its_owners_alone(browser_as: Any, log_lines: LogLines):
     (path,) = log_lines.folder.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(log_lines.folder.stat().st_mode) == 0o700
+
+
+def test_a_program_is_answered_with_a_problem_whose_line_says_where(
+    browser_as: Any, log_lines: LogLines, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_args: object) -> None:
+        raise ValueError(SECRET)
+
+    client = browser_as().client
+    monkeypatch.setattr(client.app.state.api, "openapi", fail)
+    answer = client.get("/api/v1/openapi.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.json()["title"] == "程序出错，没有写入任何内容"
+    (line,) = log_lines.of("error")
+    assert line["request"] == answer.headers["x-request-id"]
+    assert SECRET not in answer.text + log_lines.text

@@ -79,3 +79,8 @@ def test_a_disk_that_is_short_stands_on_the_page_and_in_health(
 @pytest.mark.parametrize("login", ["civil", "chief", "auditor", "secretary"])
 def test_nobody_else_has_the_page(browser_as: Any, login: str):
     assert browser_as(login).get("/status").status == 404
+
+
+@pytest.mark.parametrize("login", ["office", "admin", "civil", "auditor"])
+def test_the_foot_of_each_page_leads_there_for_whoever_may(browser_as: Any, login: str):
+    assert ('<a href="/status">' in browser_as(login).get("/help").page) == (login in ("office", "admin"))
