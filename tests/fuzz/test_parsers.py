@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -91,6 +92,23 @@ def _fuzz(right: Path, read: Callable[[Path], object]) -> None:
 def test_every_sheet_of_the_catalogue_is_taken_in_or_refused(office: tuple[Database, Context], tmp_path: Path) -> None:
     right = catalogues.made(tmp_path / "catalogue.xlsx", [catalogues.row()])
     _fuzz(right, lambda file: catalogues.brought_in(*office, file, dry_run=True))
+
+
+@pytest.mark.parametrize(
+    "declared", ['<!ENTITY a "b">', '<!ENTITY a SYSTEM "file:///etc/passwd">', '<!ENTITY a "aa"><!ENTITY b "&a;&a;">']
+)
+def test_a_sheet_that_declares_entities_is_refused(
+    office: tuple[Database, Context], tmp_path: Path, declared: str
+) -> None:
+    right = catalogues.made(tmp_path / "right.xlsx", [catalogues.row()])
+    with ZipFile(right) as archive, ZipFile(tmp_path / "declared.xlsx", "w") as written:
+        for name in archive.namelist():
+            text = archive.read(name).decode()
+            head, _, rest = text.partition("<worksheet ")
+            with_entity = f"{head}<!DOCTYPE worksheet [{declared}]><worksheet {rest}" if rest else text
+            written.writestr(name, with_entity)
+    with pytest.raises(NegotiationError, match="无法读取"):
+        catalogues.brought_in(*office, tmp_path / "declared.xlsx", dry_run=True)
 
 
 def test_every_ledger_is_taken_in_or_refused(office: tuple[Database, Context], tmp_path: Path) -> None:

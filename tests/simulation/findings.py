@@ -12,6 +12,7 @@ from negotiation.notifications.email.addresses import message_id_of
 from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
 from negotiation.store.transaction import Transaction
+from tests.documents.report.simulated.city import ONE_DAY
 from tests.documents.report.simulated.counting import Case
 from tests.documents.report.simulated.history import histories
 from tests.documents.report.simulated.kept import as_row, terms_kept
@@ -59,10 +60,11 @@ def _mail(transaction: Transaction, year: Year) -> Iterator[str]:
     tasks = {(case_id, key) for case_id, key in transaction.rows("SELECT case_id, key FROM task")}
     states = {(row["case_id"], row["key"]): row["state"] for row in rows}
     taken = Counter(mail.message_id for mail in year.mail.taken)
-    ids = set()
+    ids, tomorrow = set(), (year.last + ONE_DAY).isoformat()
     for row in rows:
         ids.add(own := message_id_of(row["case_id"], row["key"], year.program.settings.mail_from))
-        if str(row["created_at"]) >= FIRST.isoformat() and not _is_settled(row, taken[own], states, tasks):
+        was_due = row["created_at"] >= FIRST.isoformat() and (row["next_try"] or "") < tomorrow
+        if was_due and not _is_settled(row, taken[own], states, tasks):
             yield f"notice {row['case_id']} {row['key']}: {row['state']} {row['said']} {row['next_try']}"
     yield from (f"a mail of no notice: {each}" for each in taken.keys() - ids)
     full = sum("磁盘" in each for each in year.program.said)

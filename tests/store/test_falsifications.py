@@ -199,7 +199,8 @@ def test_an_untouched_record_proves_itself(sealed: Sealed) -> None:
 @pytest.mark.parametrize("act", ACTS)
 def test_what_was_falsified_is_found(sealed: Sealed, act: str) -> None:
     falsify(sealed.database, [ACTS[act]])
-    after = found(sealed, sealed.note)
+    after, alone = found(sealed, sealed.note), found(sealed)
+    print(f"{act}: {len(after.broken)} faults, {len(after.changed)} changes; without the anchor {len(alone.broken)}")
     assert after.broken or after.changed
 
 

@@ -310,6 +310,7 @@ def test_everybody_is_answered_as_the_rows_say(browser_as: Any, city: None, logi
         browser.client.post(row.address, data={"csrf": browser.csrf, **row.fields}, follow_redirects=False)
         for row in FORMS
     ]
+    print(f"{login}: {len(PAGES)} pages and {len(FORMS)} forms asked for")
     named = [(row.address, row.fields) for row in FORMS]
     assert list(zip(named, [each.status_code for each in sent], strict=True)) == [
         (name, row.answer(login)) for name, row in zip(named, FORMS, strict=True)
@@ -327,6 +328,7 @@ def test_every_program_is_answered_as_the_rows_say(
         )
     client, headers = browser_as().client, {"Authorization": f"Bearer {token}"}
     asked = [client.request(row.method, f"/api/v1{row.address}", json=body, headers=headers) for row, body in API]
+    print(f"{login}: {len(API)} calls of the interface")
     assert [(row.address, each.status_code) for (row, _), each in zip(API, asked, strict=True)] == [
         (row.address, row.answer(login)) for row, _ in API
     ]
