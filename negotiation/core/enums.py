@@ -215,8 +215,7 @@ class Scope(StrEnum):
     REPORT = "report"
 
 
-# What an event keeps besides its form's fields: who approved it and when, the files that came with it, and in which way
-# an answer did not agree with the catalogue when it was given.
+# What an event keeps besides its form's fields: who approved it and when, its files, how it contradicts the catalogue.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
 SIGNED_AS = "signed_as"  # how a signature came in that nobody gave here: on a paper, and who typed it
 GOES_ON, COMES_FROM = "goes_on", "comes_from"  # in which case items go on that were handed over, from which they come

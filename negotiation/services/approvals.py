@@ -20,8 +20,6 @@ from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 
-# ------------------------------------------------------------------------------------------------------------- rights
-
 
 def roles_of(file: CaseFile, person: Person) -> tuple[str, ...]:
     """The roles as which a person acts in a case: their own, those for which they enter what others decided, and for

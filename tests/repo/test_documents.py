@@ -21,7 +21,7 @@ HARMLESS = {
     ("rulebook", "coverage"): {0}, ("rulebook", "new"): {0}, ("rulebook", "keys"): {0},
     ("cases", "--overdue", "--as-of"): {1}, ("report", "2026", "--known-on"): {1},  # there was no case then
     ("report", "2026", "--as-of"): {0, 1}, ("desk",): {0}, ("cases",): {0}, ("tasks",): {0}, ("doctor",): {0, 1},
-    ("audit", "verify"): {0}, ("audit", "seal"): {0}, ("retention",): {0},
+    ("audit", "verify"): {0}, ("audit", "seal"): {0}, ("audit", "log"): {0}, ("retention",): {0},
     ("department", "list"): {0}, ("account", "list"): {0}, ("meeting", "list"): {0}, ("letter", "check"): {0},
     ("ledger", "import"): {0, 3}, ("ledger", "export"): {0}, ("resources", "export"): {0}, ("report", "2026"): {0},
     ("ledger", "batches"): {0}, ("ledger", "take-back"): {0},
