@@ -93,7 +93,8 @@ def _term_of(notice: NoticeRecord) -> tuple[int, date] | None:
 def amended_facts(file: CaseFile, anew: Rewritten, told: Sequence[Told]) -> AmendedFacts:
     """The facts that a mail says of a rewriting: titles and dates, no texts. Asked before it is recorded.
 
-    ``told``: the mails that say otherwise; of a date that ran only for a time it says the one that is right now.
+    ``told``: the mails that say otherwise; of a date that ran only for a time it says the one that is right now, and of
+    a term that never ran that it does not.
     """
     right = anew.history.right
     entries = [_entry_line(file, right(each.target), each.on, struck=each.struck) for each in anew.amendments]
@@ -102,11 +103,11 @@ def amended_facts(file: CaseFile, anew: Rewritten, told: Sequence[Told]) -> Amen
     before, now = file.case_state.standing_terms, anew.anew.case_state.standing_terms
     differ = {(n, before[n].due_on) for n in before.keys() & now.keys() if before[n].due_on != now[n].due_on}
     said = {each.ran for each in told if each.ran is not None and not each.waiting}
-    differ |= {(n, day) for n, day in said if n in before and n in now}
+    differ |= {(n, day) for n, day in said if n in before}
     lapsed = {each.term for each in anew.annulled}
     return AmendedFacts(
         tuple(entries),
-        tuple([_term_line(file, before[n]._replace(due_on=day), now[n].due_on) for n, day in sorted(differ)]),
+        tuple([_term_line(file, before[n]._replace(due_on=day), _due(now.get(n))) for n, day in sorted(differ)]),
         tuple([_term_line(file, before[n], None) for n in before if n in lapsed and n in now]),
     )
 
@@ -151,6 +152,10 @@ def _amending(anew: Rewritten, targets: Collection[int]) -> set[int]:
 def _entry_line(file: CaseFile, entry: Entry, on: date | None, *, struck: bool) -> AmendedLine:
     title = file.rules_of(entry).events[entry.event].title
     return AmendedLine(title, entry.on, None if struck else on or entry.on)
+
+
+def _due(term: Term | None) -> date | None:
+    return None if term is None else term.due_on
 
 
 def _term_line(file: CaseFile, term: Term, on: date | None) -> AmendedLine:
