@@ -252,6 +252,14 @@ def test_a_case_that_ended_goes_on_on_paper_and_nothing_can_be_entered_in_it(off
     assert any(f"另有1件转线下办理（{office.story.no}）" in note for note in report.notes)
 
 
+def test_a_case_that_was_destroyed_before_can_become_a_stub_later(office: Office) -> None:
+    office.confirm(office.wang, office.enter(office.li).n)
+    office.story.act("void", "office", "2026-04-21", reason="转线下办理")
+    office.confirm(office.wang, office.enter(office.li, Order("京密〔2026〕4号", date(2026, 4, 21), offline=True)).n)
+    assert office.story.record.subject == "（线下办理）"
+    assert verified(office).broken == []
+
+
 def test_a_draft_with_its_departments_alone_becomes_a_stub(story: Story, settings: Settings) -> None:
     office = Office(story, settings)
     story.open("2026-04-20")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from negotiation.core.enums import ATTACHED, EXPUNGE, EXPUNGE_TITLE, OFFICE, OFFICE_ID
 from negotiation.core.errors import FieldError, InvalidTransition
-from negotiation.domain.entered import SEALED, TARGET, Entered, EnteredBy, readable
+from negotiation.domain.entered import OFFLINE, SEALED, TARGET, Entered, EnteredBy, readable
 from negotiation.domain.expunging import DRAFT, Expunged, Order, texts_of
 from negotiation.domain.fields import proofs_in
 from negotiation.domain.items import Item
@@ -69,7 +69,8 @@ def scope_of(transaction: Transaction, file: CaseFile, order: Order) -> Expunged
         gone = Expunged(True, whole, tuple(each.n for each in files if _is_left(each)), names, order.offline)
     else:
         gone = _of_some(transaction, file, order, events, files, draft)
-    if not gone.contents and not gone.files:
+    goes_offline = order.offline and file.subject != OFFLINE
+    if not (gone.contents or gone.files or goes_offline):
         raise InvalidTransition("所列的内容都已清除，或本来没有内容", where=f"案件 {file.no}", todo="请核对决定的范围")
     return gone
 
