@@ -7,7 +7,6 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from structlog.contextvars import get_contextvars
 
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError
@@ -64,10 +63,6 @@ async def _body_refused(request: Request, error: BodyRefused) -> Response:
     return answer
 
 
-async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
-    return Response(status_code=400)  # nobody reads it: who sent the form has hung up
-
-
 async def _http_exception(request: Request, error: HTTPException) -> Response:
     what = {404: "没有这一页", 405: "这一页不能这样使用"}.get(error.status_code, "请求无法处理")
     if request.url.path.startswith(API):  # an address that no mount matches: a line break in it, for example
@@ -97,7 +92,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     NegotiationError: _refused,
     BodyRefused: _body_refused,
     HTTPException: _http_exception,
-    ClientDisconnect: _gone,
     RequestValidationError: _invalid_address,
 }
 
