@@ -11,7 +11,7 @@ from negotiation.services.cases.case_file import CaseFile
 
 def amendment_step(file: CaseFile, after: CaseState, amendment: Amendment) -> Step:
     """The event by which an entry is corrected or struck; ``after``: the case after all that is recorded now."""
-    event = event_of(amendment)
+    event = next(key for key in AMENDMENT_TITLES if (key == STRIKE_ENTRY) == amendment.struck)
     rule = EventRule(event, AMENDMENT_TITLES[event], (), (), (), (), approval=False, notify=())
     return own_step(after, amendment.seq, rule, file)
 
@@ -29,8 +29,3 @@ def own_step(after: CaseState, seq: int, rule: EventRule, file: CaseFile) -> Ste
     """An event of today by which the case comes to stand as it does ``after`` all of them."""
     row = Transition(rule, rule.by, after.state, STAY, OFFICE_BASIS)
     return Step(rule.key, CLOCK, file.today, OFFICE_BASIS, row, after._replace(version=seq))
-
-
-def event_of(amendment: Amendment) -> str:
-    """The event by which an amendment is recorded."""
-    return next(key for key in AMENDMENT_TITLES if (key == STRIKE_ENTRY) == amendment.struck)
