@@ -8,6 +8,7 @@ from typing import Any
 from negotiation.core.enums import ANNUL, CORRECT_ENTRY, STRIKE_ENTRY, NoticeState
 from negotiation.core.local_time import at_local, local_date
 from negotiation.core.signed_notes import opened
+from negotiation.domain.rulebook import STAY
 from negotiation.notifications.email.addresses import message_id_of
 from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing, verification
@@ -93,14 +94,17 @@ def _is_settled(row: dict[str, Any], taken: int, states: Mapping[Any, str], task
 def _lapses(transaction: Transaction, year: Year) -> Iterator[str]:
     """Every term that has passed has lapsed, once, on its last day, and was recorded when that was over.
 
-    What was corrected is derived anew (``_unproven``), and what a late paper annulled was right until it came.
+    What was corrected is derived anew (``_unproven``), and what a late paper annulled was right until it came; a term
+    that was given another day after it had lapsed (另定整改期限) runs to that.
     """
+    undoing = sorted({ANNUL, *_giving_days(year)})
     told = transaction.rows(
         "SELECT e.case_id, e.term, e.happened_on, e.recorded_at, t.due_on FROM event e JOIN term t "
         f"ON e.case_id = t.case_id AND e.term = t.n WHERE e.event = 'lapse' AND e.recorded_at >= '{FIRST}' "
         "AND e.case_id NOT IN (SELECT case_id FROM event WHERE event IN (?, ?)) AND NOT EXISTS (SELECT 1 FROM event "
-        "later WHERE later.case_id = e.case_id AND later.term = e.term AND later.seq > e.seq AND later.event = ?)",
-        [*AMENDED, ANNUL],
+        "later WHERE later.case_id = e.case_id AND coalesce(later.term, e.term) = e.term AND later.seq > e.seq AND "
+        f"later.event IN ({', '.join('?' * len(undoing))}))",
+        [*AMENDED, *undoing],
     )
     for case_id, n, happened, recorded, due in told:
         if str(happened) != str(due):
@@ -118,6 +122,13 @@ def _lapses(transaction: Transaction, year: Year) -> Iterator[str]:
     )
     parked = transaction.rows("SELECT case_id, title FROM task WHERE key LIKE 'term:%/parked'")
     yield from (f"case {case_id}: {title}" for case_id, title in parked)
+
+
+def _giving_days(year: Year) -> set[str]:
+    """The events by which a term that runs gets another day."""
+    procedures = year.context(year.last).procedures.values()
+    rows = [row for rules in procedures for row in rules.table.values()]
+    return {row.event.key for row in rows if row.lengthens or (row.starts and row.target == STAY)}
 
 
 def _uncounted(transaction: Transaction, year: Year) -> Iterator[str]:
