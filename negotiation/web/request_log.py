@@ -33,7 +33,7 @@ class RequestLog:
         number, status, began = secrets.token_hex(8), 0, stopwatch()
         clear_contextvars()
         log.CASES.set(cases := set[int]())
-        bind_contextvars(request=number, method=scope["method"], address=scope["client"] and scope["client"][0])
+        bind_contextvars(request=number, method=scope["method"], address=(scope.get("client") or [None])[0])
 
         async def numbered(message: Message) -> None:
             nonlocal status

@@ -4,7 +4,6 @@ look other than it is.
 Today is 21 September 2026, ten in the morning. The civil affairs bureau applies, the police provide, justice looks on.
 """
 
-import asyncio
 import io
 import re
 from datetime import timedelta
@@ -614,25 +613,3 @@ def test_a_meeting_of_others_is_answered_as_one_that_is_not_there(browser_as, ca
     browser = browser_as("justice")
     hidden, none = (browser.get(f"/meetings/{each}") and browser.page for each in (no, "HY2026-9999"))
     assert hidden.replace(no, "HY2026-9999") == none
-
-
-def test_a_form_whose_sender_hangs_up_is_no_error_of_the_program(browser_as, caplog):
-    app, answered = browser_as().client.app, []
-    headers = [
-        (b"host", b"testserver"),
-        (b"content-type", b"application/x-www-form-urlencoded"),
-        (b"content-length", b"99"),
-    ]
-    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/signin", "raw_path": b"/signin",
-             "query_string": b"", "headers": headers, "scheme": "http", "server": ("testserver", 80),
-             "client": ("127.0.0.1", 1), "root_path": ""}  # fmt: skip
-
-    async def receive():
-        return {"type": "http.disconnect"}
-
-    async def send(message):
-        answered.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    assert answered[0]["status"] == 400
-    assert caplog.records == []
