@@ -86,7 +86,9 @@ def undelivered(counts: dict[str, int]) -> Check:
     found = [f"{counts[key]}{what}" for key, what in told.items() if counts[key]]
     if not found:
         return Check(Checked.UNDELIVERED, CheckState.GOOD, "没有")
-    return Check(Checked.UNDELIVERED, CheckState.HINT, "，".join(found), "请看“待办”和“通知”", "请看 negotiation tasks")
+    return Check(
+        Checked.UNDELIVERED, CheckState.HINT, "，".join(found), "请办公室查看“待办”和“通知”", "请看 negotiation tasks"
+    )
 
 
 def mail_server(settings: Settings, trouble_of: TroubleOf) -> Check:
@@ -136,6 +138,6 @@ def database(transaction: Transaction) -> Check:
     known = migrate.revision(transaction.database)
     name = "SQLite" if transaction.database.is_sqlite else "PostgreSQL"
     if known == migrate.HEAD:
-        return Check(Checked.DATABASE, CheckState.GOOD, f"{name}，版本 {known}")
+        return Check(Checked.DATABASE, CheckState.GOOD, f"{name}，库结构版本 {known}")
     what = f"数据库的版本是 {known}，本程序需要 {migrate.HEAD}，已停止写入"
     return Check(Checked.DATABASE, CheckState.FAULT, what, "请系统管理员停止旧程序，改用新版本")
