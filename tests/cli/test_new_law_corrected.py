@@ -49,6 +49,18 @@ def test_taken_up_again_it_goes_over_on_that_day(refused: Desk) -> None:
     refused.demand_derived()
 
 
+@pytest.mark.parametrize(("wrong", "right"), [("2025-09-03", "2025-09-01"), ("2025-09-01", "2025-09-03")])
+def test_taken_up_on_another_day_it_goes_over_on_that(refused: Desk, wrong: str, right: str) -> None:
+    """The new term counts by the new law, whichever day was typed at first."""
+    refused.act("accept", "applicant", "2025-07-28")
+    refused.act("reopen", "office", wrong, reopen_to="reply", reason="法律依据已变化")
+    correct(refused, "reopen", right)
+    assert law(refused) == "beijing-2025"
+    reply = [each for each in refused.case()["terms"] if each["kind"] == "reply"][-1]
+    assert (reply["started"], reply["cited"]) == (right, "《政务数据共享条例》（国务院令第809号）第二十一条")
+    refused.demand_derived()
+
+
 def test_a_case_that_ended_in_august_went_over_on_the_first(refused: Desk) -> None:
     refused.act("accept", "applicant", "2025-07-28").sweep("2025-08-02")
     assert law(refused) == "beijing-2017"
