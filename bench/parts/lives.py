@@ -112,6 +112,9 @@ class _Recorder:
         self.statements.append((sql, values))
         return self.driver.execute(sql, values)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.driver, name)
+
 
 class _Recorded(Transaction):
     """A transaction on such a connection; what PostgreSQL is given in one statement is remembered too."""

@@ -6,8 +6,7 @@ first part is ``UPDATE case … WHERE id AND version``: if that finds no row, no
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import count, groupby
-from operator import attrgetter
+from itertools import count
 from typing import Any
 
 from negotiation.core.enums import NoticeState
@@ -121,9 +120,9 @@ def conflict(no: str) -> Conflict:
 
 
 def _save_sqlite(transaction: Transaction, parts: Iterable[Part]) -> bool:
-    for statement, alike in groupby(parts, key=attrgetter("statement")):
-        rows = [part.values for part in alike]
-        cursor = transaction.driver.executemany(statement.for_sqlite, rows)
+    execute = transaction.driver.execute
+    for statement, values in parts:
+        cursor = execute(statement.for_sqlite, values)
         if statement.verb == "step" and cursor.rowcount == 0:
             return False
     return True
