@@ -148,6 +148,28 @@ def test_a_date_that_was_past_when_the_calendar_changed_stays() -> None:
     assert told(derived) == [("submit", "2026-03-02"), ("lapse", "2026-03-16")]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        entry(3, "agree", "2026-10-19", items=["姓名"]),
+        noted(3, "2026-10-19", "unconditional"),
+        entry(3, "note", "2026-10-19")._replace(
+            event="withdraw_items", role="applicant", fields={"items": ["户籍地址"], "reason": "不再需要"}
+        ),
+    ],
+    ids=["an answer", "a class", "fewer items"],
+)
+def test_what_was_done_while_a_void_referral_waited_holds_and_orders_what_follows(between: Entry) -> None:
+    """A referral that is declined is as though it never was (第十七条); what stands besides it keeps its day."""
+    derived = of(
+        entry(1, "submit", "2026-09-24", items=["姓名", "户籍地址"]),
+        entry(2, "refer", "2026-10-16"),
+        between,
+        entry(4, "decline_referral", "2026-10-20"),
+    )
+    assert str(derived.case_state.last_on) == "2026-10-19"
+
+
 # ------------------------------------------------------------------------------------------------ in any history
 
 
@@ -156,9 +178,6 @@ def test_a_date_that_was_past_when_the_calendar_changed_stays() -> None:
 def test_what_is_stored_follows_from_the_entries_whatever_was_corrected_struck_or_late(name: str, seed: int) -> None:
     for holds in PROPERTIES:
         holds(lived(name, seed))
-
-
-VOIDING = ("withdraw_referral", "decline_referral")
 
 
 def unnumbered(case_state: CaseState) -> CaseState:
@@ -172,8 +191,7 @@ def unnumbered(case_state: CaseState) -> CaseState:
 def test_papers_of_different_days_make_the_same_case_in_any_order_in_which_all_are_taken(name: str, seed: int) -> None:
     """A receipt begins when both a supply and what settles the rest are there, and is numbered by what was read last.
 
-    A handover here may be to whom has the part already, which orders nothing. What makes a referral void is judged by
-    the day before it, so that papers of the days between are taken on either side of it.
+    A handover here may be to whom has the part already, which orders nothing.
     """
     life = Life(LAW[name], Random(seed))
     life.live(6)
@@ -182,7 +200,7 @@ def test_papers_of_different_days_make_the_same_case_in_any_order_in_which_all_a
         if one.on == other.on or not {one.seq, other.seq} <= life.moving:
             continue
         pair = {one.event, other.event}
-        if pair == {"supply", "transfer"} or pair & {*VOIDING}:
+        if pair == {"supply", "transfer"}:
             continue
         swapped = [*life.entries[: late - 1], other, one, *life.entries[late + 1 :]]
         try:

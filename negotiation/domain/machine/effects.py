@@ -86,12 +86,19 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
         way_back: tuple[str | None, date | None, int | None] = case_state.state, case_state.last_on, move.seq
     else:
         back_on = case_state.back_on
-        if back_on is not None and (move.row.by_items or move.act.parties):
-            back_on = max(back_on, move.act.on)  # no part of the dispute: it holds though the referral is void
+        if back_on is not None and _outlives_referral(move):
+            back_on = max(back_on, move.act.on)
         way_back = case_state.back_state, back_on, case_state.back_seq
     is_begun = case_state.state != move.procedure.initial
     handed_on = move.act.on if is_begun and parties != case_state.parties else case_state.handed_on
     return CaseState(move.target, move.seq, _last_on(move), flags, terms, parties, *way_back, handed_on, items)
+
+
+def _outlives_referral(move: Move) -> bool:
+    """True for an act that holds though the referral turns out to be void: of items, an answer, a handover, a mark."""
+    row, act = move.row, move.act
+    has_mark = not row.moves and has_place(move.procedure, row, act.fields)
+    return row.items is not None or bool(row.answers or act.parties) or has_mark
 
 
 def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, items: tuple[Item, ...]) -> str:
