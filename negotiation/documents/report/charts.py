@@ -4,7 +4,7 @@ Series differ by pattern and not only by colour: a report is printed in black an
 order, whatever their figures are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,14 +66,14 @@ def svg(chart: Chart) -> str:
 
 
 def flow(report: Report) -> Chart:
-    """The cases received and closed, month by month."""
-    found = report.main
+    """The cases received and closed, month by month, from the first with any to the last."""
+    found, keys = report.main, ("received", "closed", "carried_forward")
     return Chart(
         "flow",
         f"{found.title}分月情况（件）",
-        "每月新收、办结和月末未办结的件数，按月份排列。",
+        "每月新收、办结和月末未办结的件数，按月份排列；首尾没有案件的月份不列。",
         ("新收", "办结", "月末未办结"),
-        _counted(found.months, ("received", "closed", "carried_forward")),
+        _counted(_begun_to_ended(found.months, keys), keys),
     )
 
 
@@ -133,7 +133,13 @@ _CHARTS = {
 # ------------------------------------------------------------------------------------------------------- drawing
 
 
-def _counted(lines: tuple[Line, ...], keys: tuple[str, ...]) -> tuple[Group, ...]:
+def _begun_to_ended(months: Sequence[Line], keys: Sequence[str]) -> Sequence[Line]:
+    """The months without those before the first and after the last that have anything to show."""
+    busy = [n for n, month in enumerate(months) if any(month[key].numerator for key in keys)]
+    return months[busy[0] : busy[-1] + 1] if busy else ()
+
+
+def _counted(lines: Sequence[Line], keys: Sequence[str]) -> tuple[Group, ...]:
     return _scaled(tuple((line.scope.title, tuple(line[key].numerator for key in keys)) for line in lines))
 
 

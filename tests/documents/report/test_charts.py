@@ -34,6 +34,13 @@ def test_the_months_show_what_came_went_and_stayed():
     ]
 
 
+def test_months_before_the_first_case_and_after_the_last_are_left_out_and_a_quiet_one_between_stays():
+    counts = {1: {}, 2: {"received": 1}, 3: {}, 4: {"closed": 1}, 5: {}}
+    months = tuple(made.line(Span.MONTH, f"2026-{n:02}", f"{n}月", each) for n, each in counts.items())
+    found = made.report(procedures=(made.sharing(months=months),))
+    assert [group.label for group in flow(found).groups] == ["2月", "3月", "4月"]
+
+
 def test_bars_are_drawn_to_the_scale_of_the_longest():
     widths = [int(rect.attrib["width"]) for rect in drawn(coordination(made.report())).findall(f"{SVG}rect")]
     assert widths == [BARS, BARS, round(BARS * 2 / 3), round(BARS / 3)]  # 3, 3, 2, 1
