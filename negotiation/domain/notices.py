@@ -30,6 +30,8 @@ from negotiation.domain.terms import Term
 from negotiation.domain.working_days import Document
 
 CORRECTION, COPY, AMENDMENT, RECORDED = "corrected", "copied", "amended", "recorded"
+_OF_ACT, _OF_TERM = NoticeKind.ACT.value, NoticeKind.REMINDER.value
+_HELD, _WAITING = NoticeState.HELD.value, NoticeState.WAITING.value
 
 
 class NoticeRecord(NamedTuple):
@@ -142,12 +144,12 @@ def _notice(about: About, request: NoticeRequest, department_id: int, facts: Not
     return NoticeRecord(
         case_id=about.record.id,
         key=_key(step, request, department_id),
-        kind=(NoticeKind.ACT if request.term is None or request.notice == CORRECTION else NoticeKind.REMINDER).value,
+        kind=_OF_ACT if request.term is None or request.notice == CORRECTION else _OF_TERM,
         template=request.notice,
         department_id=department_id,
         term=request.term,
         facts=facts,
-        state=(NoticeState.HELD if request.held else NoticeState.WAITING).value,
+        state=_HELD if request.held else _WAITING,
         created_at=at,
         next_try=None if request.held else max(at, not_before),
     )

@@ -12,7 +12,7 @@ from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.case_reader import Below, Loaded, codecs
-from negotiation.store.codec import TableCodec
+from negotiation.store.codec import Converter, TableCodec
 from negotiation.store.database import Database
 from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
@@ -75,6 +75,11 @@ class Statement:
         # The columns by which a statement that changes a row finds it; their values come last.
         self.keys = {"step": ("id", "version"), "done": ("case_id", "term")}.get(verb, table.key)
         self.inserts = verb in _KEEP
+
+    @cached_property
+    def bind(self) -> Converter:
+        """The values of its columns as the driver wants them, with the keys behind them as they are."""
+        return self.table.binder(self.columns)
 
     @cached_property
     def for_sqlite(self) -> str:
@@ -144,15 +149,18 @@ def parts_of(database: Database, change: Change) -> list[Part]:
     parts += [_inserted(moved, each) for each in change.moved]
     parts += [_inserted(notice, tuple(each), "insert or keep") for each in change.notices]
     parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
-    done = _statement("done", task, ("done_on",))
-    parts += [Part(done, [task.bind_value("done_on", day), case_id, n]) for day, n in change.tasks_done]
-    recorded = _statement("update", meeting, ("seq",))
-    parts += [Part(recorded, [seq, case_id, meeting_id]) for meeting_id, seq in change.meetings]
+    parts += [_changed("done", task, {"done_on": day}, (case_id, n)) for day, n in change.tasks_done]
+    parts += [_changed("update", meeting, {"seq": seq}, (case_id, meeting_id)) for meeting_id, seq in change.meetings]
     return parts
 
 
 def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> Part:
     return Part(_statement(verb, table, table.columns), table.bind(row))
+
+
+def _changed(verb: str, table: TableCodec, news: Mapping[str, Any], keys: Sequence[Any]) -> Part:
+    statement = _statement(verb, table, tuple(news))
+    return Part(statement, statement.bind([*news.values(), *keys]))
 
 
 def _case_part(case: TableCodec, change: Change) -> Part:
@@ -161,18 +169,13 @@ def _case_part(case: TableCodec, change: Change) -> Part:
     if change.loaded is None:
         return _inserted(case, record)
     before = change.loaded.record
-    changed = _changed(record._fields, before, record) | {"version": record.version}
-    values = [*case.bind_some(changed), record.id, before.version]
-    return Part(_statement("step", case, tuple(changed)), values)
+    news = _news(record._fields, before, record) | {"version": record.version}
+    return _changed("step", case, news, (record.id, before.version))
 
 
-def _changed(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
+def _news(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
     """The columns that are to be written, by name."""
     return {name: value for name, old, value in zip(names, before, after, strict=True) if value != old}
-
-
-def _changed_part(table: TableCodec, key: tuple[int, int], news: Mapping[str, Any]) -> Part:
-    return Part(_statement("update", table, tuple(news)), [*table.bind_some(news), *key])
 
 
 def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequence[Below]) -> Iterator[Part]:
@@ -184,4 +187,4 @@ def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequ
         if old is None:
             yield _inserted(table, (case_id, *each))
         elif each is not old and each != old:
-            yield _changed_part(table, (case_id, each.n), _changed(each._fields, old, each))
+            yield _changed("update", table, _news(each._fields, old, each), (case_id, each.n))

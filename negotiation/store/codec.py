@@ -17,10 +17,15 @@ from negotiation.store.schema.types import Instant, Json, table_of
 
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]
+Converter = Callable[[Row], list[Any]]
 
 
 class TableCodec:
-    """The conversion of one table's rows to a driver and back."""
+    """The conversion of one table's rows to a driver and back.
+
+    ``bind``: a row in the order of the columns, as the driver wants it; ``read``: one that the driver returned, as
+    Python values.
+    """
 
     def __init__(self, model: type[SQLModel], dialect: Dialect) -> None:
         table = table_of(model)
@@ -33,17 +38,13 @@ class TableCodec:
         self.quoted_of = dict(zip(self.columns, self.quoted, strict=True))
         self.type_of = {column.name: column.type.compile(dialect) for column in table.columns}
         self._bind_of = {name: _bind(kind, dialect) for name, kind in zip(self.columns, types, strict=True)}
-        self._bind = _positions(list(self._bind_of.values()))
-        self._result = _positions([_result(kind, dialect) for kind in types])
+        self._result_of = {name: _result(kind, dialect) for name, kind in zip(self.columns, types, strict=True)}
+        self.bind = _converter(list(self._bind_of.values()))
+        self.read = _converter(list(self._result_of.values()))
 
-    def bind(self, row: Row) -> list[Any]:
-        """A row in the order of the columns, as the driver wants it."""
-        values = list(row)
-        for position, processor in self._bind:
-            value = values[position]
-            if value is not None:
-                values[position] = processor(value)
-        return values
+    def binder(self, columns: Sequence[str]) -> Converter:
+        """The conversion of the values of these columns; what follows behind them stays as it is."""
+        return _converter([self._bind_of[name] for name in columns])
 
     def bind_some(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of some columns, by name, as the driver wants them."""
@@ -56,17 +57,8 @@ class TableCodec:
 
     def read_value(self, column: str, value: Any) -> Any:
         """One value of this column that the driver returned."""
-        processor = dict(self._result).get(self.columns.index(column))
+        processor = self._result_of[column]
         return value if processor is None or value is None else processor(value)
-
-    def read(self, row: Row) -> list[Any]:
-        """A row that the driver returned, as Python values in the order of the columns."""
-        values = list(row)
-        for position, processor in self._result:
-            value = values[position]
-            if value is not None:
-                values[position] = processor(value)
-        return values
 
 
 @lru_cache(maxsize=64)
@@ -92,8 +84,19 @@ def _spelt_value(compiled: SQLCompiler, name: str, value: Any) -> Any:
     return processor(value) if processor else value
 
 
-def _positions(processors: list[Processor]) -> list[tuple[int, Callable[[Any], Any]]]:
-    return [(n, processor) for n, processor in enumerate(processors) if processor is not None]
+def _converter(processors: Sequence[Processor]) -> Converter:
+    """The conversion of a row by the processors of its columns."""
+    placed = [(position, processor) for position, processor in enumerate(processors) if processor is not None]
+
+    def converted(row: Row) -> list[Any]:
+        values = list(row)
+        for position, processor in placed:
+            value = values[position]
+            if value is not None:
+                values[position] = processor(value)
+        return values
+
+    return converted
 
 
 def _bind(kind: Any, dialect: Dialect) -> Processor:

@@ -3,7 +3,6 @@
 SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins IMMEDIATE: one writer, short steps.
 """
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - for others: only the store imports sqlalchemy
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -147,7 +147,9 @@ class Database:
         return make_url(self.url).render_as_string(hide_password=True)
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def _json(value: Any) -> str:
+    """JSON of a column: of facts their fields by name, days in ISO 8601."""
+    return to_json(value).decode()
 
 
 def _url(url: str) -> str:

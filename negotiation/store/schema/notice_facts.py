@@ -32,10 +32,7 @@ class FactsType(Json):
 
     cache_ok = True
 
-    def process_bind_param(self, value: Facts | None, dialect: Dialect) -> Any:  # noqa: ARG002 (its base asks)
-        return None if value is None else to_json(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Facts | None:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> Facts | None:  # noqa: ARG002 (its base asks)
         return None if value is None else from_json(value)
 
 
