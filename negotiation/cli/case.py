@@ -1,7 +1,6 @@
 """Commands of one case: shown, registered, acted on."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -11,19 +10,17 @@ from negotiation.cli.context import CliContext
 from negotiation.cli.operator import by_command
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, KnownOn, day_or_today, read_day, read_fields, read_then
+from negotiation.cli.signing import SignedOptions, act_signed
 from negotiation.core.clock import now
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local_date
 from negotiation.domain.departments import tidy_name
-from negotiation.domain.fields import Fields as EnteredFields
 from negotiation.domain.fields import RawFields
 from negotiation.services import case_then_view, department_keeping, duplicates, offers
 from negotiation.services.cases import acting, opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
-from negotiation.services.signatures import Signature, signed_on_paper
 from negotiation.store import case_writer
 from negotiation.store.transaction import Transaction
 
@@ -90,29 +87,13 @@ class ActOptions:
     field: Fields = None
     actor: Annotated[str, typer.Option("--actor", help="登记人。")] = "命令行"
     version: Annotated[int | None, typer.Option("--version", help="所依据的版本；不符则不办理。")] = None
-    signed_by: Annotated[
-        str, typer.Option("--signed-by", help="签批人（条例第二十条：本单位共享工作机构负责人）。")
-    ] = ""
-    signed_on: Annotated[str, typer.Option("--signed-on", help="签批日期。")] = ""
 
     def request(self, file: CaseFile, event: str, role: str, fields: RawFields) -> ActRequest:
-        """The request for an event in a role, on its side, with the signature that the paper bears.
-
-        Raises UsageError for a date that is none or half a signature, DateError for one of an impossible day.
-        """
-        on = day_or_today(self.on)
+        """The request for an event in a role, on its side. Raises UsageError for a date that is none."""
         return ActRequest(
-            event, role=role, actor=self.actor, on=on, fields=fields, seen_version=self.version,
-            side=offers.side_of(file, role), extra=self._signed(file, on),
+            event, role=role, actor=self.actor, on=day_or_today(self.on), fields=fields, seen_version=self.version,
+            side=offers.side_of(file, role),
         )  # fmt: skip
-
-    def _signed(self, file: CaseFile, on: date) -> EnteredFields:
-        signed_by = self.signed_by.strip()
-        if bool(signed_by) != bool(self.signed_on):
-            raise UsageError("签批人和签批日期须一并填写", todo="请补填 --signed-by 或 --signed-on")
-        if not signed_by:
-            return {}
-        return signed_on_paper(file, Signature(signed_by, day_or_today(self.signed_on)), on)
 
 
 @app.command("act")
@@ -121,6 +102,7 @@ def case_act(
     no: str,
     event: Annotated[str, typer.Argument(help="事件，如 agree；case show 列出现在可以办理的。")],
     act: ActOptions,
+    signed: SignedOptions,
     as_json: Json = False,
 ) -> None:
     """办理：登记一个事件。"""
@@ -131,7 +113,7 @@ def case_act(
         work, role = UnitOfWork(transaction, cli.context, at), cli.role(act.by)
         before = acting.take(work, no)
         _demand_none_waits(transaction, before, event, role)
-        file = acting.act(work, no, act.request(before, event, role, raw))
+        file = act_signed(work, before, act.request(before, event, role, raw), signed.signature())
     emit_case(cli, file, local_date(at), as_json, opened=Opened(created))
 
 

@@ -12,6 +12,7 @@ from negotiation.cli.case import register_parties
 from negotiation.cli.context import CliContext
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Fields, Json, day_or_today, emit, read_fields
+from negotiation.cli.signing import SignedOptions, act_signed
 from negotiation.core.clock import now
 from negotiation.core.errors import NotFound, UsageError
 from negotiation.core.local_time import local_date
@@ -20,12 +21,13 @@ from negotiation.domain.case_numbers import beginning
 from negotiation.domain.rulebook import Procedure
 from negotiation.services import case_view, duplicates
 from negotiation.services.case_json import LineJson
-from negotiation.services.cases import acting, opening
+from negotiation.services.cases import opening
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.services.duplicates import Duplicate, Repeated
 from negotiation.services.permissions import first_event
+from negotiation.services.signatures import Signature
 from negotiation.store import case_writer, relations
 from negotiation.store.case_list import query
 from negotiation.store.case_queries import CaseLine
@@ -76,6 +78,7 @@ def read_ask(rules: Procedure, text: str) -> dict[str, str | list[str]]:
 def matter_open(
     procedure: Annotated[str, typer.Argument(help="办理事项的标识；rulebook list 列出全部。")],
     letter: LetterOptions,
+    signed: SignedOptions,
     as_json: Json = False,
 ) -> None:
     """登记一件来文：一次登记，每项资源、每个部门各立一案（…-1、…-2），各计期限；疑似重复的先指出，不登记。"""
@@ -87,7 +90,7 @@ def matter_open(
         for file in files:
             case_writer.save(transaction, file.change())
             if letter.submit:
-                _hand_in(work, file, letter, on)
+                _hand_in(work, file, letter.actor, signed.signature(), on)
         numbers = [file.no for file in files]
         matter = files[0].case.matter
     lines = _lines(cli, matter, numbers, local_date(at))
@@ -111,9 +114,9 @@ def _opened(
     return files, known, created
 
 
-def _hand_in(work: UnitOfWork, file: CaseFile, letter: LetterOptions, on: date) -> None:
+def _hand_in(work: UnitOfWork, file: CaseFile, actor: str, signature: Signature | None, on: date) -> None:
     event, role = first_event(file.procedure).key, file.procedure.drafter
-    acting.act(work, file.no, ActRequest(event, role=role, actor=letter.actor, on=on))
+    act_signed(work, file, ActRequest(event, role=role, actor=actor, on=on), signature)
 
 
 @app.command("show")

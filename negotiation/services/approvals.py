@@ -15,7 +15,7 @@ from negotiation.services.cases import acting, succession
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.services.signatures import Signature, signed_on_paper, stands
+from negotiation.services.signatures import Signature, signed_on_paper, stands, unsigned
 from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -66,16 +66,8 @@ def enter(
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
     if enters_paper(file.procedure, person, role):
-        raise _unsigned(rule.title)
+        raise unsigned(rule.title)
     return _propose(transaction, file, person, request)
-
-
-def _unsigned(title: str) -> FieldError:
-    return FieldError(
-        f"“{title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
-        field=SIGNED_BY,
-        todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
-    )
 
 
 def is_in_time(file: CaseFile, person: Person, event: str, on: date) -> bool:

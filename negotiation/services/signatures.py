@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from negotiation.core.enums import ATTACHED, SIGNED_BY, SIGNED_ON, AccountRole, Duty
-from negotiation.core.errors import DateError
+from negotiation.core.errors import DateError, FieldError
 from negotiation.domain import forms
 from negotiation.domain.fields import Fields
 from negotiation.services.cases.case_file import CaseFile
@@ -46,3 +46,13 @@ def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:
     if received is not None and signature.on < received:
         raise DateError(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
     return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
+
+
+def unsigned(title: str) -> FieldError:
+    """The fault of a department's paper of which nobody says who consented to it, and when (条例第十一、二十条)."""
+    return FieldError(
+        f"“{title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
+        field=SIGNED_BY,
+        todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
+        command="--signed-by 签批人 --signed-on 日期",
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from negotiation.store.database import Database
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import CIVIL, POLICE, at
 
 FIELDS = (f"applicant={CIVIL}", f"provider={POLICE}", "resource=常住人口基本信息", "class=conditional", "scope=全市")
@@ -26,7 +26,7 @@ class Office:
 
     def act(self, event: str, role: str, on: str, *fields: str, entered: str = "") -> "Office":
         self.terminal.at(at(entered or on))
-        self.terminal.json("case", "act", self.no, event, "--by", role, "--on", on, *given(*fields))
+        self.terminal.json("case", "act", self.no, event, *by(role, on), *given(*fields))
         return self
 
     def correct(self, seq: int, *words: str, on: str = "2026-11-05") -> Any:

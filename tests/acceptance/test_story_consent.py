@@ -33,6 +33,15 @@ def test_half_a_signature_or_one_of_an_impossible_day_proves_nothing__article_20
     assert by_command.shown("2026-09-28") == before
 
 
+def test_a_reply_without_the_consent_of_its_head_is_not_entered__article_20(by_command: Office) -> None:
+    by_command.opened("2026-09-24").act("note", "provider", "2026-09-28", "text=已收悉")
+    before = by_command.shown("2026-09-28")
+    unsigned = signed(by_command, "2026-09-28", status=1)
+    assert "须填写签批人和签批日期" in str(unsigned["what"])
+    assert "--signed-by" in str(unsigned["todo"])
+    assert by_command.shown("2026-09-28") == before
+
+
 def test_an_organ_that_does_not_enter_its_acts_is_named_as_their_author__article_21(by_command: Office) -> None:
     by_command.opened("2026-09-24").act("request_extension", "provider", "2026-09-28", "reason=须会商网信部门")
     by_command.act("grant_extension", "office", "2026-09-29", "more_days=5")

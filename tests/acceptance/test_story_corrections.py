@@ -7,6 +7,7 @@ import pytest
 
 from tests.acceptance.at_terminal import dates, past
 from tests.acceptance.conftest import Office
+from tests.cli.terminal import by
 from tests.conftest import CIVIL, at
 
 # ---------------------------------------------------------------------------------- (c) a reply's day, after a refusal
@@ -135,7 +136,7 @@ def test_a_reply_made_in_time_can_be_entered_once_coordination_has_begun_if_the_
     agreed_late: Office,
 ) -> None:
     """The provider had refused in writing on 14 October; the office hears of it on 5 November."""
-    refuse = ("refuse", "--by", "provider", "--on", "2026-10-14", "--field", "reason=依法不予提供")
+    refuse = ("refuse", *by("provider", "2026-10-14"), "--field", "reason=依法不予提供")
     agreed_late.terminal.at(at("2026-11-05"))
     agreed_late.strike("5")
     case = agreed_late.terminal.json("case", "act", agreed_late.no, *refuse)
@@ -150,7 +151,7 @@ def test_a_reply_made_in_time_can_be_entered_once_coordination_has_begun_if_the_
 
 def test_a_late_paper_after_which_a_later_entry_does_not_fit_is_refused_and_names_it(agreed_late: Office) -> None:
     agreed_late.strike("5")
-    words = ("case", "act", agreed_late.no, "agree", "--by", "provider", "--on", "2026-10-14")
+    words = ("case", "act", agreed_late.no, "agree", *by("provider", "2026-10-14"))
     before = agreed_late.shown("2026-11-05")
     error = agreed_late.terminal.error(*words, status=1)
     assert "第3项“申请协调处理”不再成立" in error["what"]

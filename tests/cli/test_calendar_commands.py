@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import at
 from tests.services.test_calendar_change import LATER
 from tests.services.test_shipped_calendar import ship
@@ -51,7 +51,7 @@ def waiting(office: Terminal) -> str:
     office.at(DECEMBER)
     words = [word for field in FIELDS for word in ("--field", field)]
     no: str = office.json("case", "open", "sharing", "--on", "2026-12-18", *words)["no"]
-    case = office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-12-18")
+    case = office.json("case", "act", no, "submit", *by("applicant", "2026-12-18"))
     assert (case["due"], case["official"]) == ("2027-01-04", False)
     return no
 

@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 
 
 def opened(office: Terminal) -> str:
@@ -14,7 +14,7 @@ def opened(office: Terminal) -> str:
     more = ("--field", "scenario=办理低保", "--field", "use_basis=《社会救助暂行办法》第五十八条")
     last = ("--field", "mode=服务接口", "--field", "period=长期")
     no: str = office.json("case", "open", "sharing", *words, *more, *last)["no"]
-    office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-11-20")
+    office.json("case", "act", no, "submit", *by("applicant", "2026-11-20"))
     return no
 
 

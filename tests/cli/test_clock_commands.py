@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from negotiation.store.database import Database
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import at
 
 
@@ -31,7 +31,7 @@ def case(office: Terminal, set_clock: Any) -> str:
     )  # fmt: skip
     words = [word for field in fields for word in ("--field", field)]
     no: str = office.json("case", "open", "sharing", *words)["no"]
-    office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-09-18")
+    office.json("case", "act", no, "submit", *by("applicant", "2026-09-18"))
     office.json("sweep")
     return no
 

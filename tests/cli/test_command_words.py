@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from negotiation.cli.main import app
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 
 ENGLISH = re.compile(
     r"\b(Usage|Options|Arguments|Commands|required|default|Show|Missing|Invalid|Input|No such|Error)\b"
@@ -142,7 +142,7 @@ def test_a_list_that_is_given_several_times_is_taken_whole(office: Terminal) -> 
     no = office.json("case", "open", "sharing", *NEEDED, *items)["no"]
     rest = ("use_basis=《社会救助暂行办法》第五十八条", "scenario=低保", "mode=服务接口", "period=长期")
     words = [word for each in rest for word in ("--field", each)]
-    shown = office.json("case", "act", no, "submit", "--by", "applicant", *words)
+    shown = office.json("case", "act", no, "submit", *by("applicant"), *words)
     assert [each["name"] for each in shown["items"]] == ["姓名", "住址", "出生日期"]
 
 
@@ -181,6 +181,6 @@ def test_a_department_is_not_changed_from_a_day_to_come(office: Terminal, words:
 def test_an_event_that_is_none_is_answered_with_those_that_may_be_done(office: Terminal) -> None:
     no = office.json("case", "open", "sharing", *NEEDED)["no"]
     assert "submit（提出申请）" in office.error("case", "act", no, "nosuch", "--by", "applicant", status=1)["todo"]
-    error = office.error("case", "act", no, "submit", "--by", "provider", status=1)
+    error = office.error("case", "act", no, "submit", *by("provider"), status=1)
     assert "provider" not in error["what"] + error["todo"]
     assert "提供部门" in error["what"]

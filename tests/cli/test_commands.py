@@ -9,7 +9,7 @@ import pytest
 from negotiation.services.context import Context
 from negotiation.store import triggers
 from negotiation.store.database import Database
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 
 APPLICATION = (
     "applicant=市民政局", "provider=市公安局", "resource=常住人口基本信息", "use_basis=《社会救助暂行办法》第五十八条",
@@ -25,7 +25,7 @@ def opened(office: Terminal) -> str:
 
 def submitted(office: Terminal) -> str:
     no = opened(office)
-    office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-09-18")
+    office.json("case", "act", no, "submit", *by("applicant", "2026-09-18"))
     return no
 
 
@@ -76,13 +76,13 @@ def test_a_case_goes_from_draft_to_closed_by_commands_alone(office: Terminal) ->
     no = opened(office)
     assert no == "GX2026-0001"
     assert office.json("case", "show", no)["state"] == "draft"
-    case = office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-09-18")
+    case = office.json("case", "act", no, "submit", *by("applicant", "2026-09-18"))
     assert (case["state"], case["due"], case["received"]) == ("awaiting_reply", "2026-10-09", "2026-09-18")
     assert [item["name"] for item in case["items"]] == ["姓名", "证件号码"]
-    office.json("case", "act", no, "agree", "--by", "提供部门", "--on", "2026-10-08")
+    office.json("case", "act", no, "agree", *by("提供部门", "2026-10-08"))
     case = office.json("case", "act", no, "supply", "--by", "provider", "--on", "2026-10-12")
     assert (case["state"], case["closed"]) == ("supplied", None)
-    case = office.json("case", "act", no, "confirm", "--by", "applicant", "--on", "2026-10-13")
+    case = office.json("case", "act", no, "confirm", *by("applicant", "2026-10-13"))
     assert (case["state"], case["closed"], case["overdue"]) == ("closed", "2026-10-13", False)
     assert [event["event"] for event in case["events"]] == ["submit", "agree", "supply", "confirm"]
     assert {item["answer"] for item in case["items"]} == {"agreed"}
@@ -94,7 +94,7 @@ PARTLY = ("--field", "items=姓名", "--field", "refused_items=证件号码", "-
 
 def partly_supplied(office: Terminal) -> str:
     no = submitted(office)
-    office.json("case", "act", no, "agree_partly", "--by", "provider", "--on", "2026-10-08", *PARTLY)
+    office.json("case", "act", no, "agree_partly", *by("provider", "2026-10-08"), *PARTLY)
     office.json("case", "act", no, "supply", "--by", "provider", "--on", "2026-10-12")
     return no
 
@@ -203,35 +203,33 @@ def test_an_unknown_case_is_named(office: Terminal) -> None:
 
 
 def test_an_event_out_of_place_says_what_may_be_done_instead(office: Terminal) -> None:
-    error = office.error("case", "act", submitted(office), "confirm", "--by", "applicant", status=1)
+    error = office.error("case", "act", submitted(office), "confirm", *by("applicant"), status=1)
     assert "待答复" in error["what"]
     assert "答复：同意共享" in error["todo"]
 
 
 def test_the_wrong_role_is_told_whose_act_it_is(office: Terminal) -> None:
-    error = office.error("case", "act", submitted(office), "agree", "--by", "applicant", status=1)
+    error = office.error("case", "act", submitted(office), "agree", *by("applicant"), status=1)
     assert "提供部门" in error["todo"]
     assert "applicant" not in error["what"] + error["todo"]
     assert office.error("case", "act", "GX2026-0001", "agree", "--by", "nobody", status=2)["todo"]
 
 
 def test_a_missing_field_is_named_with_its_title(office: Terminal) -> None:
-    error = office.error("case", "act", submitted(office), "refuse", "--by", "provider", status=1)
+    error = office.error("case", "act", submitted(office), "refuse", *by("provider"), status=1)
     assert "理由" in error["what"]
     assert "reason" in error["todo"]
 
 
 def test_an_unknown_field_and_a_pair_without_sign_are_refused(office: Terminal) -> None:
     no = submitted(office)
-    office.error("case", "act", no, "agree", "--by", "provider", "--field", "colour=red", status=1)
-    office.error("case", "act", no, "agree", "--by", "provider", "--field", "reason", status=2)
+    office.error("case", "act", no, "agree", *by("provider"), "--field", "colour=red", status=1)
+    office.error("case", "act", no, "agree", *by("provider"), "--field", "reason", status=2)
 
 
 def test_a_stale_version_changes_nothing(office: Terminal) -> None:
     no = submitted(office)
-    error = office.error(
-        "case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08", "--version", "0", status=1
-    )
+    error = office.error("case", "act", no, "agree", *by("provider", "2026-10-08"), "--version", "0", status=1)
     assert "未写入" in error["what"]
     assert office.json("case", "show", no)["version"] == 1
 
@@ -239,7 +237,7 @@ def test_a_stale_version_changes_nothing(office: Terminal) -> None:
 @pytest.mark.parametrize("on", ["2026-09-17", "2999-01-01"])
 def test_a_date_before_the_last_event_or_after_today_is_refused(office: Terminal, on: str) -> None:
     no = submitted(office)
-    assert on in office.error("case", "act", no, "agree", "--by", "provider", "--on", on, status=1)["what"]
+    assert on in office.error("case", "act", no, "agree", *by("provider", on), status=1)["what"]
     assert office.json("case", "show", no)["version"] == 1
 
 
@@ -382,7 +380,7 @@ def test_an_altered_event_is_found_by_the_audit(office: Terminal) -> None:
 
 def test_an_act_by_command_is_of_the_side_in_whose_role_it_is_done(office: Terminal) -> None:
     no = submitted(office)
-    office.json("case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08")
+    office.json("case", "act", no, "agree", *by("provider", "2026-10-08"))
     office.json("case", "act", no, "note", "--by", "office", "--on", "2026-10-08", "--field", "text=已电话核实")
     with sqlite3.connect(office.home / "negotiation.db") as raw:
         sides = raw.execute("SELECT side, account_id, token FROM event ORDER BY seq").fetchall()
@@ -392,11 +390,12 @@ def test_an_act_by_command_is_of_the_side_in_whose_role_it_is_done(office: Termi
 
 def test_a_cut_off_event_and_an_altered_content_are_found_too(office: Terminal) -> None:
     no = submitted(office)
-    office.json("case", "act", no, "agree", "--by", "provider", "--on", "2026-10-08")
+    office.json("case", "act", no, "agree", *by("provider", "2026-10-08"))
     falsified(
         office,
         "UPDATE content SET body = replace(body, '低保', '其他') WHERE seq = 1",
         "DELETE FROM event WHERE seq = 2",
+        "DELETE FROM content WHERE seq = 2",
     )
     assert len(office.json("audit", "verify", status=1)["broken"]) == 2
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 
 FIELDS = (
     "applicant=区民政局", "provider=区公安分局", "resource=常住人口基本信息", "class=有条件共享", "scope=低保审核",
@@ -58,7 +58,7 @@ def district(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def handed_in(district: Terminal) -> str:
     words = [word for field in FIELDS for word in ("--field", field)]
     no: str = district.json("case", "open", "sharing", "--on", "2026-09-18", *words)["no"]
-    district.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-09-18")
+    district.json("case", "act", no, "submit", *by("applicant", "2026-09-18"))
     return no
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docx import Document
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import CIVIL, JUSTICE, POLICE, at
 from tests.documents.ledgers import made, refused
 
@@ -23,7 +23,8 @@ LEGAL_AID = f"provider={JUSTICE};resource=法律援助信息;class=conditional"
 def letter(office: Terminal, *asked: str, more: tuple[str, ...] = ("--submit",), status: int = 0):
     fields = [word for field in SHARED for word in ("--field", field)]
     asks = [word for each in asked for word in ("--ask", each)]
-    return office.json("matter", "open", "sharing", *fields, *asks, *more, status=status)
+    signed = by("applicant")[2:] if "--submit" in more else []
+    return office.json("matter", "open", "sharing", *fields, *asks, *more, *signed, status=status)
 
 
 def test_one_letter_is_entered_once_and_each_resource_and_department_has_its_case(office: Terminal) -> None:
@@ -41,8 +42,8 @@ def test_one_letter_is_entered_once_and_each_resource_and_department_has_its_cas
 
 def test_each_case_of_a_letter_has_an_answer_and_a_figure_of_its_own(office: Terminal) -> None:
     letter(office, RESIDENTS, HOUSEHOLDS, LEGAL_AID)
-    office.json("case", "act", "GX2026-0001-1", "agree", "--by", "provider")
-    office.json("case", "act", "GX2026-0001-2", "refuse", "--by", "provider", "--field", "reason=不掌握该数据")
+    office.json("case", "act", "GX2026-0001-1", "agree", *by("provider"))
+    office.json("case", "act", "GX2026-0001-2", "refuse", *by("provider"), "--field", "reason=不掌握该数据")
     states = [each["state"] for each in office.json("matter", "show", "GX2026-1")["cases"]]
     assert states == ["agreed", "refused", "awaiting_reply"]
     office.at(at("2027-01-05"))
@@ -145,11 +146,11 @@ def test_a_ledger_is_taken_in_and_its_preview_names_the_rows_that_ask_again(offi
 
 def test_the_reply_of_a_department_answers_all_that_the_letter_asks_of_it(office: Terminal, tmp_path: Path) -> None:
     letter(office, RESIDENTS, HOUSEHOLDS, LEGAL_AID)
-    office.json("case", "act", "GX2026-0001-1", "agree", "--by", "provider")
+    office.json("case", "act", "GX2026-0001-1", "agree", *by("provider"))
     alone = written(office, tmp_path)
     assert "户籍登记信息" not in alone, "what is not answered yet is answered in another letter"
-    office.json("case", "act", "GX2026-0001-2", "refuse", "--by", "provider", "--field", "reason=不掌握该数据")
-    office.json("case", "act", "GX2026-0001-3", "agree", "--by", "provider")
+    office.json("case", "act", "GX2026-0001-2", "refuse", *by("provider"), "--field", "reason=不掌握该数据")
+    office.json("case", "act", "GX2026-0001-3", "agree", *by("provider"))
     both = written(office, tmp_path)
     for words in (
         "常住人口基本信息等2项",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import at
 
 FIELDS = (
@@ -26,7 +26,7 @@ def reported(office: Terminal) -> str:
     """A case that waits for the leading group since 24 March 2026."""
     no: str = office.json("case", "open", "sharing", "--on", "2026-03-02", *given(*FIELDS))["no"]
     for event, role, on, fields in WAY:
-        office.json("case", "act", no, event, "--by", role, "--on", on, *given(*fields))
+        office.json("case", "act", no, event, *by(role, on), *given(*fields))
     return no
 
 

@@ -18,7 +18,7 @@ from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import proposals
 from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import BY_DATE, MEASURES, admin_at, at
 
 FORM = {
@@ -42,11 +42,11 @@ class Desk:
         return self.opened(on).act("submit", "applicant", on)
 
     def act(self, event: str, role: str, on: str, **fields: str) -> "Desk":
-        self.terminal.json("case", "act", self.no, event, "--by", role, "--on", on, *_words(fields))
+        self.terminal.json("case", "act", self.no, event, *by(role, on), *_words(fields))
         return self
 
     def refused(self, event: str, role: str, on: str, **fields: str) -> str:
-        words = ("case", "act", self.no, event, "--by", role, "--on", on, *_words(fields))
+        words = ("case", "act", self.no, event, *by(role, on), *_words(fields))
         return self.terminal.error(*words, status=1)["what"]
 
     def sweep(self, on: str) -> "Desk":

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from negotiation.domain.rulebook import load
+from tests.cli.terminal import by
 from tests.foreign import FOREIGN
 
 FIELDS = ("applicant=区民政局", "provider=区公安分局", "resource=人口", "purpose=核对")
@@ -19,10 +20,10 @@ def test_the_smallest_rulebook_runs_as_it_is_written(terminal, monkeypatch):
     assert terminal.json("rulebook", "check", folder)["ok"] is True
     monkeypatch.setenv("NEGOTIATION_RULEBOOK", "my-town")
     no = terminal.json("case", "open", "sharing", *given(*FIELDS))["no"]
-    terminal.json("case", "act", no, "submit", "--by", "applicant")
+    terminal.json("case", "act", no, "submit", *by("applicant"))
     (line,) = terminal.json("cases")["cases"]
     assert (line["no"], line["state"]) == (no, "awaiting_reply")
-    assert terminal.json("case", "act", no, "agree", "--by", "provider")["state"] == "closed"
+    assert terminal.json("case", "act", no, "agree", *by("provider"))["state"] == "closed"
 
 
 def test_the_smallest_rulebook_is_written_over_nothing(terminal):

@@ -11,7 +11,7 @@ from negotiation.store.codec import codec
 from negotiation.store.departments import add_department
 from negotiation.store.numbers import next_id
 from negotiation.store.schema.cases import Case
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.cli.test_commands import APPLICATION, submitted
 from tests.conftest import CIVIL, POLICE, Story, day
 from tests.web.test_attacks import program
@@ -297,7 +297,7 @@ def test_programs_walk_from_what_was_typed_whole_to_the_rest(browser_as, numbers
 def test_a_command_takes_a_number_however_it_is_written(office: Terminal, typed: str) -> None:
     no = submitted(office)
     assert office.json("case", "show", typed)["no"] == no
-    assert office.json("case", "act", typed, "agree", "--by", "provider", "--on", "2026-09-21")["no"] == no
+    assert office.json("case", "act", typed, "agree", *by("provider", "2026-09-21"))["no"] == no
     assert office.json("letter", "list", typed)["letters"] is not None
 
 
@@ -305,9 +305,9 @@ def test_a_command_does_not_guess_between_several(office: Terminal) -> None:
     submitted(office)
     application = [word for field in APPLICATION for word in ("--field", field)]
     office.json("case", "open", "sharing", "--on", "2025-09-18", *application)
-    error = office.error("case", "act", "0001", "agree", "--by", "provider", status=1)
+    error = office.error("case", "act", "0001", "agree", *by("provider"), status=1)
     assert "GX2025-0001、GX2026-0001" in error["what"]
-    error = office.error("case", "act", "777", "agree", "--by", "provider", status=1)
+    error = office.error("case", "act", "777", "agree", *by("provider"), status=1)
     assert "没有编号为“777”的案件" in error["what"]
     assert "negotiation cases" in error["todo"]
 
@@ -324,7 +324,7 @@ def test_a_part_of_a_department_s_name_is_enough_for_the_list(office: Terminal) 
 
 def test_the_command_line_still_says_which_command_and_which_field(office: Terminal) -> None:
     no = submitted(office)
-    error = office.error("case", "act", no, "refuse", "--by", "provider", "--on", "2026-09-21", status=1)
+    error = office.error("case", "act", no, "refuse", *by("provider", "2026-09-21"), status=1)
     assert "--field reason=…" in error["todo"]
     assert (
         "negotiation department set" in office.error("department", "rename", "市天文局", "市气象局", status=1)["todo"]

@@ -12,6 +12,7 @@ from negotiation.core.enums import AccountRole, Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
 from negotiation.store.database import Database
+from tests.cli.terminal import by
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web.test_approval_pages import FORM
 from tests.web_client import TODAY
@@ -169,7 +170,7 @@ class TestUnderTheMeasures:
         said = terminal.run("case", "show", case)[1]
         assert "待签批：答复：同意共享（police某提出，待市公安局负责人签批）" in said
         refused = terminal.error(
-            "case", "act", case, "refuse", "--by", "provider", "--on", TODAY, "--field", "reason=涉密", status=1
+            "case", "act", case, "refuse", *by("provider", TODAY), "--field", "reason=涉密", status=1
         )
         assert "已有待签批的" in refused["what"]
         assert story.state == "awaiting_reply"

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from negotiation.documents.letters import template_file
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import Story, everything
 from tests.documents.letters.steps import disputed, rectifying
 
@@ -24,7 +24,7 @@ def waiting(office: Terminal) -> str:
     """The number of a case that waits for the police."""
     fields = [word for field in APPLICATION for word in ("--field", field)]
     no: str = office.json("case", "open", "sharing", "--on", "2026-09-18", *fields)["no"]
-    office.json("case", "act", no, "submit", "--by", "applicant", "--on", "2026-09-18")
+    office.json("case", "act", no, "submit", *by("applicant", "2026-09-18"))
     return no
 
 
@@ -206,9 +206,7 @@ def test_nobody_but_the_office_learns_that_a_notice_is_being_drafted(browser_as:
 @pytest.fixture
 def met(office: Terminal, waiting: str) -> str:
     """The number of a meeting at which the case was spoken of."""
-    office.json(
-        "case", "act", waiting, "refuse", "--by", "provider", "--on", "2026-09-21", "--field", "reason=涉及个人信息"
-    )
+    office.json("case", "act", waiting, "refuse", *by("provider", "2026-09-21"), "--field", "reason=涉及个人信息")
     office.json("case", "act", waiting, "refer", "--by", "applicant", "--on", "2026-09-22")
     office.json("case", "act", waiting, "accept_referral", "--by", "office", "--on", "2026-09-23")
     where = ("--on", "2026-09-24", "--at", "14:30", "--place", "第三会议室", "--chair", "韩主任")

@@ -24,7 +24,7 @@ from negotiation.services.event_view import events_json
 from negotiation.store import event_lines
 from negotiation.worker import yearly_cases
 from tests.acceptance.steps import refused
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, by
 from tests.conftest import CIVIL, POLICE, Story, at, day
 from tests.documents.report.year import of, year_of
 
@@ -200,7 +200,7 @@ def test_by_command_line_they_are_checked_and_the_mail_says_how_many_differ(tmp_
     office.json("department", "set", POLICE)
     office.json("yearly")
     no = next(each["no"] for each in office.json("cases")["cases"] if each["no"].startswith("ZJ"))
-    on = ("--by", "provider", "--on", "2026-11-02")
+    on = by("provider", "2026-11-02")
     error = office.error("case", "act", no, "revise", *on, "--field", "provided_received=2", status=1)
     assert "不平衡" in error["what"]
     done = office.json(
