@@ -1,7 +1,7 @@
 """Rows of a sheet that were not taken in: each named with its column and its reason, and a copy to mend and import."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,9 +47,13 @@ class RowsSeen:
         return f"第 {first.number} 行" if first.sheet == line.sheet else f"工作表“{first.sheet}”第 {first.number} 行"
 
 
-def strange_columns(tables: Iterable[Table]) -> dict[str, list[str]]:
-    """The columns of each sheet that the form does not know, without those that a copy of rejected rows adds."""
-    found = {table.sheet: [each for each in table.columns_not_read if each not in REJECTED_TITLES] for table in tables}
+def strange_columns(tables: Iterable[Table], beside: Collection[str] = ()) -> dict[str, list[str]]:
+    """The columns of each sheet that the form does not know, without those that a copy of rejected rows adds.
+
+    ``beside``: the titles of columns that are read beside the form.
+    """
+    own = {*REJECTED_TITLES, *beside}
+    found = {table.sheet: [column.title for column in table.own_columns if column.title not in own] for table in tables}
     return {sheet: titles for sheet, titles in found.items() if titles}
 
 
