@@ -16,11 +16,12 @@ from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.compare import Difference
 from negotiation.documents.ledger.due_days import due_columns
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
-from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference, RowRepeated
+from negotiation.documents.ledger.outcome import CellPlace, Imported, ImportRequest, RowDifference, RowRepeated
 from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
-from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.lines import Line, with_cells
+from negotiation.documents.spreadsheets.number_formats import GENERAL
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.documents.spreadsheets.tables import Column, Table
@@ -51,7 +52,8 @@ def import_file(
     """
     if request.correcting is not None:
         demand_reason(request.correcting.reason)
-    sheets, not_read = _read_sheets(Path(path), ledger_forms(context))
+    found, not_read = _read_sheets(Path(path), ledger_forms(context))
+    sheets = [each.mended(request.mends) for each in found]
     tables = [each.table for each in sheets]
     done = Imported.of(tables, not_read)
     request = replace(request, at=_not_before(request.as_of, request.at))
@@ -76,6 +78,18 @@ class _Sheet(NamedTuple):
 
     form: Form
     table: Table
+
+    def mended(self, mends: Mapping[CellPlace, str]) -> "_Sheet":
+        """The sheet with what was written into single cells of it since it was read."""
+        return self._replace(table=replace(self.table, lines=[self._mended(line, mends) for line in self.table.lines]))
+
+    def _mended(self, line: Line, mends: Mapping[CellPlace, str]) -> Line:
+        cells = {
+            place: (mends[where] or None, GENERAL)
+            for title, place in self.form.places.items()
+            if (where := CellPlace(line.sheet, line.number, title)) in mends
+        }
+        return with_cells(line, cells) if cells else line
 
 
 def _read_sheets(path: Path, forms: Sequence[Form]) -> tuple[list[_Sheet], Sequence[NotRead]]:
@@ -184,7 +198,7 @@ class _Import:
             if isinstance(error, RejectedRow):
                 fault = error.fault
                 self._list(line, row.no, error.differences)
-            self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
+            self.done.rejected.append(Rejection.of(line, fault.column, fault.why, self.form.places.get(fault.column)))
         else:
             self.done.standing.add(file, self.request.as_of)
             self.done.due_days.add(self.due_columns, line, file)

@@ -1,7 +1,7 @@
 """What is asked of an import of the ledger, and what it came to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -31,12 +31,21 @@ class Correcting(NamedTuple):
     signer: Person | None = None
 
 
+class CellPlace(NamedTuple):
+    """A cell of a workbook by the names that people see: its sheet, its row, the title of its column."""
+
+    sheet: str
+    row: int
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
     """An import as of a day, at the instant of the entry (UTC), by whom.
 
     ``file``: the name under which it is listed, that of its path unless it is given.
     ``correcting`` None: a row that says otherwise than its case is rejected. A dry run stores nothing.
+    ``mends``: what takes the place of single cells of the file.
     """
 
     as_of: date
@@ -46,6 +55,7 @@ class ImportRequest:
     file: str = ""
     author: str = "命令行"
     account_id: int | None = None
+    mends: Mapping[CellPlace, str] = field(default_factory=dict)
 
     @property
     def operation(self) -> Operation:

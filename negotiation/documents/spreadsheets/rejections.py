@@ -21,16 +21,21 @@ _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why."""
+    """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why.
+
+    ``given``: what stands in the faulty cell, None where the sheet has no such column.
+    """
 
     sheet: str
     row: int
     column: str
     why: str
+    given: str | None = None
 
     @classmethod
-    def of(cls, line: Line, column: str, why: str) -> "Rejection":
-        return cls(line.sheet, line.number, column, why)
+    def of(cls, line: Line, column: str, why: str, place: int | None = None) -> "Rejection":
+        """The rejection of a line; ``place``: where the faulty column stands."""
+        return cls(line.sheet, line.number, column, why, None if place is None else clean(line.at(place)))
 
 
 class RowsSeen:
