@@ -9,7 +9,8 @@ import typer
 
 from negotiation.cli import console
 from negotiation.cli.context import CliContext
-from negotiation.cli.importing import end, print_sheets_and_rows, sheets_and_rows
+from negotiation.cli.importing import end
+from negotiation.cli.ledger_output import import_json, print_import
 from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import AsOf, Json, day_or_today, emit
 from negotiation.core.clock import now
@@ -17,7 +18,7 @@ from negotiation.core.enums import OFFICE_ID
 from negotiation.core.errors import UsageError
 from negotiation.core.local_time import local
 from negotiation.documents.ledger import exporter, importer
-from negotiation.documents.ledger.outcome import Correcting, Imported, ImportRequest
+from negotiation.documents.ledger.outcome import Correcting, ImportRequest
 from negotiation.domain.entered import EnteredBy
 from negotiation.services import import_batches as taking_back
 from negotiation.services.import_batches import TakeBackRequest, TakenBack
@@ -45,55 +46,19 @@ class MendedOptions:
 @app.command("import")
 @grouped
 def ledger_import(
-    file: Annotated[Path, typer.Argument(help="台账（.xlsx）。")],
+    file: Annotated[Path, typer.Argument(help="台账（.xlsx、.xls、.et、.ods、.csv）。")],
     mended: MendedOptions,
     as_of: AsOf = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
     as_json: Json = False,
 ) -> None:
-    """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
+    """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入；表中自列的到期日逐件核对。"""
     cli = CliContext.open()
     request = ImportRequest(day_or_today(as_of), now(), dry_run, mended.correcting)
     with console.progress("导入台账", None) as advance:
         done = importer.import_file(cli.database, cli.context, file, request, advance)
-    emit(_import_json(done), lambda: _print_import(done, request), as_json)
+    emit(import_json(done), lambda: print_import(done, request), as_json)
     end(done)
-
-
-def _import_json(done: Imported) -> dict[str, object]:
-    return {
-        "batch": done.batch,
-        "imported": done.imported,
-        "updated": done.updated,
-        "corrected": done.corrected,
-        "unchanged": done.unchanged,
-        **sheets_and_rows(done),
-        "differences": [each._asdict() for each in done.differences],
-        "duplicates": [each._asdict() for each in done.duplicates],
-        "departments_created": done.departments_created,
-    }
-
-
-def _print_import(done: Imported, request: ImportRequest) -> None:
-    screen = console.console()
-    corrected = f"更正 {done.corrected} 件，" if request.correcting else ""
-    screen.print(
-        ("试运行，未写入任何内容。" if request.dry_run else "")
-        + f"导入 {done.imported} 件，续办 {done.updated} 件，{corrected}未变 {done.unchanged} 件，"
-        + f"退回 {len(done.rejected)} 行。"
-        + (f"本次为第{done.batch}次导入。" if done.batch is not None else "")
-    )
-    if done.departments_created:
-        screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(done.departments_created)}")
-    if done.differences:
-        rows = [
-            (each.sheet, each.row, each.no, each.column, each.was or "无", each.now or "（空）")
-            for each in done.differences
-        ]
-        screen.print(console.table("与系统不一致之处", ("工作表", "行", "编号", "列", "系统", "台账"), rows))
-    for repeated in done.duplicates:
-        screen.print(f"{repeated.sheet} 第{repeated.row}行（{repeated.new}）{repeated.says}")
-    print_sheets_and_rows(done)
 
 
 @app.command("batches")

@@ -55,6 +55,11 @@ def demand_mailbox(text: str) -> None:
         raise ValueError(f"“{text}”不是邮箱地址")
 
 
+def host_of(url: str) -> str:
+    """The host of an address of a server, without user and password; "" if it has none."""
+    return urlsplit(url).hostname or ""
+
+
 def is_address(text: str) -> bool:
     """A plain address, as official mailboxes have: no display name, no quoting, no line break."""
     return _MAILBOX.fullmatch(text) is not None

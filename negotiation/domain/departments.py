@@ -42,7 +42,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department as the rest of the program knows it; ``people`` by duty, ``absences`` by their first day."""
+    """A department as the rest of the program knows it; ``people`` by duty, ``absences`` by their first day.
+
+    ``signs_in``: somebody there has an account; else its papers are entered by the office.
+    """
 
     id: int
     name: str
@@ -52,6 +55,7 @@ class Department:
     people: Mapping[Duty, Contact] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
     active: bool = True
+    signs_in: bool = True
 
     def clerk_on(self, day: date) -> Contact | None:
         """The recipient of automatic mail on a day: A 角 or who stands in, else B 角 or who stands in. Never a head."""

@@ -168,7 +168,8 @@ def _event(entry: Entry, at: datetime, domain: str, organizer: str) -> Propertie
     yield "STATUS", "CANCELLED" if entry.ended else "CONFIRMED" if entry.official else "TENTATIVE"
     yield "TRANSP", "TRANSPARENT"
     yield "CATEGORIES", CATEGORY
-    yield "URL", entry.link
+    if entry.link:
+        yield "URL", entry.link
     if organizer:
         yield "ORGANIZER", f"mailto:{organizer}"
     yield from _alarm(entry, at)

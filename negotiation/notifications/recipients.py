@@ -45,4 +45,4 @@ def _clerk(row: NoticeRecord, context: Context, today: date) -> Recipient:
     if clerk is None:
         away = any(unit.away(duty, today) for duty in (Duty.A, Duty.B))
         raise Refusal("经办人外出，没有可收邮件的代办人" if away else "没有登记经办人邮箱")
-    return Recipient(unit.name, clerk.email.strip(" "))
+    return Recipient(unit.name, clerk.email.strip(" "), signs_in=unit.signs_in)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
 
+from negotiation.store import departments
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema import accounts as schema
 from negotiation.store.transaction import Transaction
@@ -66,11 +67,14 @@ class TokenRow(NamedTuple):
 
 def add_account(transaction: Transaction, new: AccountRow) -> bool:
     """Writes a new account; False, and nothing written, if its login is taken."""
+    departments.changed(transaction)  # of a department it may be the first
     return _insert(transaction, schema.Account, new, "ON CONFLICT (login) DO NOTHING")
 
 
 def change_account(transaction: Transaction, account_id: int, **given: Any) -> None:
     """Writes the given columns of an account."""
+    if "active" in given:
+        departments.changed(transaction)  # of a department it may be the last
     _update(transaction, schema.Account, given, "id", account_id)
 
 

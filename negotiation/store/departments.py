@@ -29,7 +29,7 @@ def read_directory(transaction: Transaction) -> Directory:
     ):
         people.setdefault(department_id, {})[Duty(duty)] = Contact(Duty(duty), name, email, phone)
     absences = _read_absences(transaction)
-    rows = transaction.rows("SELECT id, name, level, sort_no, mail_stopped, active FROM department")
+    rows = transaction.rows(f"SELECT id, name, level, sort_no, mail_stopped, active, {SIGNS_IN} FROM department")
     units = (
         Department(
             id,
@@ -40,8 +40,9 @@ def read_directory(transaction: Transaction) -> Directory:
             people.get(id, {}),
             tuple(absences.get(id, ())),
             bool(active),
+            bool(signs_in),
         )
-        for id, name, level, sort_no, stopped, active in rows
+        for id, name, level, sort_no, stopped, active, signs_in in rows
     )
     return Directory(units, revision, _read_reorganizations(transaction))
 
@@ -58,6 +59,9 @@ def _read_absences(transaction: Transaction) -> dict[int, list[Absence]]:
 
 # Stands beside the calendar's revision: who holds the departments in memory reads them again when it has moved.
 REVISION = "(SELECT coalesce(max(last), 0) FROM counter WHERE name = 'directory')"
+
+
+SIGNS_IN = "EXISTS (SELECT 1 FROM account WHERE account.department_id = department.id AND account.active)"
 
 
 def changed(transaction: Transaction) -> None:

@@ -13,6 +13,11 @@ from negotiation.store.transaction import Transaction
 _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
 
 
+def has_cases(transaction: Transaction) -> bool:
+    """True once there is a case."""
+    return transaction.connection.execute(select(CASE.c.id).limit(1)).first() is not None
+
+
 def open_by_deadline_status(transaction: Transaction, as_of: date, soon: date) -> dict[DeadlineStatus, int]:
     """The open cases by their deadline status on a day; ``soon`` is the last day that is 临期 as of it."""
 

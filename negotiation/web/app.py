@@ -57,6 +57,7 @@ from negotiation.web.pages import (
     resources,
     retention,
     second_factor,
+    setup,
     signin,
     status,
     tasks,
@@ -104,6 +105,7 @@ PAGES = (  # tried in this order: the busiest first
     admin_log,
     clock,
     status,
+    setup,
     health,
 )
 

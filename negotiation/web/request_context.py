@@ -120,7 +120,7 @@ class RequestContext:
         shown |= {"handover"} if assignments.may_hand_over(person) else set()
         shown |= {"accounts"} if person.manages_accounts else set()
         shown |= {"grants"} if may_confirm(person) else set()
-        shown |= {"status"} if person.manages_accounts or person.acts_as_office else set()
+        shown |= {"status", "setup"} if person.manages_accounts or person.acts_as_office else set()
         shown |= {"audit"} if AUDIT & person.roles else set()
         return shown | ({"admin_log"} if LOG & person.roles else set())
 

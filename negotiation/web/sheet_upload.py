@@ -33,7 +33,7 @@ def _content(typed: Mapping[str, str], chosen: Files, title: str) -> bytes:
     except (binascii.Error, ValueError):
         content = b""
     if not content:
-        raise FieldError("没有选择文件", field=FILE, todo=f"请选择{title}（.xlsx）")
+        raise FieldError("没有选择文件", field=FILE, todo=f"请选择{title}的表格文件")
     return content
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.terminal import Terminal
-from tests.documents.ledgers import made, refused
+from tests.documents.ledgers import COLUMNS, made, refused, row
 
 WHY = ("--correct", "--reason", "台账误填，依据来文更正")
 
@@ -74,3 +74,20 @@ def test_what_cannot_be_taken_back_is_a_sentence(office: Terminal, tmp_path: Pat
     error = office.error("ledger", "take-back", "1", "--reason", "误", status=1)
     assert "GX2026-0001" in error["what"]
     assert office.json("case", "show", "GX2026-0001")["state"] == "referred"
+
+
+def test_the_sheets_own_due_dates_are_checked_and_counted(office: Terminal, tmp_path: Path) -> None:
+    wrong = row("GX2026-0001", "2026-09-24", 应答复日期="2026-10-16")
+    right = row("GX2026-0002", "2026-09-24", resource="婚姻登记信息", 应答复日期="2026-10-15")
+    path = made(tmp_path / "own.xlsx", [wrong, right], columns=(*COLUMNS, "应答复日期"))
+    asked = ("ledger", "import", str(path), "--as-of", "2026-10-12", "--dry-run")
+    done = office.json(*asked)
+    assert done["standing"]["cases"] == done["standing"]["due_soon"] == 2
+    assert (done["due_days"]["compared"], done["due_days"]["late"]) == (2, 1)
+    (told,) = done["due_days"]["wrong"]
+    assert (told["no"], told["written"], told["due"], told["days_late"]) == (
+        "GX2026-0001", "2026-10-16", "2026-10-15", 1,
+    )  # fmt: skip
+    said = office.run(*asked)[1]
+    assert "2 件，三日内到期 2。" in said
+    assert "您表中有 1 个到期日算错了，晚的 1 个，照表办会误期；其余 1 个一致。" in said

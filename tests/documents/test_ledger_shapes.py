@@ -135,7 +135,9 @@ def test_a_workbook_without_the_header_is_told_so(enter):
     ("content", "says"),
     [
         (b"", "不是 .xlsx"),
-        ("申请编号,送达日期".encode(), "不是 .xlsx"),
+        ("申请编号".encode(), "不是 .xlsx"),
+        ("申请编号,送达日期".encode(), "没有找到表头"),
+        (b"\x89PNG\r\n,\x1a\n" + bytes(99), "不是 .xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "加密"),
         (b"PK\x05\x06" + bytes(18), "无法读取"),
     ],

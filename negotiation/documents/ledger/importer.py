@@ -14,15 +14,17 @@ from negotiation.core.batches import batches
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.compare import Difference
+from negotiation.documents.ledger.due_days import due_columns
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
-from negotiation.documents.ledger.outcome import Imported, ImportRequest, RowDifference, RowRepeated
+from negotiation.documents.ledger.outcome import CellPlace, Imported, ImportRequest, RowDifference, RowRepeated
 from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
-from negotiation.documents.spreadsheets.lines import Line
+from negotiation.documents.spreadsheets.lines import Line, with_cells
+from negotiation.documents.spreadsheets.number_formats import GENERAL
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
-from negotiation.documents.spreadsheets.tables import Table
+from negotiation.documents.spreadsheets.tables import Column, Table
 from negotiation.services import duplicates
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
@@ -50,7 +52,8 @@ def import_file(
     """
     if request.correcting is not None:
         demand_reason(request.correcting.reason)
-    sheets, not_read = _read_sheets(Path(path), ledger_forms(context))
+    found, not_read = _read_sheets(Path(path), ledger_forms(context))
+    sheets = [each.mended(request.mends) for each in found]
     tables = [each.table for each in sheets]
     done = Imported.of(tables, not_read)
     request = replace(request, at=_not_before(request.as_of, request.at))
@@ -76,6 +79,18 @@ class _Sheet(NamedTuple):
     form: Form
     table: Table
 
+    def mended(self, mends: Mapping[CellPlace, str]) -> "_Sheet":
+        """The sheet with what was written into single cells of it since it was read."""
+        return self._replace(table=replace(self.table, lines=[self._mended(line, mends) for line in self.table.lines]))
+
+    def _mended(self, line: Line, mends: Mapping[CellPlace, str]) -> Line:
+        cells = {
+            place: (mends[where] or None, GENERAL)
+            for title, place in self.form.places.items()
+            if (where := CellPlace(line.sheet, line.number, title)) in mends
+        }
+        return with_cells(line, cells) if cells else line
+
 
 def _read_sheets(path: Path, forms: Sequence[Form]) -> tuple[list[_Sheet], Sequence[NotRead]]:
     def form_of(table: Table) -> Form:
@@ -99,9 +114,13 @@ def _demand_columns(form: Form, sheet: str) -> None:
 
 
 class _Import:
-    """One run over the rows of all sheets; ``form``: that of the sheet at hand; ``batch``: id 0 until it is stored."""
+    """One run over the rows of all sheets; ``batch``: id 0 until it is stored.
+
+    ``form``, ``due_columns``: those of the sheet at hand.
+    """
 
     form: Form
+    due_columns: Sequence[Column]
     batch: BatchRecord
 
     def __init__(self, database: Database, context: Context, request: ImportRequest, done: Imported) -> None:
@@ -119,6 +138,7 @@ class _Import:
             0, request.file or path.name, read, request.as_of, request.author, request.account_id, request.at
         )
         for self.form, table in sheets:
+            self.due_columns = due_columns(table)
             for lines in batches(table.lines, ROWS_PER_COMMIT):
                 self._some(lines, progress)
 
@@ -166,7 +186,9 @@ class _Import:
                 recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
                 stored = known.get(row.no)
                 if stored is not None and not stored.loaded.record.is_taken_back and not twice:
-                    self._count(line, row.no, recorder.add_to(stored, line))
+                    recorded = recorder.add_to(stored, line)
+                    file = recorded.file
+                    self._count(line, row.no, recorded)
                 else:
                     file = recorder.open(form, row, line, twice, again=stored)
                     self._count_new(line, duplicates.of_file(transaction, file, on=received(form, row)))
@@ -176,8 +198,10 @@ class _Import:
             if isinstance(error, RejectedRow):
                 fault = error.fault
                 self._list(line, row.no, error.differences)
-            self.done.rejected.append(Rejection.of(line, fault.column, fault.why))
+            self.done.rejected.append(Rejection.of(line, fault.column, fault.why, self.form.places.get(fault.column)))
         else:
+            self.done.standing.add(file, self.request.as_of)
+            self.done.due_days.add(self.due_columns, line, file)
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 

@@ -1,13 +1,15 @@
 """What is asked of an import of the ledger, and what it came to."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from negotiation.core.enums import OFFICE_ID
+from negotiation.core.enums import OFFICE_ID, DeadlineStatus
 from negotiation.documents.ledger.compare import Difference
+from negotiation.documents.ledger.due_days import DueDays, due_columns
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead
 from negotiation.documents.spreadsheets.rejections import Rejection, strange_columns
@@ -15,7 +17,9 @@ from negotiation.documents.spreadsheets.sheet_writer import CellValue
 from negotiation.documents.spreadsheets.tables import Table
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.people import Person
+from negotiation.domain.terms import deadline_status
 from negotiation.services.administration import Operation
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.duplicates import Duplicate
 from negotiation.store.import_batches import Counts
 
@@ -27,12 +31,21 @@ class Correcting(NamedTuple):
     signer: Person | None = None
 
 
+class CellPlace(NamedTuple):
+    """A cell of a workbook by the names that people see: its sheet, its row, the title of its column."""
+
+    sheet: str
+    row: int
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
     """An import as of a day, at the instant of the entry (UTC), by whom.
 
     ``file``: the name under which it is listed, that of its path unless it is given.
     ``correcting`` None: a row that says otherwise than its case is rejected. A dry run stores nothing.
+    ``mends``: what takes the place of single cells of the file.
     """
 
     as_of: date
@@ -42,6 +55,7 @@ class ImportRequest:
     file: str = ""
     author: str = "命令行"
     account_id: int | None = None
+    mends: Mapping[CellPlace, str] = field(default_factory=dict)
 
     @property
     def operation(self) -> Operation:
@@ -85,6 +99,43 @@ class RowRepeated(NamedTuple):
 
 
 @dataclass
+class Standing:
+    """The cases of the sheets as they stand on the day: how many are closed, the others by their deadline status."""
+
+    closed: int = 0
+    open: Counter[DeadlineStatus] = field(default_factory=Counter)
+
+    @property
+    def cases(self) -> int:
+        return self.closed + self.open.total()
+
+    @property
+    def says(self) -> str:
+        """The sentence with which a preview begins: 60 件，逾期 10，三日内到期 2; without what is 0."""
+        counts = [*((title, self.open[status]) for status, title in _STANDING.items()), ("已办结", self.closed)]
+        return "，".join([f"{self.cases} 件", *(f"{title} {count}" for title, count in counts if count)])
+
+    def add(self, file: CaseFile, as_of: date) -> None:
+        """Counts a case by its status at the end of a day."""
+        if file.ending:
+            self.closed += 1
+            return
+        case, provider = file.case, file.context.directory.by_id[file.case.provider_id]
+        reference, suspended = not provider.level.bound_by_terms, case.suspended
+        self.open[deadline_status(case.next_due, as_of, file.calendar, suspended=suspended, reference=reference)] += 1
+
+
+_STANDING = {
+    DeadlineStatus.OVERDUE: "逾期",
+    DeadlineStatus.DUE_SOON: "三日内到期",
+    DeadlineStatus.NORMAL: "在期限内",
+    DeadlineStatus.SUSPENDED: "暂停计时",
+    DeadlineStatus.REFERENCE: "参照",
+    DeadlineStatus.NONE: "没有期限",
+}
+
+
+@dataclass
 class Imported:
     """The outcome of an import; ``batch``: its number, None if nothing was stored.
 
@@ -92,7 +143,8 @@ class Imported:
     were rejected for them. ``duplicates``: rows that ask for what was asked for already.
     ``rejected_file``: the copy with the rejected rows; None if there are none, or in a dry run.
     ``departments_created`` in the order of their first appearance; ``sheets_read`` in the order of the workbook;
-    ``columns_not_read``: titles of a sheet that the form does not know.
+    ``columns_not_read``: titles of a sheet that the form does not know. ``standing``: how the cases stand on the day;
+    ``due_days``: the sheets' own due dates beside those of the law.
     """
 
     batch: int | None = None
@@ -108,6 +160,8 @@ class Imported:
     sheets_read: list[str] = field(default_factory=list)
     sheets_not_read: list[NotRead] = field(default_factory=list)
     columns_not_read: dict[str, list[str]] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    due_days: DueDays = field(default_factory=DueDays)
 
     @property
     def counts(self) -> Counts:
@@ -117,5 +171,6 @@ class Imported:
     @classmethod
     def of(cls, tables: Sequence[Table], not_read: Sequence[NotRead]) -> "Imported":
         """The outcome before the first row: the sheets alone."""
-        sheets, strange = [table.sheet for table in tables], strange_columns(tables)
+        beside = [column.title for table in tables for column in due_columns(table)]
+        sheets, strange = [table.sheet for table in tables], strange_columns(tables, beside)
         return cls(sheets_read=sheets, sheets_not_read=list(not_read), columns_not_read=strange)

@@ -49,6 +49,7 @@ class RejectedRow(NegotiationError):
 class Recorded(NamedTuple):
     """What a row brought its case: more of its history (``updated``), or corrections."""
 
+    file: CaseFile
     updated: bool
     differences: Sequence[Difference] = ()
 
@@ -135,7 +136,7 @@ class Recorder:
         noted = self._note(file, found)
         if noted or planned.acts:
             case_writer.save(self.transaction, file.change())
-        return Recorded(noted or bool(planned.acts))
+        return Recorded(file, noted or bool(planned.acts))
 
     def _compared(self, file: CaseFile, stored: StoredCase, line: Line) -> Compared:
         """What a row has beyond its case, by the rules of the case."""
@@ -169,7 +170,7 @@ class Recorder:
         file.stop_clock(self.request.as_of, after=before)
         self._note(file, found)
         case_writer.save(self.transaction, file.change())
-        return Recorded(False, differences)
+        return Recorded(file, False, differences)
 
     def _refuse(self, faults: Sequence[Fault], differences: Sequence[Difference] = ()) -> None:
         if faults:

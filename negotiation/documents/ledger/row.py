@@ -177,12 +177,8 @@ class _RowReader:
         return on, result, len(self.faults) == before
 
     def _date(self, title: str) -> date | None:
-        value = self.line.day_at(self.form.places.get(title))
-        text = cell_text(value)
-        if not text:
-            return None
         try:
-            on = forms.read_date(int(text) if _SERIAL.match(text) else _typed(value))
+            on = read_day(self.line, self.form.places.get(title))
         except (ValueError, OverflowError) as error:
             self._fault(title, str(error))
             return None
@@ -239,6 +235,13 @@ class _RowReader:
         """The form has no other column for the reason of such an end than the remark itself."""
         rules = self.form.rules
         return {key: remark for key in rules.events[event].required if rules.fields[key].kind == "text"}
+
+
+def read_day(line: Line, place: int | None) -> date | None:
+    """The day in a cell, None in an empty one. Raises ValueError, OverflowError for what is no day."""
+    value = line.day_at(place)
+    text = cell_text(value)
+    return forms.read_date(int(text) if _SERIAL.match(text) else _typed(value)) if text else None
 
 
 def _typed(value: Any) -> Any:

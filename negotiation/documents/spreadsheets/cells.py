@@ -1,9 +1,10 @@
-"""Names, rows and ranges of cells."""
+"""Names, rows and ranges of cells, and what every open workbook gives of them."""
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from negotiation.documents.spreadsheets.number_formats import Code, Unclear
+from negotiation.documents.spreadsheets.number_formats import GENERAL, Code, Unclear
 
 MAX_ROWS = 1_048_576  # of a sheet
 MAX_COLUMNS = 128  # a used range can be huge for one stray format
@@ -28,6 +29,36 @@ class Row(NamedTuple):
     number: int
     values: tuple[Any, ...]
     codes: tuple[Code, ...]
+
+
+def row_of(number: int, values: Sequence[Any], code_of: Callable[[Any], Code] = lambda _value: GENERAL) -> Row | None:
+    """A row of these cells without its trailing empty ones, None for an empty one."""
+    cells = [None if value == "" else value for value in values]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return Row(number, tuple(cells), tuple(code_of(value) for value in cells)) if cells else None
+
+
+class SheetPart(NamedTuple):
+    """A sheet of a workbook: its name, whether people see it, and its part of the file."""
+
+    name: str
+    visible: bool
+    part: str
+
+
+class Workbook(Protocol):
+    """A workbook that is open, whatever its format: its sheets in their order, and by which epoch it counts days."""
+
+    @property
+    def sheets(self) -> Sequence[SheetPart]: ...
+
+    @property
+    def is_1904(self) -> bool: ...
+
+    def read(self, sheet: SheetPart) -> Iterator[Row | Range]:
+        """The rows of a sheet that are not empty, and its ranges; the merged ones come after the rows."""
+        ...
 
 
 def cell_name(row: int, column: int) -> str:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from negotiation.core.errors import NegotiationError, NotFound, UsageError
-from negotiation.documents.spreadsheets.cells import MAX_COLUMNS, Range, Row
+from negotiation.documents.spreadsheets.cells import MAX_COLUMNS, Range, Row, SheetPart, Workbook
 from negotiation.documents.spreadsheets.headers import FEWEST_TITLES, Header, find_header, join_headers, match_titles
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.number_formats import Unclear
+from negotiation.documents.spreadsheets.opening import open_workbook
 from negotiation.documents.spreadsheets.tables import Table
-from negotiation.documents.spreadsheets.workbook import SheetPart, Workbook, open_workbook
 
 HEADER_WITHIN = 60  # rows above a header: titles, dates, who filled it in
 NO_HEADER = "没有表头"

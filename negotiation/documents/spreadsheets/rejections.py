@@ -1,7 +1,7 @@
 """Rows of a sheet that were not taken in: each named with its column and its reason, and a copy to mend and import."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,16 +21,21 @@ _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why."""
+    """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why.
+
+    ``given``: what stands in the faulty cell, None where the sheet has no such column.
+    """
 
     sheet: str
     row: int
     column: str
     why: str
+    given: str | None = None
 
     @classmethod
-    def of(cls, line: Line, column: str, why: str) -> "Rejection":
-        return cls(line.sheet, line.number, column, why)
+    def of(cls, line: Line, column: str, why: str, place: int | None = None) -> "Rejection":
+        """The rejection of a line; ``place``: where the faulty column stands."""
+        return cls(line.sheet, line.number, column, why, None if place is None else clean(line.at(place)))
 
 
 class RowsSeen:
@@ -47,9 +52,13 @@ class RowsSeen:
         return f"第 {first.number} 行" if first.sheet == line.sheet else f"工作表“{first.sheet}”第 {first.number} 行"
 
 
-def strange_columns(tables: Iterable[Table]) -> dict[str, list[str]]:
-    """The columns of each sheet that the form does not know, without those that a copy of rejected rows adds."""
-    found = {table.sheet: [each for each in table.columns_not_read if each not in REJECTED_TITLES] for table in tables}
+def strange_columns(tables: Iterable[Table], beside: Collection[str] = ()) -> dict[str, list[str]]:
+    """The columns of each sheet that the form does not know, without those that a copy of rejected rows adds.
+
+    ``beside``: the titles of columns that are read beside the form.
+    """
+    own = {*REJECTED_TITLES, *beside}
+    found = {table.sheet: [column.title for column in table.own_columns if column.title not in own] for table in tables}
     return {sheet: titles for sheet, titles in found.items() if titles}
 
 

@@ -13,6 +13,13 @@ from negotiation.documents.spreadsheets.lines import Line, with_cells
 from negotiation.documents.spreadsheets.number_formats import GENERAL, Code
 
 
+class Column(NamedTuple):
+    """A column of a sheet: its title, and where it stands (from 0)."""
+
+    title: str
+    place: int
+
+
 @dataclass(frozen=True)
 class Table:
     """A table that was found: which of the forms it has, where each title stands, the rows under its header.
@@ -30,11 +37,12 @@ class Table:
     is_1904: bool = False
 
     @property
-    def columns_not_read(self) -> list[str]:
-        """The titles in the header's last row that are none of the form: most are the office's own, some are slips."""
+    def own_columns(self) -> list[Column]:
+        """The columns in the header's last row that are none of the form: most are the office's own, some are slips."""
         last = next(line for line in self.head if line.number == self.header)
         known = set(self.places.values())
-        return [title for place, value in enumerate(last.values) if place not in known and (title := clean(value))]
+        titles = ((clean(value), place) for place, value in enumerate(last.values) if place not in known)
+        return [Column(title, place) for title, place in titles if title]
 
     def with_data(self, is_data: Callable[[Line], bool]) -> "Table":
         """The table with its rows of data alone, each saying all that it means.

@@ -1,4 +1,4 @@
-"""A workbook (.xlsx) opened and read: its sheets, and the cells of one as they stand in the file, row by row.
+"""A workbook (.xlsx) read: its sheets, and the cells of one as they stand in the file, row by row.
 
 Office Open XML, ECMA-376 part 1, transitional and strict: both have the same elements in other namespaces, so that
 elements are known by their local names. Nothing is kept of what has been passed: a sheet may be larger than memory.
@@ -7,12 +7,8 @@ elements are known by their local names. Nothing is kept of what has been passed
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
 
-from negotiation.core.errors import NegotiationError, NotFound, reason
-from negotiation.documents.spreadsheets.cells import Range, Row
+from negotiation.documents.spreadsheets.cells import Range, Row, SheetPart
 from negotiation.documents.spreadsheets.number_formats import (
     BUILT_IN,
     Code,
@@ -20,62 +16,8 @@ from negotiation.documents.spreadsheets.number_formats import (
 from negotiation.documents.spreadsheets.sheet_rows import CellValues, SheetReader
 from negotiation.documents.spreadsheets.xml_events import OfText, Start, parsed
 
-MAX_UNPACKED = 1 << 30  # bytes; a zip that unpacks to more is no ledger
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or an encrypted .xlsx
 
-
-class SheetPart(NamedTuple):
-    """A sheet of a workbook: its name, whether people see it, and its part of the package."""
-
-    name: str
-    visible: bool
-    part: str
-
-
-# -------------------------------------------------------------------------------------------------------- the package
-
-
-@contextmanager
-def open_workbook(path: Path) -> Iterator["Workbook"]:
-    """The workbook in a file. Raises NegotiationError for what is no workbook, also while it is read."""
-    _demand_workbook(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield Workbook(archive)
-    except NegotiationError:
-        raise
-    except Exception as error:  # what a damaged file does to the readers of its parts has no common class
-        raise NegotiationError(
-            f"文件内容无法读取（{type(error).__name__}）", where=path.name, todo="请用表格软件打开并另存为 .xlsx"
-        ) from error
-
-
-def _demand_workbook(path: Path) -> None:
-    """Raises NotFound or NegotiationError for what is seen before the workbook is opened."""
-    if path.is_dir() or not path.exists():
-        raise NotFound("没有这个文件", where=str(path), todo="请核对文件名和路径")
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start == _OLD_OR_LOCKED:
-            raise NegotiationError(
-                "文件已加密，或是旧版 .xls 格式", where=path.name, todo="请去掉打开密码，另存为 .xlsx 后再导入"
-            )
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except OSError as error:
-        raise NegotiationError(
-            f"文件无法读取（{reason(error)}）", where=path.name, todo="请检查文件的读取权限"
-        ) from None
-    except zipfile.BadZipFile:
-        raise NegotiationError(
-            "文件不是 .xlsx，或已损坏", where=path.name, todo="请用表格软件打开并另存为 .xlsx"
-        ) from None
-    if unpacked > MAX_UNPACKED:
-        raise NegotiationError("文件解压后过大", where=path.name, todo="请只保留要导入的工作表后另存")
-
-
-class Workbook:
+class PackagedWorkbook:
     """A workbook that is open: its sheets in their order, and by which epoch it counts days."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:

@@ -5,11 +5,15 @@ from typing import NamedTuple, Protocol
 
 
 class Recipient(NamedTuple):
-    """A department (or the office) by name, and the address that it has in a medium of the registry."""
+    """A department (or the office) by name, and the address that it has in a medium of the registry.
+
+    ``signs_in`` False: nobody there has an account, and no link is of use.
+    """
 
     name: str
     address: str
     medium: str = "mail"
+    signs_in: bool = True
 
 
 class OutgoingMessage(NamedTuple):

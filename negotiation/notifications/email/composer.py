@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from operator import methodcaller
 
 from negotiation.core.local_time import local
 from negotiation.core.settings import Settings
@@ -25,6 +26,7 @@ from negotiation.notifications.ics import Entry
 
 SYSTEM_NAME = "政务信息资源共享协商系统"
 CALENDAR_NAME = "共享协商期限"
+_WITHOUT_LINK = methodcaller("_replace", link="")
 
 
 class Composer:
@@ -48,20 +50,21 @@ class Composer:
         """
         content = self._reader.content(facts, case_id)
         message_id = message_id_of(case_id, key, self.settings.mail_from)
-        words = self._words(template, self._context(content, recipient.name))
+        words = self._words(template, self._context(content, recipient.name, signs_in=recipient.signs_in))
         message = self._headers(words.subject, recipient, message_id)
-        message += body_of(words, self._calendar_file(content.entries), message_id)
+        entries = content.entries if recipient.signs_in else map(_WITHOUT_LINK, content.entries)
+        message += body_of(words, self._calendar_file(list(entries)), message_id)
         return OutgoingMessage(self.settings.mail_from, recipient.address, message_id, message)
 
     def subject(self, template: str, facts: Facts, recipient: str) -> str:
         """The subject line: the kind of mail and the number of its case. Raises as ``compose`` does."""
         return subject_and_paragraphs(template, self._context(self._reader.content(facts, 0), recipient))[0]
 
-    def words(self, template: str, facts: Facts, recipient: str) -> Words:
+    def words(self, template: str, facts: Facts, recipient: str, *, signs_in: bool = True) -> Words:
         """A notice in words. ``recipient``: the name of the department that reads it. Raises as ``compose`` does."""
-        return self._words(template, self._context(self._reader.content(facts, 0), recipient))
+        return self._words(template, self._context(self._reader.content(facts, 0), recipient, signs_in=signs_in))
 
-    def _context(self, content: Content, recipient: str) -> Names:
+    def _context(self, content: Content, recipient: str, *, signs_in: bool = True) -> Names:
         """All names that a template may read."""
         return {
             "recipient": recipient,
@@ -74,6 +77,7 @@ class Composer:
             "calendar_file": CALENDAR_FILE,
             "link": ics.link_of(self.settings.base_url, ""),
             "dated": bool(content.entries),
+            "signs_in": signs_in,
             **content.names,
         }
 

@@ -31,6 +31,7 @@ from negotiation.web.filters import named_departments, status_of
 from negotiation.web.pages.bulk import ASSIGN, offered
 from negotiation.web.pages.desk_figures import ordinal, tiles
 from negotiation.web.pages.past import DAYS, PastShown, past_shown, read_past
+from negotiation.web.pages.setup import begins_here
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page, piece
 
@@ -72,6 +73,8 @@ NOTHING, TODAY = Listed(), PastShown()
 
 @router.get("/")
 async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
+    if begins_here(ctx):
+        return RedirectResponse("/setup", status_code=303)
     if "desk" not in ctx.pages:  # the three administrators see no case
         return RedirectResponse(ctx.first_page, status_code=303)
     return await _desk(ctx, dict(request.query_params))

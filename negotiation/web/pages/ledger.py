@@ -17,6 +17,7 @@ from negotiation.store import import_batches as batches
 from negotiation.store.import_batches import BatchRecord
 from negotiation.web.form_data import Files
 from negotiation.web.pages.inputs import TICK, demand_reviewed
+from negotiation.web.pages.ledger_preview import FORMATS, SHOWN, mends_of, previewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.sheet_upload import as_file, carried, reviewed
 from negotiation.web.templating import page
@@ -66,9 +67,10 @@ def _asked(ctx: RequestContext, typed: Mapping[str, str], name: str, *, dry_run:
     """The import that the form asks for; corrections are signed by who sends it, once they are to be written."""
     signer = None if dry_run else ctx.person
     correcting = Correcting(typed.get(REASON, ""), signer) if typed.get(CORRECT) else None
-    app_state, person = ctx.app_state, ctx.person
+    app_state, person, mends = ctx.app_state, ctx.person, mends_of(typed)
+    listed = f"{name}（在页面上改正 {len(mends)} 格）" if mends else name
     return ImportRequest(
-        app_state.today(), app_state.clock(), dry_run, correcting, name, person.name, account_id=person.id
+        app_state.today(), app_state.clock(), dry_run, correcting, listed, person.name, person.id, mends
     )
 
 
@@ -96,6 +98,9 @@ def _form(
         error=error,
         ticked=bool(typed.get(TICK)),
         typed={key: typed.get(key, "") for key in (CORRECT, REASON, NAMED)},
+        preview=previewed(done, mends_of(typed), ctx.app_state.today()) if done is not None else None,
+        formats=FORMATS,
+        most=SHOWN,
         may_import=AccountRole.OFFICE_HEAD in ctx.person.roles,
         here="ledger",
     )

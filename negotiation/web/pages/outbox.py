@@ -168,7 +168,9 @@ def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words |
     at = row.sent_at or ctx.app_state.clock()
     writer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
     try:
-        return writer.words(row.template, _facts(ctx, row), reader), ""
+        unit = context.directory.by_id.get(row.department_id)
+        signs_in = unit is None or unit.signs_in
+        return writer.words(row.template, _facts(ctx, row), reader, signs_in=signs_in), ""
     except UNWRITABLE:
         return None, dispatcher.UNWRITTEN
 
