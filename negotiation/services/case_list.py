@@ -13,13 +13,14 @@ from negotiation.store.case_list import counts as case_counts
 from negotiation.store.case_list import query
 from negotiation.store.case_list.conditions import Wanted
 from negotiation.store.case_list.counts import Counts
-from negotiation.store.case_list.paging import Cursor, Page, Place, Places
+from negotiation.store.case_list.paging import Cursor, Page, Place, Places, cursor_at
 from negotiation.store.case_queries import CaseLine
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 LINES_OF_A_PAGE = 50
 LINES_READ_AT_ONCE = 500
+PAGES_NUMBERED = 10  # so far the list is counted; further on it goes from page to page
 
 
 def last_day_soon(context: Context, as_of: date) -> date:
@@ -54,6 +55,24 @@ def places(transaction: Transaction, context: Context, wanted: Wanted, as_of: da
     return query.places(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
 
 
+class Numbered(NamedTuple):
+    """The pages of a list from its beginning: how many cases were counted, if there are ``more`` than those, and the
+    cursor after which each page begins ("" for the first)."""
+
+    many: int = 0
+    more: bool = False
+    starts: Sequence[str] = ("",)
+
+
+def numbered(transaction: Transaction, context: Context, wanted: Wanted, as_of: date) -> Numbered:
+    """The first pages of a list with their numbers, read by the places of their cases alone."""
+    soon, dialect, most = last_day_soon(context, as_of), transaction.database.dialect, PAGES_NUMBERED * LINES_OF_A_PAGE
+    found = query.places(transaction.rows, dialect, wanted, as_of, soon, None, most)
+    ends = found.cases[LINES_OF_A_PAGE - 1 : -1 : LINES_OF_A_PAGE]
+    starts = ("", *(cursor_at(place, wanted, named=False).text for place in ends))
+    return Numbered(len(found.cases), found.next is not None, starts)
+
+
 def lines_of(
     transaction: Transaction, context: Context, ids: Sequence[int], as_of: date, scope: int | None
 ) -> list[HandledLine]:
@@ -71,7 +90,7 @@ def lines_numbered(
 
 
 class Beside(NamedTuple):
-    """Hints beside a search: how many closed cases match where no open one does, and the lines of the cases
+    """Hints beside a search: how many closed cases match it, or match where no open one does; the lines of the cases
     whose number was typed whole, whatever their state and the other filters."""
 
     closed: int
@@ -83,7 +102,8 @@ def beside(transaction: Transaction, context: Context, wanted: Wanted, as_of: da
     here = {place.id for place in shown}
     named = [each.id for each in query.spelt_so(transaction, wanted.text, wanted.scope) if each.id not in here]
     closed = 0
-    if wanted.open_only and not shown:
+    searched = wanted.text or wanted.departments or wanted.handler_id is not None
+    if wanted.open_only and (searched or not shown):
         closed = case_counts.count_closed(transaction, wanted, as_of, last_day_soon(context, as_of))
     return Beside(closed, lines_of(transaction, context, named, as_of, wanted.scope) if named else [])
 

@@ -1,6 +1,7 @@
 """Acts that wait for the head (签批): rows in and out. Their rules are in ``negotiation.services.approvals``."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, TypedDict
 
@@ -95,12 +96,25 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
 
     Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
     """
-    table, param = _table(transaction), transaction.param
     conditions, values = [f"p.{_OPEN}", _TAKES_PART], []
     for column, value in (("department_id", department_id), ("author_id", author_id)):
         if value is not None:
-            conditions.append(f"p.{column} = {param}")
+            conditions.append(f"p.{column} = {transaction.param}")
             values.append(value)
+    return _with_case(transaction, conditions, values)
+
+
+def returned(transaction: Transaction, author_id: int) -> list[Waiting]:
+    """Proposals of an account in open cases that its head returned, unless something was put forward since."""
+    last = "p.n = (SELECT max(q.n) FROM proposal q WHERE q.case_id = p.case_id AND q.department_id = p.department_id)"
+    mine = f"p.author_id = {transaction.param}"
+    conditions = [f"p.state = '{ProposalState.RETURNED.value}'", mine, last, "c.ending = ''", _TAKES_PART]
+    return _with_case(transaction, conditions, [author_id])
+
+
+def _with_case(transaction: Transaction, conditions: Sequence[str], values: Sequence[int]) -> list[Waiting]:
+    """The proposals that meet all conditions, each with its case, the oldest first."""
+    table = _table(transaction)
     own = ", ".join(f"p.{name}" for name in table.quoted)
     rows = transaction.rows(
         f"SELECT c.no, c.subject, c.procedure, c.rulebook, c.edition, c.state, c.version, {own} FROM proposal p "

@@ -39,6 +39,7 @@ from negotiation.web.pages import (
     clock,
     corrections,
     departments,
+    desk,
     expunge,
     grants,
     ledger,
@@ -67,6 +68,7 @@ from negotiation.web.request_log import RequestLog
 from negotiation.web.security_headers import SecurityHeaders
 
 PAGES = (  # tried in this order: the busiest first
+    desk,
     case_list,
     case,
     act_form,

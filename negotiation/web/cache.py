@@ -15,11 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from negotiation.core.enums import OFFICE_ID
 from negotiation.services import case_list
 from negotiation.services.context import Context
+from negotiation.services.workbench import DeskFigures
 from negotiation.store import assignments
-from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.paging import Place
 from negotiation.store.transaction import Transaction
-from negotiation.web.templating import piece
+from negotiation.web.lines import line_shown, row_of
 
 ROWS_KEPT = 20_000  # some 15 MB
 COUNTED_ANEW = timedelta(seconds=1)  # what other processes write is seen in the figures after that
@@ -62,7 +62,7 @@ def rows(
     lines = case_list.lines_of(transaction, context, missing, today, scope) if missing else []
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
-        made[case_id] = kept.keep(key, piece("_row.html", {"line": line, "past": "", "reasons": ()}))
+        made[case_id] = kept.keep(key, row_of(line_shown(line, context, scope, today)))
     return Markup("".join(row for row in made.values() if row is not None))
 
 
@@ -73,10 +73,10 @@ class Figures:
     """
 
     def __init__(self) -> None:
-        self._counted: dict[int | None, tuple[datetime, Counts]] = {}
+        self._counted: dict[int | None, tuple[datetime, DeskFigures]] = {}
         self._counting: set[int | None] = set()
 
-    async def of(self, scope: int | None, at: datetime, count: Callable[[], Counts]) -> Counts:
+    async def of(self, scope: int | None, at: datetime, count: Callable[[], DeskFigures]) -> DeskFigures:
         """The figures of ``scope``, counted anew by ``count`` where they are too old at the instant ``at``."""
         known = self._counted.get(scope)
         if known and (known[0] <= at < known[0] + COUNTED_ANEW or scope in self._counting):

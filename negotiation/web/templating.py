@@ -22,6 +22,7 @@ from negotiation.core.labels import (
 from negotiation.core.local_time import local
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view
+from negotiation.web.menu import MENU
 
 SECRECY = (
     "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"
@@ -60,6 +61,7 @@ def environment() -> Environment:
         "NOTICE_STATES": NOTICE_STATE_TITLES,
         "NOTICE_TITLES": NOTICE_TITLES,
         "SECRECY": SECRECY,
+        "MENU": MENU,
     }
     return made
 

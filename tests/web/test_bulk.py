@@ -52,7 +52,7 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, 
     with database.write() as transaction:
         account = transaction.rows("SELECT id FROM account WHERE login = 'office'")[0][0]
         assignments.assign(transaction, case.id, 0, 1, account, on=case.received_on, by="测试")
-    browser.get("/")
+    browser.get("/cases")
     assert "office某" in line(browser, asked[JUSTICE])
     assert "office某" not in line(browser, asked[POLICE])
     mine = re.search(r'<a href="([^"]+)">我的</a>', browser.page)
@@ -61,11 +61,11 @@ def test_the_list_shows_who_handles_a_case_and_keeps_to_mine(browser_as, asked, 
     assert asked[JUSTICE] in browser.page
     assert asked[POLICE] not in browser.page
     assert re.search(r'aria-current="true">我的<', browser.page)
-    assert re.search(r'<a href="/">全部</a>', browser.page)
+    assert re.search(r'<a href="/cases">全部</a>', browser.page)
 
 
 def test_who_acts_in_no_case_has_no_cases_of_their_own(browser_as, asked):
-    assert ">我的<" not in browser_as("auditor").get("/").page
+    assert ">我的<" not in browser_as("auditor").get("/cases").page
 
 
 def test_the_list_is_narrowed_to_a_department_and_to_whose_turn_it_is(browser_as, asked, story):
@@ -79,7 +79,7 @@ def test_the_list_is_narrowed_to_a_department_and_to_whose_turn_it_is(browser_as
 
 
 def test_the_head_of_a_column_orders_the_list_and_a_second_click_turns_it_round(browser_as, asked):
-    browser = browser_as("office").get("/?department=" + CHAOYANG).get("/")
+    browser = browser_as("office").get("/?department=" + CHAOYANG).get("/cases")
     order = []
     for _ in range(2):
         link = re.search(r'<a href="([^"]+)">编号', browser.page)
@@ -208,9 +208,9 @@ def test_handlers_are_named_for_many_cases_at_once(browser_as, asked, database):
     assert (browser.status, "须选择一人" in browser.page) == (400, True)
     browser.post("/bulk", act="assign", rank="1", account=person[1], **ticks(browser))
     assert "办理 3 件" in browser.page
-    browser.get("/")
+    browser.get("/cases")
     assert all("director某" in line(browser, number) for number in asked.values())
-    assert "director某" not in browser_as("police").get("/").page
+    assert "director某" not in browser_as("police").get("/cases").page
 
 
 def test_somebody_of_another_department_cannot_be_named(browser_as, asked, database):
@@ -222,7 +222,7 @@ def test_somebody_of_another_department_cannot_be_named(browser_as, asked, datab
 
 
 def test_a_department_acts_on_its_own_cases_only_and_reminds_nobody(browser_as, asked, story):
-    browser = browser_as("police").get("/")
+    browser = browser_as("police").get("/cases")
     assert 'value="note"' in browser.page
     assert 'value="remind"' not in browser.page
     assert browser.get(f"/bulk?act=remind&{chosen(asked[POLICE])}").status == 404
@@ -238,7 +238,7 @@ def test_a_department_acts_on_its_own_cases_only_and_reminds_nobody(browser_as, 
 
 @pytest.mark.parametrize("login", ["secretary", "auditor"])
 def test_who_only_reads_may_print_and_nothing_else(browser_as, asked, login):
-    browser = browser_as(login).get("/")
+    browser = browser_as(login).get("/cases")
     assert 'formaction="/print"' in browser.page
     assert not re.search(r'name="act" value="', browser.page)
     assert browser.get(f"/bulk?act=note&{chosen(asked[POLICE])}").status == 404

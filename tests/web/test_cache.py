@@ -29,7 +29,7 @@ from negotiation.web.cache import Fragments
 from tests.conftest import JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import PASSWORD, FakeClock
 
-PAGES = ("/", "/?all=1&sort=no", "/?state=awaiting_reply&descending=1", "/?provisional=1", "/?text=常住&handler=1")
+PAGES = ("/cases", "/?all=1&sort=no", "/?state=awaiting_reply&descending=1", "/?provisional=1", "/?text=常住&handler=1")
 LOOKERS = {"office": (None, AccountRole.OFFICE_CLERK), "police": (POLICE, AccountRole.CLERK)}
 
 
@@ -168,16 +168,16 @@ def test_each_of_the_others_changes_the_list(city: City, happening: Callable[[Ci
 
 def test_who_has_acted_sees_it_in_the_figures_at_once(browser_as, case):
     browser = browser_as("chief").get("/")
-    assert "<strong>1</strong>在办" in browser.page
+    assert "在办</a> <strong>1</strong>" in browser.page
     browser.act(case, "refuse", on="2026-09-21", reason="涉及隐私")
     browser.act(case, "agree", on="2026-09-21")
     assert browser.url == f"/cases/{case}"
     browser.act(case, "supply", on="2026-09-21")
-    assert "<strong>1</strong>在办" in browser.get("/").page, "nobody has confirmed its receipt"
+    assert "在办</a> <strong>1</strong>" in browser.get("/").page, "nobody has confirmed its receipt"
     browser = browser_as("civil").get("/")
-    assert "<strong>1</strong>在办" in browser.page
+    assert "在办</a> <strong>1</strong>" in browser.page
     browser.act(case, "confirm", on="2026-09-21")
-    assert "<strong>0</strong>在办" in browser.get("/").page
+    assert "在办</a> <strong>0</strong>" in browser.get("/").page
 
 
 def test_no_more_pieces_are_kept_than_there_is_room_for_and_the_oldest_go_first() -> None:

@@ -107,7 +107,7 @@ def test_the_list_is_shown_as_it_was_with_what_was_entered_only_later(browser_as
     assert "本页为截至2026年9月21日的情况，按2026年9月21日所知" in page
     assert f"于9月22日更正为9月18日，事由：{REASON}" in rows_of(page)
     assert f'href="/cases/{case}?known_on={TODAY}"' in page
-    assert '<a href="/?state=refused">返回今天的情况</a>' in page
+    assert '<a href="/cases?state=refused">返回今天的情况</a>' in page
     assert case not in rows_of(office.get(f"/?known_on={TODAY}&state=awaiting_reply").page)
 
 
@@ -127,7 +127,7 @@ def test_the_pages_of_the_list_follow_each_other_on_a_past_day(browser_as, story
     while address:
         page = browser_as("office").get(address).page
         found |= set(re.findall(r'href="/cases/([^"?]+)\?known_on', page))
-        links = re.findall(r'<a href="([^"]+)">下一页', page)
+        links = re.findall(r'href="([^"]+)">下一页', page)
         address = links[0].replace("&amp;", "&") if links else ""
     assert found == numbers
     assert last not in found

@@ -71,6 +71,8 @@ def post(route: str, answers: Mapping[int, Collection[str]], address: str = "", 
 
 PAGES = [
     get("/", ALL),  # an administrator is led to what is theirs
+    get("/cases", ALL - THREE),
+    get("/today", ALL - THREE),
     get("/accounts", ADMIN),
     get("/accounts/new", ADMIN),
     get("/accounts/{account_id:int}", ADMIN, "/accounts/1"),

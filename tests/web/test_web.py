@@ -78,9 +78,9 @@ def test_a_form_that_did_not_come_from_a_page_of_this_session_does_nothing(brows
 
 
 def test_a_department_sees_its_own_cases_only_and_not_even_that_there_are_others(browser_as, case):
-    assert case in browser_as("civil").get("/").page
-    assert case in browser_as("police").get("/").page
-    assert case not in browser_as("justice").get("/").page
+    assert case in browser_as("civil").get("/cases").page
+    assert case in browser_as("police").get("/cases").page
+    assert case not in browser_as("justice").get("/cases").page
     assert "没有编号为" in browser_as("justice").get(f"/cases/{case}").page
 
 

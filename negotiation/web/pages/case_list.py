@@ -1,4 +1,4 @@
-"""The desk: today, what is burning, and the list of cases with its filters, order and pages; out as a spreadsheet."""
+"""The list of cases with its filters, order and pages; out as a spreadsheet."""
 
 import tempfile
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
@@ -18,69 +17,42 @@ from negotiation.documents import case_list_sheet
 from negotiation.domain.case_numbers import spellings
 from negotiation.domain.then import Then
 from negotiation.services import case_filters, case_list, later_entries
-from negotiation.services.case_filters import FILTERS
-from negotiation.services.case_list import Beside
+from negotiation.services.case_list import Beside, Numbered
 from negotiation.services.cases.as_known import look_back
 from negotiation.services.context import UnitOfWork
-from negotiation.store.case_list.conditions import Sort, Wanted
-from negotiation.store.case_list.counts import Counts
-from negotiation.store.case_list.paging import Cursor, Places
+from negotiation.store.case_list.conditions import Wanted
+from negotiation.store.case_list.paging import Cursor
 from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
-from negotiation.web.filters import named_departments, status_of
-from negotiation.web.pages.bulk import ASSIGN, offered
-from negotiation.web.pages.desk_figures import ordinal, tiles
+from negotiation.web.filters import status_of
+from negotiation.web.lines import line_shown, row_of
+from negotiation.web.pages.list_head import CLOSED_TOO, NAMES, OPEN, above, address, chips, turns
 from negotiation.web.pages.past import DAYS, PastShown, past_shown, read_past
-from negotiation.web.pages.setup import begins_here
 from negotiation.web.request_context import CurrentRequest, RequestContext
-from negotiation.web.templating import page, piece
+from negotiation.web.templating import page
 
 router = APIRouter()
-OPEN, CLOSED_TOO = "open", "all"  # the page shows open cases alone, unless the others are asked for
-# By their names in the page's address; what is overdue is asked for there by its deadline status.
-NAMES = (*(each.name for each in FILTERS if each.name not in (OPEN, "overdue")), CLOSED_TOO)
-# The columns of the list by which it can be put in order; a click on the one that orders it turns the order round.
-ORDERED_BY = (Sort.NO, Sort.SUBJECT, Sort.RECEIVED, Sort.DUE, Sort.NEXT_DUE)
-
-
-class Switch(NamedTuple):
-    """One of several views of the list, and whether it is the one shown."""
-
-    title: str
-    link: str
-    shown: bool
-
-
-class Head(NamedTuple):
-    """The head of a column that can order the list; ``direction``: ascending, descending, or empty if it does not."""
-
-    title: str
-    link: str
-    direction: str
 
 
 class Listed(NamedTuple):
-    """A page of the list: its rows, what stands beside them, where the next begins; ``later``: it is not the first."""
+    """A page of the list: its rows, what stands beside them, where the next begins, the pages by number."""
 
     rows: Markup | str = ""
     beside: Beside | None = None
     next: Cursor | None = None
-    later: bool = False
+    numbered: Numbered = Numbered()
 
 
 NOTHING, TODAY = Listed(), PastShown()
 
 
-@router.get("/")
-async def desk_page(request: Request, ctx: CurrentRequest) -> Response:
-    if begins_here(ctx):
-        return RedirectResponse("/setup", status_code=303)
-    if "desk" not in ctx.pages:  # the three administrators see no case
-        return RedirectResponse(ctx.first_page, status_code=303)
-    return await _desk(ctx, dict(request.query_params))
+@router.get("/cases")
+async def list_page(request: Request, ctx: CurrentRequest) -> Response:
+    ctx.demand_page("desk")
+    return await _listed(ctx, dict(request.query_params))
 
 
-async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
+async def _listed(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
     """The page for what its address asks; where that cannot be, the page with an empty list that says why."""
     kept = {key: searched(asked[key]) for key in (*NAMES, *DAYS) if asked.get(key)}
     after = asked.get("after", "")
@@ -88,16 +60,11 @@ async def _desk(ctx: RequestContext, asked: Mapping[str, str]) -> Response:
         then = read_past(asked, ctx.app_state.today())
         if then is not None:
             wanted, listed = await run_in_threadpool(_found_then, ctx, asked, after, then)
-            return await _page(ctx, kept, wanted, listed, past_shown(asked, then))
-        wanted, found, shown = _found(ctx, asked, after)
+            return _page(ctx, kept, after, wanted, listed, past_shown(asked, then))
+        return _page(ctx, kept, after, *_found(ctx, asked, after))
     except (FieldError, UsageError) as fault:
         past = past_shown(asked, None, fault=fault)
-        return await _page(ctx, kept, Wanted(scope=ctx.person.department_id), past=past, fault=fault)
-    app_state, beside = ctx.app_state, None
-    if not after and (not found.cases or spellings(wanted.text)):
-        with app_state.read() as transaction:
-            beside = case_list.beside(transaction, app_state.context, wanted, app_state.today(), found.cases)
-    return await _page(ctx, kept, wanted, Listed(shown, beside, found.next, later=bool(after)))
+        return _page(ctx, kept, "", Wanted(scope=ctx.person.department_id), past=past, fault=fault)
 
 
 def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then: Then) -> tuple[Wanted, Listed]:
@@ -110,111 +77,53 @@ def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then:
         ids = [place.id for place in found.cases]
         lines = case_list.lines_of(transaction, work.context, ids, then.day, wanted.scope)
         reasons = later_entries.reasons(work, ids, then)
+        numbers = case_list.numbered(transaction, work.context, wanted, then.day)
     query = past_shown(asked, then).query
     rows = [
-        piece("_row.html", {"line": line, "past": query, "reasons": reasons.get(case_id, ())})
+        row_of(line_shown(line, app_state.context, wanted.scope, then.day), query, reasons.get(case_id, ()))
         for case_id, line in zip(ids, lines, strict=True)
     ]
-    return wanted, Listed(Markup("").join(rows), None, found.next, later=bool(after))
+    return wanted, Listed(Markup("").join(rows), None, found.next, numbers)
 
 
-def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Places, Markup]:
-    """The cases wanted, those of a page of it, and their rows."""
+def _found(ctx: RequestContext, asked: Mapping[str, str], after: str) -> tuple[Wanted, Listed]:
+    """The cases wanted, and a page of them; on the first one what stands beside a search."""
     app_state, today = ctx.app_state, ctx.app_state.today()
     with app_state.read() as transaction:  # the departments as they are now
-        wanted = _wanted(ctx, asked)
-        found = case_list.places(transaction, app_state.context, wanted, today, after)
-        return (
-            wanted,
-            found,
-            rows(app_state.fragments, transaction, app_state.context, found.cases, wanted.scope, today),
-        )
+        context, wanted = app_state.context, _wanted(ctx, asked)
+        found = case_list.places(transaction, context, wanted, today, after)
+        shown = rows(app_state.fragments, transaction, context, found.cases, wanted.scope, today)
+        numbers = case_list.numbered(transaction, context, wanted, today)
+        beside = None
+        if not after and (wanted.open_only or spellings(wanted.text)):
+            beside = case_list.beside(transaction, context, wanted, today, found.cases)
+    return wanted, Listed(shown, beside, found.next, numbers)
 
 
-async def _page(
+def _page(
     ctx: RequestContext,
     kept: Mapping[str, str],
+    after: str,
     wanted: Wanted,
     listed: Listed = NOTHING,
     past: PastShown = TODAY,
     fault: NegotiationError | None = None,
 ) -> Response:
-    today = ctx.app_state.today()
     facts = ctx.facts(
         rows=listed.rows,
-        tiles=[] if past.says else tiles(ctx, await _counts(ctx, wanted.scope, today)),
-        above=_above(ctx, wanted, kept, past, fault),
+        above=above(ctx, wanted, kept, past, fault),
+        chips=chips(ctx, wanted, kept),
         past=past,
         beside=listed.beside,
-        closed_too=_address({**kept, "all": "1"}),
-        today_again=_address({key: text for key, text in kept.items() if key not in DAYS}),
-        next=_address({**kept, "after": listed.next.text}) if listed.next else "",
-        first=_address(kept) if listed.later else "",
-        ordinal=ordinal(ctx, today),
+        numbered=listed.numbered,
+        turns=turns(kept, listed.numbered, after, listed.next),
+        export=f"/export?{urlencode(kept)}",
+        closed_too=address({**kept, CLOSED_TOO: "1"}),
+        today_again=address({key: text for key, text in kept.items() if key not in DAYS}),
         fault=fault,
-        told=ctx.told(),
-        here="desk",
+        here="cases",
     )
-    return page("desk.html", facts, status=status_of(fault))
-
-
-async def _counts(ctx: RequestContext, scope: int | None, today: date) -> Counts:
-    app_state = ctx.app_state
-
-    def count() -> Counts:
-        with app_state.database.read() as transaction:  # beside the loop: the context is refreshed by the page
-            return case_list.counts(transaction, app_state.context, scope, today)
-
-    return await app_state.figures.of(scope, app_state.clock(), count)
-
-
-def _address(kept: Mapping[str, str]) -> str:
-    return f"/?{urlencode(kept)}" if kept else "/"
-
-
-def _above(
-    ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str], past: PastShown, fault: NegotiationError | None
-) -> Markup:
-    """The part above the rows: whose cases, the filters with what was chosen, the acts, the heads."""
-    context, fragments, acts = ctx.app_state.context, ctx.app_state.fragments, offered(ctx)
-    rules = [book.digest for book in context.books]
-    key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
-    return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
-        "asked": {name: kept.get(name, "") for name in NAMES},
-        "titles": context.roles,
-        "fault": fault,
-        "past": past,
-        "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
-        "choices": {each.name: each.choices(context) for each in FILTERS},
-        "whose": _whose(ctx, kept) if ASSIGN in acts else [],
-        "heads": _heads(wanted, kept),
-        "bulk": acts,
-        "export": f"/export?{urlencode(kept)}",
-    }))  # fmt: skip
-
-
-def _whose(ctx: RequestContext, kept: Mapping[str, str]) -> list[Switch]:
-    """我的 (handled by who looks, first or second) or 全部, for who may handle cases; the other filters stay."""
-    own = str(ctx.person.id)
-    others = {key: value for key, value in kept.items() if key != "handler"}
-    mine = kept.get("handler") == own
-    return [
-        Switch("我的", _address({**others, "handler": own}), mine),
-        Switch("全部", _address(others), not kept.get("handler")),
-    ]
-
-
-def _heads(wanted: Wanted, kept: Mapping[str, str]) -> dict[str, Head]:
-    """The columns that can order the list: which does, which way, and where a click leads."""
-    return {sort.value: _head(sort, wanted, kept) for sort in ORDERED_BY}
-
-
-def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
-    now = sort is wanted.sort
-    others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
-    turned = {"descending": "1"} if now and not wanted.descending else {}
-    direction = ("descending" if wanted.descending else "ascending") if now else ""
-    return Head(case_filters.SORT_TITLES[sort], _address({**others, "sort": sort.value, **turned}), direction)
+    return page("cases.html", facts, status=status_of(fault))
 
 
 @router.get("/export")
@@ -225,7 +134,7 @@ async def export(request: Request, ctx: CurrentRequest) -> Response:
         with ctx.app_state.read():
             wanted = _wanted(ctx, asked)
     except FieldError:
-        return await _desk(ctx, asked)
+        return await _listed(ctx, asked)
     content = await run_in_threadpool(_exported, ctx, wanted, today)
     return saved(content, f"cases-{today.isoformat()}.xlsx")
 

@@ -1,4 +1,4 @@
-"""The figures above the list of cases, each with the list behind it; which working day of the year it is."""
+"""The figures of the states on the desk, each with the list behind it; which working day of the year it is."""
 
 from datetime import date
 
@@ -7,20 +7,14 @@ from negotiation.store.case_list.counts import Counts
 from negotiation.web.request_context import RequestContext
 
 
-def tiles(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
-    """Title, number, and the list behind it. The states are those that the office or the leading group holds."""
-    burning = [("逾期", counts["overdue"], "/?light=overdue"), ("临期", counts["due_soon"], "/?light=due_soon")]
+def by_state(ctx: RequestContext, counts: Counts) -> list[tuple[str, int, str]]:
+    """Title, number, and the list behind it, of each state that the office or the leading group holds."""
     always, many = _main_states(ctx), counts["by_state"]
-    own = [
-        (state.title, many.get(key, 0), f"/?state={key}")
+    return [
+        (state.title, many.get(key, 0), f"/cases?state={key}")
         for key, state in _with_the_office(ctx).items()
-        if key in always or many.get(key)
+        if ctx.person.is_office and (key in always or many.get(key))
     ]
-    office = [*own, ("待办", counts["tasks"], "/tasks")] if ctx.person.is_office else []
-    signing = [("待签批", counts["to_sign"], "/proposals")] if "proposals" in ctx.pages else []
-    granting = [("待确认授权", counts["grants"], "/grants")] if "grants" in ctx.pages else []
-    rest = [("暂定期限", counts["provisional"], "/?provisional=1"), ("在办", counts["open"], "/")]
-    return [*burning, *office, *signing, *granting, *rest]
 
 
 def _main_states(ctx: RequestContext) -> set[str]:

@@ -22,8 +22,8 @@ from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
-from negotiation.web.pages.case_list import Head
 from negotiation.web.pages.inputs import TICK
+from negotiation.web.pages.list_head import Head
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.sheet_upload import as_file, carried, reviewed
 from negotiation.web.templating import page

@@ -1,0 +1,57 @@
+"""A line of the list as a row shows it: with the days it has left, and whose move it is."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
+from negotiation.domain.days_left import DaysLeft, days_left
+from negotiation.services.case_json import LineJson
+from negotiation.services.context import Context
+from negotiation.services.workbench import ABOVE
+from negotiation.web.templating import piece
+
+
+class Move(StrEnum):
+    """The side whose move it is, as the fill of a status chip says: of who looks, of a department, of who stands above."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    ABOVE = "above"
+    CLOSED = "closed"
+
+
+class LineShown(NamedTuple):
+    """A line, the working days that it has left, and whose move it is."""
+
+    line: LineJson
+    days: DaysLeft
+    move: Move
+
+
+def line_shown(line: LineJson, context: Context, scope: int | None, as_of: date) -> LineShown:
+    """A line as the side ``scope`` (None: the office) sees it at the end of a day."""
+    calendar = context.calendar_of(context.rulebook)
+    left = days_left(line["next_due"], DeadlineStatus(line["light"]), as_of, calendar)
+    return LineShown(line, left, whose_move(line, context, scope))
+
+
+def whose_move(line: LineJson, context: Context, scope: int | None) -> Move:
+    """The side whose move it is, by the role that holds the state of a case."""
+    role = line["held_by"]
+    if not role:
+        return Move.CLOSED
+    if role in PARTY_ROLES:
+        holder = line["applicant"] if role == PARTY_ROLES[0] else line["provider"]
+        return Move.OURS if scope is not None and holder == context.directory.name(scope) else Move.THEIRS
+    if role in ABOVE:
+        return Move.ABOVE
+    return Move.OURS if scope is None else Move.THEIRS
+
+
+def row_of(shown: LineShown, past: str = "", reasons: Sequence[str] = ()) -> Markup:
+    """The row of the list; ``past``: the part of an address that keeps a past day; ``reasons``: what came later."""
+    return piece("_row.html", {**shown._asdict(), "past": past, "reasons": reasons})
