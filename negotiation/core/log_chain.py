@@ -32,13 +32,18 @@ class Link(NamedTuple):
 
 
 def extend(home: Path, at: datetime) -> int:
-    """Adds what the log has that no line covers, once an hour; returns how many lines. Raises OSError."""
+    """Adds what the log has that no line covers, once an hour; returns how many lines.
+
+    Raises OSError, ValueError for a line that this program never wrote.
+    """
     folder = home / FOLDER
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     held = os.open(folder / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
     with os.fdopen(held, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # two workers would both go on from the same line
-        lines = file.read().splitlines()
+        whole = _whole(file.read())
+        file.truncate(len(whole))  # a crash or a full disk cut short what follows
+        lines = whole.splitlines()
         if lines and at - datetime.fromisoformat(_link(lines[-1]).at) < EACH:
             return 0
         new = list(_links(folder, lines, at))
@@ -66,7 +71,7 @@ def faults(home: Path) -> Iterator[str]:
     for number, line in enumerate(_lines(folder), 1):
         try:
             link = _link(line)
-        except (ValueError, TypeError):
+        except ValueError:
             yield f"日志的链第{number}行无法读取"
             return
         if link.before != before or link.since != covered.get(link.file, 0):
@@ -78,12 +83,20 @@ def faults(home: Path) -> Iterator[str]:
 
 def _lines(folder: Path) -> list[bytes]:
     path = folder / FILE
-    return path.read_bytes().splitlines() if path.exists() else []
+    return _whole(path.read_bytes()).splitlines() if path.exists() else []
+
+
+def _whole(kept: bytes) -> bytes:
+    """Without the last line, where it was not written to its end."""
+    return kept[: kept.rfind(b"\n") + 1]
 
 
 def _link(line: bytes) -> Link:
-    """A line, read. Raises ValueError or TypeError for one that this program never wrote."""
-    return Link(**json.loads(line))
+    """A line, read. Raises ValueError for one that this program never wrote."""
+    read = json.loads(line)
+    if not isinstance(read, dict) or {name: type(each) for name, each in read.items()} != Link.__annotations__:
+        raise ValueError("no line of the chain")
+    return Link(**read)
 
 
 def _is_as_kept(path: Path, link: Link) -> bool:

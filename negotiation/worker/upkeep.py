@@ -58,6 +58,12 @@ def _kept_log(context: Context, at: datetime) -> list[str]:
         raise NegotiationError(
             f"日志的链不能续写，或过期的日志不能删除（{reason(error)}）", where=str(error.filename)
         ) from None
+    except ValueError:
+        raise NegotiationError(
+            "日志的链最后一行无法读取，没有续写",
+            where=str(settings.home / log.FOLDER / log_chain.FILE),
+            todo="请先查明谁改动了它，再改名留存；系统随后另起一条链",
+        ) from None
     if not removed:
         return []
     log.logger().info("log_removed", files=removed)

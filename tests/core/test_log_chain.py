@@ -84,3 +84,23 @@ def test_whatever_is_altered_afterwards_is_named(home: Path, change: Callable[[P
 def test_the_oldest_days_go_by_right(home: Path):
     cut(DAY)(home)
     assert list(log_chain.faults(home)) == []
+
+
+def test_a_line_that_a_crash_cut_short_is_no_line_and_the_chain_goes_on(home: Path):
+    path = home / log.FOLDER / log_chain.FILE
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole.splitlines()[-1][:40])
+    assert list(log_chain.faults(home)) == []
+    written(home, NEXT, "four\n")
+    assert log_chain.extend(home, at("2026-03-04")) == 1
+    assert path.read_bytes().startswith(whole)
+    assert list(log_chain.faults(home)) == []
+
+
+@pytest.mark.parametrize("line", ["[]", "{}", "half", '{"at":"2026-03-03"}', "null"])
+def test_a_line_that_the_program_never_wrote_is_named_and_not_gone_on_from(home: Path, line: str):
+    with (home / log.FOLDER / log_chain.FILE).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    assert list(log_chain.faults(home)) == ["日志的链第4行无法读取"]
+    with pytest.raises(ValueError):
+        log_chain.extend(home, at("2026-03-04"))

@@ -5,6 +5,7 @@ Today is 21 September 2026. The civil affairs bureau has applied; the police pro
 """
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -568,6 +569,25 @@ def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: An
         assert browser_as(login).get("/help").post(f"/grants/{asked[1]}/confirm").status == 404
     assert confirmed(browser_as, "director").status == 200
     assert browser_as("guard").get("/grants").status == 404
+
+
+@pytest.mark.parametrize(("days", "hindered"), [(0, True), (7, True), (8, False)])
+def test_who_set_the_password_of_the_second_person_is_not_confirmed_by_them(
+    browser_as: Any, zhao: int, number: Any, fake_clock: FakeClock, days: int, hindered: bool
+) -> None:
+    guard = number("guard")
+    temporary = secret_of(browser_as("admin").get(f"/accounts/{guard}").post(f"/accounts/{guard}/password").page)
+    fake_clock.now += timedelta(days=days)
+    admin = browser_as("admin").get(f"/accounts/{zhao}")
+    admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
+    posing = browser_as()
+    posing.post("/signin", login="guard", password=temporary, back="/")
+    new = "河流 茶杯 雨伞 十一月"
+    posing.get("/password").post("/password", old=temporary, new=new, again=new)
+    assert ("提请人刚为您设过密码" in posing.get("/grants").page) is hindered
+    asked = re.search(r'action="/grants/(\d+)/confirm"', browser_as("director").get("/grants").page)
+    assert asked
+    assert posing.get("/help").post(f"/grants/{asked[1]}/confirm").status == (400 if hindered else 200)
 
 
 def test_what_is_refused_needs_a_reason_and_comes_to_nothing(

@@ -8,9 +8,13 @@ from negotiation.services.accounts.management import demanded
 from negotiation.services.accounts.passwords import hashed, temporary_password
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
+from negotiation.store import administration as log
 from negotiation.store.accounts import AccountRow
+from negotiation.store.administration import Wanted
 from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
+
+RESET = "重置密码"
 
 
 def sign_out_everywhere(transaction: Transaction, row: AccountRow, at: datetime, *, keep: bytes = b"") -> None:
@@ -40,6 +44,12 @@ def reset_password(database: Database, account_id: int, operation: Operation) ->
         row = demanded(transaction, account_id)
         rows.change_account(transaction, account_id, **changed)
         sign_out_everywhere(transaction, row, operation.at)
-        act = administration.on_account(row, AdminKind.PASSWORD, "重置密码")
+        act = administration.on_account(row, AdminKind.PASSWORD, RESET)
         operation.record(transaction, act)
     return new
+
+
+def passwords_given(transaction: Transaction, account_id: int, by: int) -> list[datetime]:
+    """The instants at which the account ``by`` set another one's password, which it knew then: the newest first."""
+    found = log.entries(transaction, Wanted(AdminKind.PASSWORD, subject_id=account_id))
+    return [each.recorded_at for each in found if each.account_id == by and each.act == RESET]

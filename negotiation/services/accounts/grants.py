@@ -1,6 +1,6 @@
 """Grants: the second person confirms roles and tokens that another asked for, or refuses them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from negotiation.core.enums import AccountRole, AdminKind, ProposalState
@@ -8,7 +8,7 @@ from negotiation.core.errors import Conflict, FieldError, WrongRole
 from negotiation.domain import forms
 from negotiation.domain.people import Person
 from negotiation.services import administration
-from negotiation.services.accounts import management, requests, tokens
+from negotiation.services.accounts import endings, management, requests, tokens
 from negotiation.services.accounts.role_rules import titles_of
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
@@ -18,6 +18,7 @@ from negotiation.store.grants import GrantRow
 from negotiation.store.transaction import Transaction
 
 _CONFIRM = frozenset({AccountRole.SECURITY_ADMINISTRATOR, AccountRole.OFFICE_HEAD})
+_NOTICED_WITHIN = timedelta(days=7)  # whose password somebody else has set notices it when next they sign in
 
 
 class Waiting(NamedTuple):
@@ -46,7 +47,7 @@ def waiting(transaction: Transaction, person: Person) -> list[Waiting]:
 def _shown(transaction: Transaction, row: GrantRow, person: Person) -> Waiting:
     account = management.demanded(transaction, row.account_id, alone=False)
     was, became = _change(transaction, account, row)
-    what, hindrance = requests.kind_title(row), _hindrance(row, person)
+    what, hindrance = requests.kind_title(row), _hindrance(transaction, row, person)
     return Waiting(row.id, account, what, was, became, row.asked_by, row.asked_at, hindrance)
 
 
@@ -101,18 +102,30 @@ def _demanded(transaction: Transaction, person: Person, number: int) -> tuple[Gr
     row = grants.find(transaction, number)
     if row is None:
         raise _gone()
-    hindrance = _hindrance(row, person)
+    hindrance = _hindrance(transaction, row, person)
     if hindrance:
         raise WrongRole(hindrance, todo="请由另一位安全管理员或办公室负责人确认")
     return row, management.demanded(transaction, row.account_id)
 
 
-def _hindrance(row: GrantRow, person: Person) -> str:
+def _hindrance(transaction: Transaction, row: GrantRow, person: Person) -> str:
     if not may_confirm(person):
         return "角色和令牌由安全管理员或办公室负责人确认"
     if person.id == row.asked_by_id:
         return "自己提请的，不能自己确认"
-    return "给自己的角色和令牌，不能自己确认" if person.id == row.account_id else ""
+    if person.id == row.account_id:
+        return "给自己的角色和令牌，不能自己确认"
+    if _is_in_hand_of_asker(transaction, row, person):
+        return "提请人刚为您设过密码，其提请不能由您确认"
+    return ""
+
+
+def _is_in_hand_of_asker(transaction: Transaction, row: GrantRow, person: Person) -> bool:
+    """True where who asked has lately set this person's password: they could have signed in as the second person."""
+    if row.asked_by_id is None:
+        return False
+    given = endings.passwords_given(transaction, person.id, row.asked_by_id)
+    return any(each >= row.asked_at - _NOTICED_WITHIN for each in given)
 
 
 def _settled(
