@@ -157,6 +157,8 @@ PAGES = [
     get("/second-factor", ALL),
     get("/signin", ALL),
     get("/static/{path}", ALL, "/static/desk.css"),
+    get("/papers", OFFICE),
+    get("/papers", {200: OFFICE}, f"/papers?no={NO}"),
     get("/setup", KEEPERS),
     get("/status", KEEPERS),
     get("/tasks", READERS | ADMIN),
