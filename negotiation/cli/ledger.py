@@ -52,7 +52,7 @@ def ledger_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
     as_json: Json = False,
 ) -> None:
-    """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入；表中自列的到期日逐件核对。"""
+    """导入台账：每行成为一个案件，历史逐步登记；有误的行逐行说明，不写入。"""
     cli = CliContext.open()
     request = ImportRequest(day_or_today(as_of), now(), dry_run, mended.correcting)
     with console.progress("导入台账", None) as advance:

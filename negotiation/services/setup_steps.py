@@ -69,12 +69,12 @@ def _first_sheet(transaction: Transaction) -> SetupStep:
 def _departments(units: list[Department]) -> SetupStep:
     step = partial(SetupStep, "部门和经办人", page="departments")
     if not units:
-        return step(CheckState.HINT, "还没有部门", "导入台账时随表登记，或逐个登记")
+        return step(CheckState.HINT, "还没有部门", "导入台账时随表登记，也可从表格导入或逐个登记")
     silent = [unit for unit in units if unit.level.gets_mail and not any(each.email for each in unit.people.values())]
     if silent:
         named = "、".join(unit.name for unit in silent[:3]) + ("等" if len(silent) > 3 else "")
         what = f"{len(units)} 个部门，其中 {len(silent)} 个没有经办人邮箱（{named}）"
-        return step(CheckState.HINT, what, "填写经办人和政务邮箱，否则收不到提醒，只能电话告知")
+        return step(CheckState.HINT, what, "从表格导入或逐个填写经办人和政务邮箱，否则收不到提醒，只能电话告知")
     return step(CheckState.GOOD, f"{len(units)} 个部门，都有经办人邮箱")
 
 

@@ -24,6 +24,7 @@ MENU = (
         _entry("/", "工作台", "desk"),
         _entry("/cases", "案件", "desk", "cases"),
         _entry("/apply", "新申请", "apply"),
+        _entry("/papers", "登记来文", "papers"),
         _entry("/proposals", "签批", "proposals"),
         _entry("/tasks", "待办", "tasks"),
     )),

@@ -114,7 +114,7 @@ class RequestContext:
         shown |= {"desk", "report"} if person.sees_all_cases or not person.is_office else set()
         shown |= {"apply"} if APPLY & person.roles else set()
         shown |= {"proposals"} if APPLY & person.roles else set()
-        shown |= {"ledger"} if person.acts_as_office else set()
+        shown |= {"ledger", "papers"} if person.acts_as_office else set()
         shown |= {"tasks"} if person.is_office and (person.sees_all_cases or person.manages_accounts) else set()
         shown |= {"outbox", "agenda", "meetings"} if person.is_office and person.sees_all_cases else set()
         shown |= {"handover"} if assignments.may_hand_over(person) else set()

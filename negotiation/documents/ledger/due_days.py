@@ -47,7 +47,7 @@ class DueDay(NamedTuple):
 
     @property
     def says(self) -> str:
-        """How far off it is, in words: 晚 1 天, 早 2 天."""
+        """Words for how far off it is: 晚 1 天, 早 2 天."""
         return f"{'晚' if self.days_late > 0 else '早'} {abs(self.days_late)} 天"
 
 
@@ -61,12 +61,12 @@ class DueDays:
 
     @property
     def late(self) -> int:
-        """How many are later than the law allows: who goes by the sheet misses the term."""
+        """Number of those that are later than the law allows: who goes by the sheet misses the term."""
         return sum(each.days_late > 0 for each in self.wrong)
 
     @property
     def says(self) -> str:
-        """What came of it, as a sentence without its stop; "" if there was nothing to compare."""
+        """Sentence on what came of it, without its stop; "" if there was nothing to compare."""
         unread = f"；另有 {self.unread} 格认不出日期，未核对" if self.unread else ""
         if not self.compared:
             return unread.removeprefix("；另")

@@ -26,6 +26,7 @@ from negotiation.documents.spreadsheets.reader import NotRead, read_tables
 from negotiation.documents.spreadsheets.rejections import Rejection, RowsSeen, write_rejected
 from negotiation.documents.spreadsheets.tables import Column, Table
 from negotiation.services import duplicates
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.changes import demand_reason
 from negotiation.services.context import Context
 from negotiation.services.duplicates import Duplicate
@@ -180,18 +181,9 @@ class _Import:
         self, transaction: Transaction, line: Line, form: Form, row: LedgerRow, known: Mapping[str, StoredCase]
     ) -> None:
         departments = self.context.directory
-        twice = self._used_twice(line, row)
         try:
             with transaction.savepoint():
-                recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
-                stored = known.get(row.no)
-                if stored is not None and not stored.loaded.record.is_taken_back and not twice:
-                    recorded = recorder.add_to(stored, line)
-                    file = recorded.file
-                    self._count(line, row.no, recorded)
-                else:
-                    file = recorder.open(form, row, line, twice, again=stored)
-                    self._count_new(line, duplicates.of_file(transaction, file, on=received(form, row)))
+                file = self._recorded(transaction, line, form, row, known.get(row.no))
         except NegotiationError as error:
             self.context.directory = departments
             fault = self._fault_of(error)
@@ -204,6 +196,20 @@ class _Import:
             self.done.due_days.add(self.due_columns, line, file)
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
+
+    def _recorded(
+        self, transaction: Transaction, line: Line, form: Form, row: LedgerRow, stored: StoredCase | None
+    ) -> CaseFile:
+        """The case of a row, opened or gone on with; ``stored``: the one that has its number."""
+        twice = self._used_twice(line, row)
+        recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
+        if stored is not None and not stored.loaded.record.is_taken_back and not twice:
+            recorded = recorder.add_to(stored, line)
+            self._count(line, row.no, recorded)
+            return recorded.file
+        file = recorder.open(form, row, line, twice, again=stored)
+        self._count_new(line, duplicates.of_file(transaction, file, on=received(form, row)))
+        return file
 
     def _count_new(self, line: Line, repeated: Iterable[Duplicate]) -> None:
         self.done.imported += 1

@@ -32,7 +32,7 @@ class TextTable:
         self.sheets = [SheetPart(path.stem, visible=True, part="")]
 
     def read(self, sheet: SheetPart) -> Iterator[Row | Range]:
-        """The rows of the text that are not empty."""
+        """The rows of the text that are not empty. Raises NegotiationError for too many."""
         lines = csv.reader(self._text.splitlines(keepends=True), delimiter=self._separator)
         for number, values in enumerate(lines, 1):
             if number > MAX_ROWS:

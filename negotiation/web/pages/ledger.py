@@ -24,6 +24,7 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 CORRECT, REASON, NAMED, DO = "correct", "reason", "named", "do"
+LIMITS = {"formats": FORMATS, "most": SHOWN}
 SHEET_NAME = "台账.xlsx"
 
 
@@ -99,8 +100,7 @@ def _form(
         ticked=bool(typed.get(TICK)),
         typed={key: typed.get(key, "") for key in (CORRECT, REASON, NAMED)},
         preview=previewed(done, mends_of(typed), ctx.app_state.today()) if done is not None else None,
-        formats=FORMATS,
-        most=SHOWN,
+        **LIMITS,
         may_import=AccountRole.OFFICE_HEAD in ctx.person.roles,
         here="ledger",
     )
