@@ -69,10 +69,11 @@ class Database:
                 yield Transaction(self, pooled)
             return
         with self._kept_connection(patience) if self.is_sqlite else self._pooled() as pooled:
-            driver: Any = pooled.driver_connection
+            transaction = Transaction(self, pooled)
+            driver = transaction.driver
             try:
                 self._begin(driver, patience)
-                yield (transaction := Transaction(self, pooled))
+                yield transaction
                 driver.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 _roll_back(driver)

@@ -33,8 +33,8 @@ def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: Work
 
 def first_passed(case_state: CaseState, on: date) -> Term | None:
     """The term whose lapse is the next to be recorded of those due before the day ``on``; None if there is none."""
-    due = [term for term in case_state.terms if term.next_on is not None and term.runs and term.lapsed_on is None]
-    passed = [term for term in due if term.due_on < on]
+    past = [term for term in case_state.terms if term.due_on < on and term.next_on is not None]
+    passed = [term for term in past if term.runs and term.lapsed_on is None]
     return min(passed, key=lambda term: (term.due_on, term.n), default=None)
 
 

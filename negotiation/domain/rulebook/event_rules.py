@@ -77,11 +77,11 @@ class EventRule:
     required_if: Mapping[str, Flags] = field(default_factory=dict)
     in_order: tuple[str, ...] = ()
     counts: bool = False
+    fields: tuple[str, ...] = field(init=False)  # of its form: those it demands, then those it asks besides
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of its form: those it demands, then those it asks besides."""
-        return self.required + self.optional
+    def __post_init__(self) -> None:
+        """Works out once what every step asks."""
+        object.__setattr__(self, "fields", self.required + self.optional)
 
 
 # What the clock does in every open state; a rulebook says it only to call it otherwise, or to let others do it too.

@@ -190,7 +190,7 @@ class CaseFile(ChangeRecorder):
         before, now = set(stored), set(moved)
         self._rows.moved_gone += [(each.seq, each.role) for each in before - now]
         self._rows.moved += sorted(now - before)
-        self._record = record._replace(version=version, head=self._record.head)
+        self._record = record._replace(version=version)
 
     def forget(self, subject: str, items: tuple[Item, ...], gone: Expunged) -> None:
         """Puts what is left of a case into the file, after the event of the order by which its texts are destroyed."""

@@ -142,7 +142,8 @@ def restated(file: CaseFile, history: History, derived: Derived, given: Iterable
     record = record._replace(rulebook=law.id, edition=law.version)
     subjects = subjects_in(rules, given)
     subject = subjects[-1] if subjects else file.subject
-    return Restated(derived, joined(record, state, rules)._replace(version=file.version, subject=subject), law, moved)
+    record = joined(record, state, rules, record.head)._replace(version=file.version, subject=subject)
+    return Restated(derived, record, law, moved)
 
 
 def subjects_in(rules: Procedure, given: Iterable[Entry]) -> list[str]:

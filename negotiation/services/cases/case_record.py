@@ -42,8 +42,11 @@ def ending_of(record: CaseRecord, state: str, procedure: Procedure) -> str:
     return VOID if taken_back else procedure.states[state].ending
 
 
-def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> CaseRecord:
-    """The record of a case with the state that it came to, and what its terms and items sum up to."""
+def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure, head: bytes) -> CaseRecord:
+    """The record of a case with the state that it came to, and what its terms and items sum up to.
+
+    ``head``: the digest of its last event.
+    """
     state, parties, ending = case_state.state, case_state.parties, ending_of(record, case_state.state, procedure)
     terms = [term for term in case_state.terms if term.struck_seq is None]
     mains = [term for term in terms if term.main]
@@ -59,7 +62,7 @@ def joined(record: CaseRecord, case_state: CaseState, procedure: Procedure) -> C
         owed=main is not None and main.runs and main.answered_on is None,
         late=any(was_late(term) for term in mains), next_due=min(due, default=None),
         items=len([item for item in case_state.items if not item.whole]),
-        suspended=any(term.pauses for term in terms),
+        suspended=any(term.pauses for term in terms), head=head,
     )  # fmt: skip
 
 

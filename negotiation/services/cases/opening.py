@@ -51,7 +51,7 @@ def begin_again(work: UnitOfWork, loaded: Loaded, raw: RawFields, *, on: date, b
     work.context.rulebooks.keep(work.transaction, book, work.at)
     blank = _blank(before.id, before.no, book, rules, parties, before.opened_at, batch)
     file = CaseFile(work.context, book, loaded, at=work.at)
-    file.begin_again(blank._replace(version=before.version, head=before.head, copied=before.copied))
+    file.begin_again(blank._replace(version=before.version, copied=before.copied))
     return file
 
 

@@ -18,8 +18,12 @@ from negotiation.store.records import ContentRecord, MovedRecord
 
 @dataclass
 class Rows:
-    """New rows of a change, as tuples in the order of the columns of their tables."""
+    """New rows of a change, as tuples in the order of the columns of their tables.
 
+    ``head``: the digest of the last event, to which the next is chained.
+    """
+
+    head: bytes
     events: list[EventRecord] = field(default_factory=list)
     contents: list[ContentRecord] = field(default_factory=list)
     moved: list[MovedRecord] = field(default_factory=list)
@@ -30,8 +34,8 @@ class Rows:
 
     def add_event(
         self, case: CaseRecord, step: Step, by: EnteredBy, entered: Entered, at: datetime, after_seq: int | None
-    ) -> EventRecord:
-        """Adds the event of a step, chained to the last one of ``case``, with what was entered; returns its record."""
+    ) -> None:
+        """Adds the event of a step, chained to the last one, with what was entered."""
         seq, (data, content) = step.after.version, entered
         digest_of_content = None
         if content:
@@ -42,8 +46,9 @@ class Rows:
             case.id, seq, step.event, by.actor, step.role, step.after.state, step.basis, step.term, step.on, at,
             data, by.account_id, by.side, by.token, after_seq, by.batch, digest_of_content,
         )  # fmt: skip
-        self.events.append(chained(case.head, case.no, record))
-        return self.events[-1]
+        event = chained(self.head, case.no, record)
+        self.events.append(event)
+        self.head = event.digest
 
 
 def amendment_step(event: EventRecord, case_state: CaseState) -> Step:

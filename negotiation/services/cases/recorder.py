@@ -52,12 +52,12 @@ class ChangeRecorder:
         self._loaded = loaded
         self._record = loaded.record
         self._meetings: dict[int, int] = {}
-        self._rows = Rows()
+        self._rows = Rows(loaded.record.head)
 
     @property
     def case(self) -> CaseRecord:
         """The record of the case as it now stands."""
-        return joined(self._record, self.case_state, self.procedure)
+        return joined(self._record, self.case_state, self.procedure, self._rows.head)
 
     @property
     def base_record(self) -> CaseRecord:
@@ -149,7 +149,7 @@ class ChangeRecorder:
         self.note_facts(fields or {})
         if not replayed:
             differing = len(differences(self.procedure, fields)) if fields and COUNTED in fields else 0
-            self._rows.notices += notices.of_step(self.about(step, document)._replace(differing=differing))
+            self._rows.notices += notices.of_step(self.about(step, document, differing))
         self.tasks.record(step, undone)
         self.steps.append(step)
 
@@ -208,18 +208,19 @@ class ChangeRecorder:
             meetings=list(self._meetings.items()),
         )
 
-    def about(self, step: Step, document: Document | None = None) -> notices.About:
+    def about(self, step: Step, document: Document | None = None, differing: int = 0) -> notices.About:
         """The subject of the notices of a step."""
-        directory, opens = self.context.directory, self.context.settings.office_hours_from
-        return notices.About(step, self._record, self.rulebook, directory, opens, self.at, document, self.copied)
+        opens = self.context.settings.office_hours_from
+        return notices.About(
+            step, self._record, self.rulebook, self.context.directory, opens, self.at, document, self.copied, differing
+        )
 
     def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
         """Puts the event of a step alone into the file, chained to the one before it, with what was entered.
 
         ``after_seq``: the event behind which it stands, if that is not the one before it.
         """
-        event = self._rows.add_event(self._record, step, by, entered, self.at, after_seq)
-        self._record = self._record._replace(head=event.digest)
+        self._rows.add_event(self._record, step, by, entered, self.at, after_seq)
 
     def _split(self, step: Step, fields: Fields, replayed: bool) -> Entered:
         """What was entered, in two parts; the parties of the draft go with the event by which it is handed in."""
