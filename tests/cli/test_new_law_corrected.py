@@ -3,6 +3,9 @@
 《条例》 is in force since 2025-08-01, a Friday. The commands correct today, so that each case is long past by then.
 """
 
+from datetime import date, timedelta
+from itertools import permutations
+
 import pytest
 
 from tests.cli.test_new_law import MEASURES_17, Desk
@@ -49,15 +52,47 @@ def test_taken_up_again_it_goes_over_on_that_day(refused: Desk) -> None:
     refused.demand_derived()
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("2025-09-03", "2025-09-01"), ("2025-09-01", "2025-09-03")])
+AUGUST = ("2025-08-01", "2025-08-04", "2025-08-06")
+REPLY_809 = "《政务数据共享条例》（国务院令第809号）第二十一条"
+
+
+def taken_up(desk: Desk, on: str) -> Desk:
+    """Ended on 28 July, and taken up again on that day, so that a new term begins."""
+    desk.act("accept", "applicant", "2025-07-28")
+    return desk.act("reopen", "office", on, reopen_to="reply", reason="法律依据已变化")
+
+
+def reply(desk: Desk) -> tuple[str, str]:
+    """The start of the latest reply term, and on what it rests."""
+    term = [each for each in desk.case()["terms"] if each["kind"] == "reply"][-1]
+    return term["started"], term["cited"]
+
+
+def law_on(desk: Desk, on: str) -> str:
+    return str(desk.case("--as-of", on)["rulebook"]).split("@")[0]
+
+
+@pytest.mark.parametrize(("wrong", "right"), list(permutations(AUGUST, 2)))
 def test_taken_up_on_another_day_it_goes_over_on_that(refused: Desk, wrong: str, right: str) -> None:
-    """The new term counts by the new law, whichever day was typed at first."""
-    refused.act("accept", "applicant", "2025-07-28")
-    refused.act("reopen", "office", wrong, reopen_to="reply", reason="法律依据已变化")
-    correct(refused, "reopen", right)
-    assert law(refused) == "beijing-2025"
-    reply = [each for each in refused.case()["terms"] if each["kind"] == "reply"][-1]
-    assert (reply["started"], reply["cited"]) == (right, "《政务数据共享条例》（国务院令第809号）第二十一条")
+    """The new term counts by the new law, whichever day was typed; until then the old law stood."""
+    correct(taken_up(refused, wrong), "reopen", right)
+    assert reply(refused) == (right, REPLY_809)
+    assert law_on(refused, right) == "beijing-2025"
+    assert law_on(refused, str(date.fromisoformat(right) - timedelta(1))) == "beijing-2017"
+    refused.demand_derived()
+
+
+@pytest.mark.parametrize("wrong", AUGUST)
+def test_taken_up_in_july_it_is_open_on_the_first_day_and_goes_over_on_that(refused: Desk, wrong: str) -> None:
+    correct(taken_up(refused, wrong), "reopen", "2025-07-30")
+    assert reply(refused) == ("2025-07-30", MEASURES_17)
+    assert [law_on(refused, on) for on in ("2025-07-31", "2025-08-01")] == ["beijing-2017", "beijing-2025"]
+    refused.demand_derived()
+
+
+def test_a_term_that_began_in_august_rests_on_the_new_law_though_its_act_was_entered_in_july(refused: Desk) -> None:
+    correct(taken_up(refused, "2025-07-30").sweep("2025-08-02"), "reopen", "2025-08-05")
+    assert reply(refused) == ("2025-08-05", REPLY_809)
     refused.demand_derived()
 
 

@@ -88,28 +88,38 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
             struck.add(before.seq)
         if before.event in procedure.asking:
             renamed |= _renamed_items(procedure, before.fields, amendment.fields)
-    ordered = in_order(_with_their_changes(by_seq))
+    ordered = in_order(_with_their_changes(procedure, by_seq))
     opens = procedure.opening.event if procedure.opening else ""
     kept = (each for each in ordered if each.law or (_is_entered(each) or each.event == opens))
     return [_with_names(procedure, each, renamed) for each in kept if each.seq not in struck]
 
 
-def _with_their_changes(by_seq: Mapping[int, Entry]) -> list[Entry]:
+def _with_their_changes(procedure: Procedure, by_seq: Mapping[int, Entry]) -> list[Entry]:
     """The entries, each change of law that was made for an act in front of it on the day that is right of that act.
 
     A case that has ended goes over when it is taken up again: at one instant with that, and by the number before it.
-    An open one goes over on the law's first day, whatever was done then.
+    An open one goes over on the law's first day, whatever was done then: so does one taken up before that day.
     """
     found = dict(by_seq)
     for change in by_seq.values():
         act = by_seq.get(change.seq + 1)
-        if change.law is None or change.on == change.law.in_force_from:
+        if change.law is None or act is None or act.recorded_at != change.recorded_at:
             continue
-        if act is not None and act.recorded_at == change.recorded_at:
+        if not _takes_up(procedure, act.event):
+            continue
+        if act.on < change.law.in_force_from:
+            found[change.seq] = change._replace(on=change.law.in_force_from, after_seq=act.seq, moved_by=act.moved_by)
+        else:
             found[change.seq] = change._replace(on=act.on, after_seq=act.after_seq, moved_by=act.moved_by)
             if act.after_seq is not None:
                 found[act.seq] = act._replace(after_seq=change.seq)
     return list(found.values())
+
+
+def _takes_up(procedure: Procedure, event: str) -> bool:
+    """True of an act by which a case that has ended is taken up again."""
+    rows = (row for (state, key), row in procedure.table.items() if key == event and procedure.states[state].ending)
+    return any(row.target != STAY for row in rows)
 
 
 def corrected(entry: Entry, amendment: Amendment) -> Entry:
