@@ -22,7 +22,7 @@ class Bar(NamedTuple):
 
     @property
     def top(self) -> float:
-        """Where the bar ends above."""
+        """The height at which the bar ends above."""
         return HIGH - self.ours - self.others
 
 

@@ -16,7 +16,7 @@ from negotiation.web.templating import piece
 
 
 class Move(StrEnum):
-    """The side whose move it is, as the fill of a status chip says: of who looks, of a department, of who stands above."""
+    """The side whose move it is, as the fill of a status chip says: who looks, a department, who stands above."""
 
     OURS = "ours"
     THEIRS = "theirs"

@@ -13,7 +13,7 @@ TODAY = "今日"
 
 class Cell(NamedTuple):
     """A day of the timeline; ``number`` is its ordinal in the term, or nothing; ``name``: what is written under it, and
-    ``flags``: today, due."""
+    ``flags``: today, due, past."""
 
     date: date
     number: int | None
@@ -45,6 +45,8 @@ def timeline_of(ruler: Ruler, today: date) -> Timeline:
 
 def _cell(ruler: Ruler, day: Day, today: date) -> Cell:
     flags = tuple(name for name, on in (("today", today), ("due", ruler.last)) if day.date == on)
+    if day.ordinal is not None and day.date < today and not flags:
+        flags = ("past",)
     holiday = "" if day.kind in ("working", "weekend") else day.name or ""
     explanation = " ".join(filter(None, (weekday(day.date), DAY_KINDS[day.kind], holiday, day.source)))
     kind = "" if day.kind == "working" else DAY_KINDS[day.kind]

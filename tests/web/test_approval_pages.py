@@ -216,7 +216,7 @@ def test_a_letter_with_one_unknown_provider_opens_nothing(browser_as):
     browser.post("/apply/sharing", provider=f"{POLICE}、市公安", submit="submit", **FORM, **SIGNED)
     assert browser.status == 400
     assert f"{POLICE}、市公安" in browser.page
-    assert "没有符合条件的案件" in browser_as("office").get("/").page
+    assert "没有符合条件的案件" in browser_as("office").get("/cases").page
 
 
 def test_a_copied_department_sees_the_case_is_told_and_does_not_act(browser_as, story):
@@ -226,7 +226,7 @@ def test_a_copied_department_sees_the_case_is_told_and_does_not_act(browser_as, 
     justice = browser_as("justice").get(f"/cases/{story.no}")
     assert (justice.status, "配合单位：市司法局" in justice.page) == (200, True)
     assert "/acts/" not in justice.page
-    assert story.no in justice.get("/").page
+    assert story.no in justice.get("/cases").page
     copies = [(template, department) for template, department, _ in story.notices() if template == "copied"]
     assert copies == [("copied", story.context.directory.find(JUSTICE).id)]
     both = browser_as("civil").get("/apply/sharing")

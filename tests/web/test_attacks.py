@@ -538,8 +538,10 @@ def test_a_date_that_is_not_official_is_nowhere_shown_as_official(browser_as, st
     story.submitted("2026-12-01").act("agree", "provider", "2026-12-21")
     assert not story.term("supply").official
     due = str(story.term("supply").due_on)
-    for login, path in (("police", f"/cases/{story.no}"), ("police", "/"), ("police", f"/print?no={story.no}")):
-        page = re.sub(r'<section class="ruler".*?</section>', "", browser_as(login).get(path).page, flags=re.DOTALL)
+    for login, path in (("police", f"/cases/{story.no}"), ("police", "/cases"), ("police", f"/print?no={story.no}")):
+        page = re.sub(
+            r'<section class="panel ruler".*?</section>', "", browser_as(login).get(path).page, flags=re.DOTALL
+        )
         page = re.sub(r'<time datetime="[^"]*">([^<]*)</time>', r"\1", page)
         assert due in page
         for found in re.finditer(due, page):
@@ -563,8 +565,8 @@ def test_the_export_does_not_say_that_the_cases_of_another_are_one_s_own(browser
 
 
 def tiles(page: str) -> dict[str, tuple[int, str]]:
-    found = re.findall(r'<li><a href="([^"]+)"><strong>(\d+)</strong>([^<]+)</a></li>', page)
-    return {title: (int(number), unescape(link)) for link, number, title in found}
+    found = re.findall(r'<a href="([^"]+)">([^<]+)</a> <strong>(\d+)</strong></li>', page)
+    return {title: (int(number), unescape(link)) for link, title, number in found}
 
 
 @pytest.mark.parametrize("login", ["office", "police", "civil", "chief", "auditor"])
@@ -595,10 +597,10 @@ def test_every_number_on_top_is_that_of_the_list_behind_it(browser_as, story, da
 
 def test_a_case_is_due_today_until_midnight_and_late_afterwards(browser_as, case, fake_clock):
     browser = browser_as("police")
-    for moment, light in ((("2026-10-09", "23:59"), "临期"), (("2026-10-10", "00:00"), "逾期")):
+    for moment, light in ((("2026-10-09", "23:59"), "今日届满"), (("2026-10-10", "00:00"), "逾期")):
         fake_clock.now = at(*moment)
         browser.get("/signin").post("/signin", login="police", password=PASSWORD, back="/")
-        rows = re.findall(r"<tr>.*?</tr>", browser.get("/").page, re.DOTALL)
+        rows = re.findall(r"<tr>.*?</tr>", browser.get("/cases").page, re.DOTALL)
         assert [light in row for row in rows if case in row] == [True]
         assert light in browser.get(f"/cases/{case}").page
 

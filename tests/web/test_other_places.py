@@ -56,7 +56,7 @@ def confirmed(database, context):
 
 def test_the_data_centre_finds_its_case_and_opens_the_access(confirmed, browser_as):
     clerk = browser_as("centre")
-    assert confirmed.no in clerk.get("/").page
+    assert confirmed.no in clerk.get("/cases").page
     clerk.act(confirmed.no, "open_access", interface="JK-001")
     assert clerk.status == 200
     assert confirmed.state == "in_use"

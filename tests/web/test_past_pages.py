@@ -87,7 +87,7 @@ def test_a_day_that_cannot_be_shown_is_refused_in_a_sentence(browser_as, case, m
     assert shown.status == 400
     assert sentence in shown.page
     assert "返回今天的情况" not in shown.page
-    assert f"{case}　" in shown.page, "the case of today stands below"
+    assert f'<h1 id="h-case"><small class="nb">{case}</small>' in shown.page, "the case of today stands below"
 
 
 def test_who_may_not_see_a_case_does_not_see_its_past_either(browser_as, case, mended):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,14 +18,17 @@ from negotiation.services.case_json import CaseJson, EventJson, TermJson
 from negotiation.services.case_then_view import case_then
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.services.permissions import NoSuchCase, desk_of, first_event, visible
+from negotiation.services.permissions import Desk, NoSuchCase, desk_of, first_event, visible
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
+from negotiation.web.lines import line_shown, whose_move
+from negotiation.web.next_act import moving
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
+from negotiation.web.pages.contacts import contacts_of
 from negotiation.web.pages.corrections import correctable
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.past import PastShown, past_shown, read_past
@@ -34,6 +38,7 @@ from negotiation.web.templating import page
 from negotiation.web.timeline import Timeline, timeline_of
 
 router = APIRouter()
+PEOPLE = "people"  # the history without the acts of the clock
 # The sentence about the step that led to a page, by the word in its address.
 STEPS = {
     "proposed": "已送签：负责人签批后生效，现在案件没有变化。",
@@ -44,7 +49,8 @@ STEPS = {
 
 # Facts of the page of a past day: what is to be done, and what is prepared from a case, is today's.
 NOTHING_TO_DO: dict[str, object] = dict.fromkeys(
-    ("acts", "later", "letters", "proposals", "meetings", "related", "correctable"), ()
+    ("acts", "moving", "general_acts", "papers", "later", "letters", "proposals", "meetings", "related", "correctable"),
+    (),
 ) | {"waits": "", "done": ""}
 
 
@@ -68,10 +74,23 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         desk = desk_of(transaction, file, ctx.person)
         case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
-        facts = _stored(transaction, file, ctx, case) | {"acts": desk.acts, "later": desk.later, "waits": desk.waits}
+        facts = _stored(transaction, file, ctx, case) | {**_acts(file, desk), "later": desk.later, "waits": desk.waits}
     facts["letters"] = letters_offered(file, ctx.person, ctx.app_state.today())
     facts["done"] = STEPS.get(asked.get("said", ""), "")
-    return _shown_page(ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts)
+    return _shown_page(
+        ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts, asked.get("history", "")
+    )
+
+
+def _acts(file: CaseFile, desk: Desk) -> dict[str, object]:
+    """The acts of a person: those that move the case on, the rare ones, the letters that the office enters."""
+    moves = moving(file.procedure, desk)
+    return {
+        "acts": desk.acts,
+        "moving": moves,
+        "general_acts": [act for act in desk.acts if not act.paper and act not in moves],
+        "papers": [act for act in desk.acts if act.paper],
+    }
 
 
 def _past_page(no: str, asked: Mapping[str, str], ctx: RequestContext, then: Then) -> Response:
@@ -86,8 +105,9 @@ def _past_page(no: str, asked: Mapping[str, str], ctx: RequestContext, then: The
 
 
 def _shown_page(
-    ctx: RequestContext, file: CaseFile, day: date, past: PastShown, facts: Mapping[str, object]
+    ctx: RequestContext, file: CaseFile, day: date, past: PastShown, facts: Mapping[str, object], shown_only: str = ""
 ) -> Response:
+    case = cast(CaseShown, facts["case"])
     every = ctx.facts(
         **facts,
         past=past,
@@ -97,7 +117,11 @@ def _shown_page(
         timelines=_timelines(file, day),
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
-        here="desk",
+        people_only=past.query == "" and shown_only == PEOPLE,
+        move=whose_move(case, ctx.app_state.context, ctx.person.department_id),
+        days=line_shown(case, ctx.app_state.context, ctx.person.department_id, day).days,
+        contacts=contacts_of(file, ctx.person),
+        here="cases",
     )
     return page("case.html", every, status=400 if past.fault else 200)
 
@@ -170,7 +194,7 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand_page("desk")
     numbers = demand_some(request.query_params.getlist("no"))
     found = await run_in_threadpool(lambda: [_whole(ctx, number) for number in numbers])
-    return page("print.html", ctx.facts(cases=found, here="desk"))
+    return page("print.html", ctx.facts(cases=found, here="cases"))
 
 
 def _whole(ctx: RequestContext, number: str) -> CaseShown:
@@ -190,7 +214,7 @@ async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Respons
             raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
         lines = case_view.lines_json(transaction, app_state.context, found, today)
     done = STEPS.get(request.query_params.get("said", ""), "")
-    return page("matter.html", ctx.facts(no=no, lines=lines, done=done, here="desk"))
+    return page("matter.html", ctx.facts(no=no, lines=lines, done=done, here="cases"))
 
 
 def _timelines(file: CaseFile, today: date) -> list[Timeline]:

@@ -112,16 +112,26 @@ def _groups(ctx: RequestContext, counted: DeskFigures) -> list[Group]:
     with app_state.read() as transaction:
         found = workbench_rows.urgent(transaction, app_state.context, person.department_id, app_state.today())
         held = [line for line in found.held if _shown(ctx, line).move is Move.OURS]
-        returned = _papers(transaction, ctx, proposals.returned(transaction, person.id))
-        signing = _papers(transaction, ctx, _signing(transaction, ctx))
         return [
             Group("overdue", "逾期", counted.overdue, _rows(transaction, ctx, found.overdue), "/cases?light=overdue"),
             Group("today", "今日届满", counted.today, _rows(transaction, ctx, found.today), "/cases?light=due_soon"),
             Group("soon", "三日内", counted.soon, _rows(transaction, ctx, found.soon), "/cases?light=due_soon"),
             Group("held", f"待{_us(ctx)}办理", len(held), _rows(transaction, ctx, held), "/cases"),
-            Group("returned", "退回我的", len(returned), returned, "/proposals"),
-            Group("signing", "待签批", len(signing), signing, "/proposals"),
+            *_put_forward(transaction, ctx),
         ]
+
+
+def _put_forward(transaction: Transaction, ctx: RequestContext) -> list[Group]:
+    """The acts that were put forward, for who has to do with them: returned to their author, waiting for a head."""
+    if "proposals" not in ctx.pages:
+        return []
+    author = None if ctx.person.is_head else ctx.person.id  # the head signs all of the side, others wait for their own
+    returned = _papers(transaction, ctx, proposals.returned(transaction, ctx.person.id))
+    signing = _papers(transaction, ctx, proposals.waiting(transaction, ctx.person.side, author))
+    return [
+        Group("returned", "退回我的", len(returned), returned, "/proposals"),
+        Group("signing", "待签批", len(signing), signing, "/proposals"),
+    ]
 
 
 def _us(ctx: RequestContext) -> str:
@@ -144,14 +154,6 @@ def _act(transaction: Transaction, ctx: RequestContext, shown: LineShown) -> Act
     file = acting.take(work, shown.line["no"])
     reminds = shown.move is Move.THEIRS and REMIND in offered(ctx)
     return next_act(file.no, file.procedure, desk_of(transaction, file, ctx.person), reminds=reminds)
-
-
-def _signing(transaction: Transaction, ctx: RequestContext) -> list[Waiting]:
-    """Proposals that wait for a head: all of the side for the head, one's own for who put it forward."""
-    if "proposals" not in ctx.pages:
-        return []
-    author = None if ctx.person.is_head else ctx.person.id
-    return proposals.waiting(transaction, ctx.person.side, author)
 
 
 def _papers(transaction: Transaction, ctx: RequestContext, found: Sequence[Waiting]) -> list[Paper]:
