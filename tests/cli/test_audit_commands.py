@@ -88,6 +88,34 @@ def test_an_anchor_without_a_public_key_asks_for_it(city: Terminal) -> None:
     assert answer["broken"] == []
 
 
+def test_the_files_of_the_home_are_anchors_too(city: Terminal) -> None:
+    """Who empties the tables of the seals, or sets the database back, has their files against them."""
+    file = Path(city.json("audit", "seal")["file"])
+    with sqlite3.connect(city.home / "negotiation.db") as altered:
+        altered.executescript("DELETE FROM seal; DELETE FROM seal_leaf;")
+    said = [each["what"] for each in city.json("audit", "verify", status=1)["broken"]]
+    assert [each.partition("：")[0] for each in said] == [f"封印文件 {file.name}"]
+
+
+def test_a_file_of_a_seal_that_is_not_as_it_was_written_is_named(city: Terminal) -> None:
+    file = Path(city.json("audit", "seal")["file"])
+    for content in (file.read_bytes().replace(b"\n\n", b"0\n\n"), b"", b"\xff\xfe"):
+        file.write_bytes(content)
+        (found,) = city.json("audit", "verify", status=1)["broken"]
+        assert found["what"].startswith(f"封印文件 {file.name} 已被改动")
+
+
+def test_seals_without_their_public_key_are_not_called_good(city: Terminal) -> None:
+    public = city.json("audit", "seal")["public"]
+    kept = city.home / "seals" / "seal.pub"
+    kept.write_bytes(b"\xff\xfe\x00")
+    assert "公钥不能读取" in city.error("audit", "verify", status=1)["what"]
+    kept.unlink()
+    (found,) = city.json("audit", "verify", status=1)["broken"]
+    assert "签名没有核验" in found["what"]
+    assert city.json("audit", "verify", "--public", public)["broken"] == []
+
+
 def test_a_key_that_is_lost_is_replaced_only_if_somebody_says_so_and_the_old_seals_still_verify(city: Terminal) -> None:
     first = city.json("audit", "seal")
     (city.home / "keys" / "seal.key").unlink()

@@ -45,6 +45,17 @@ def test_everything_comes_back_in_an_empty_place(found: Found, tmp_path: Path) -
     assert there.json("restore", str(tmp_path / "b.zip"), status=1)["error"]["what"].startswith("数据库不是空的")
 
 
+def test_a_restored_home_knows_the_backup_that_it_came_from(found: Found, tmp_path: Path) -> None:
+    """An order to destroy lists the backups that hold the case; the one that was restored is one of them."""
+    here, there = found("here"), found("there")
+    lived_in(here)
+    made = here.json("backup", str(tmp_path / "b.zip"))
+    there.json("restore", str(tmp_path / "b.zip"))
+    with there.database() as database, database.read() as transaction:
+        rows = transaction.rows("SELECT path, sha256 FROM backup_made")
+    assert [tuple(row) for row in rows] == [(str(tmp_path / "b.zip"), made["sha256"])]
+
+
 def sign_in(place: Installation) -> None:
     with place.database() as database, database.write() as transaction:
         (account,) = transaction.rows("SELECT id FROM account")

@@ -318,6 +318,12 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "keep_years",
         "200",
     ),
+    "years of keeping that are none": (
+        'number = "GX{year}-{seq:04}"',
+        'keep_years = 0\nnumber = "GX{year}-{seq:04}"',
+        "keep_years",
+        "200",
+    ),
     "a number without its year's place": ('number = "GX{year}-{seq:04}"', 'number = "GX{month}"', "number", "{year}"),
     "a milestone of an event that is not there": (
         'report_up = "reported_on"',

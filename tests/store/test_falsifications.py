@@ -205,7 +205,9 @@ def test_what_was_falsified_is_found(sealed: Sealed, act: str) -> None:
 
 
 def sealed_again(sealed: Sealed, signer: Ed25519Signer) -> None:
-    """The leaves and the seal as they would be, had the record always been what it is now."""
+    """The leaves and the seal as they would be, had the record always been so; the files in the home are gone."""
+    for file in (sealed.settings.home / "seals").glob("*.txt"):
+        file.unlink()
     with sealed.database.write() as transaction:
         at = seals.all_seals(transaction)[0].sealed_at
         transaction.execute("DELETE FROM seal_leaf")
@@ -244,7 +246,10 @@ def test_a_database_that_was_set_back_has_fewer_entries_than_a_later_seal(sealed
     with sealed.database.write() as transaction:
         transaction.execute("DELETE FROM seal WHERE n = 2")
         transaction.execute(f"DELETE FROM seal_leaf WHERE n = {later.size - 1}")
-    assert said(found(sealed, later.note)) == [f"所给的封印文件：封印时有{later.size}条登记，现只有{later.size - 1}条"]
+    file, fewer = sealing.file_of(sealed.settings, later), f"：封印时有{later.size}条登记，现只有{later.size - 1}条"
+    assert said(found(sealed)) == [f"封印文件 {file.name}{fewer}"]
+    file.unlink()
+    assert said(found(sealed, later.note)) == [f"所给的封印文件{fewer}"]
 
 
 def test_a_second_seal_takes_down_only_what_is_new(sealed: Sealed) -> None:

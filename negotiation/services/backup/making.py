@@ -49,12 +49,13 @@ def make(settings: Settings, database: Database, target: Path, at: datetime, rec
     if target.exists():
         raise NegotiationError("已有同名的文件，没有备份", where=str(target), todo="请另选文件名")
     with staged(settings.home) as stage:
+        before = {each.name for each in home_files.carried(settings.home)}  # no seal that the database has not yet
         copied = copies.make(database, stage / DATABASE, settings.postgres_bin)
         with (stage / "archive").open("w+b") as plain:
-            manifest = _write(plain, _sources(settings.home, stage), copied, at)
+            manifest = _write(plain, _sources(settings.home, stage, before), copied, at)
             plain.seek(0)
             write_whole(target, partial(_deliver, plain, recipients), mode=OWNER_ONLY)
-    size, digest = _digest(target)
+    size, digest = size_and_digest(target)
     if copied.revision == migrate.HEAD:  # else there is no such record yet
         with database.write() as transaction:
             backups_made.add(transaction, Backup(at, str(target.absolute()), digest, bool(recipients)))
@@ -70,10 +71,11 @@ class _Source(NamedTuple):
         return self.path.open("rb") if self.content is None else BytesIO(self.content)
 
 
-def _sources(home: Path, stage: Path) -> Iterator[_Source]:
+def _sources(home: Path, stage: Path, before: set[str]) -> Iterator[_Source]:
     yield _Source(DATABASE, stage / DATABASE)
     for each in home_files.carried(home):
-        yield _Source(HOME + each.name, each.path, home_files.content(each))
+        if each.name in before:
+            yield _Source(HOME + each.name, each.path, home_files.content(each))
 
 
 def _write(archive: BinaryIO, sources: Iterator[_Source], copied: Copied, at: datetime) -> Manifest:
@@ -138,7 +140,8 @@ def _deliver(plain: BinaryIO, recipients: Sequence[str], out: BinaryIO) -> None:
         shutil.copyfileobj(plain, out, BLOCK)
 
 
-def _digest(path: Path) -> tuple[int, str]:
+def size_and_digest(path: Path) -> tuple[int, str]:
+    """The size of a file in bytes, and its SHA-256."""
     size = path.stat().st_size
     with path.open("rb") as file:
         return size, digest_of(file, size)

@@ -11,10 +11,11 @@ from negotiation.core.settings import Settings
 from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import reading
 from negotiation.services.backup.home_files import LOGS, OWN_BACKUPS, STAGE
-from negotiation.services.backup.making import BLOCK
+from negotiation.services.backup.making import BLOCK, size_and_digest
 from negotiation.services.backup.manifest import DATABASE, HOME, Manifest
 from negotiation.services.backup.stage import staged
-from negotiation.store import copies, migrate
+from negotiation.store import backups_made, copies, migrate
+from negotiation.store.backups_made import Backup
 from negotiation.store.copies import SQLITE, Copied
 from negotiation.store.database import Database
 
@@ -44,7 +45,9 @@ def restore(settings: Settings, database: Database, archive: Path, key: Path | N
         _demand_fitting(manifest, database, str(archive))
         reading.unpack(opened, stage / "members")
         members = stage / "members"
-        _fill(database, members / DATABASE, manifest, settings)
+        _, digest = size_and_digest(archive)
+        known = Backup(manifest.made_at, str(archive.absolute()), digest, key is not None)
+        _fill(database, members / DATABASE, manifest, settings, known)
         placed = _put_files(members / HOME, settings.home)
         if database.is_sqlite:
             _put_file(members / DATABASE, copies.sqlite_file(database))
@@ -86,17 +89,17 @@ def _demand_fitting(manifest: Manifest, database: Database, where: str) -> None:
         )
 
 
-def _fill(database: Database, copy: Path, manifest: Manifest, settings: Settings) -> None:
+def _fill(database: Database, copy: Path, manifest: Manifest, settings: Settings, known: Backup) -> None:
     """Makes the copy ready where it lies (SQLite) or in the database; it is held against the manifest before."""
     if manifest.engine == SQLITE:
         _demand_as_listed(copies.read_file(copy), manifest)
         with closing(Database(f"sqlite:///{copy.absolute()}")) as staged_copy:
-            _make_ready(staged_copy)
+            _make_ready(staged_copy, known)
         return
     listed = Copied(manifest.engine, manifest.engine_version, manifest.revision, manifest.rows)
     copies.load(database, copy, listed, settings.postgres_bin)
     _demand_as_listed(copies.facts_of(database), manifest)
-    _make_ready(database)
+    _make_ready(database, known)
 
 
 def _demand_as_listed(found: Copied, manifest: Manifest) -> None:
@@ -104,8 +107,11 @@ def _demand_as_listed(found: Copied, manifest: Manifest) -> None:
         raise DatabaseUnavailable("备份中的数据库与清单不符（行数或版本）", todo="请换一份备份")
 
 
-def _make_ready(database: Database) -> None:
+def _make_ready(database: Database, known: Backup) -> None:
+    """Brings it up to date; the archive, which holds all of it, goes on record: no copy of itself was in it."""
     migrate.migrate(database)
+    with database.write() as transaction:
+        backups_made.add(transaction, known)
     copies.end_sessions(database)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
-from negotiation.core.signed_notes import Checkpoint, Ed25519Signer, signed
+from negotiation.core.signed_notes import Checkpoint, Ed25519Signer, opened, signed
 from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.store import seals
 from negotiation.store.database import Database
@@ -69,9 +69,28 @@ def key_file(settings: Settings) -> Path:
 
 
 def verifiers_of(settings: Settings) -> list[str]:
-    """The lines by which the seals are verified, one for each key that was ever used; none before the first."""
+    """The lines by which the seals are verified, one for each key that was ever used; none before the first.
+
+    Raises NegotiationError for a file that cannot be read.
+    """
     file = _public(settings)
-    return file.read_text("utf-8").split() if file.exists() else []
+    try:
+        return file.read_text("utf-8").split() if file.exists() else []
+    except (OSError, UnicodeDecodeError):
+        raise NegotiationError(
+            "封印的公钥不能读取", where=str(file), todo="请从别处留存的公钥恢复，或用 --public 写明"
+        ) from None
+
+
+def kept_heads(settings: Settings, verifiers: list[str]) -> tuple[list[Checkpoint], list[str]]:
+    """The heads in the files of the seals, and a sentence for each file that is not as it was written."""
+    heads, wrong = list[Checkpoint](), list[str]()
+    for file in sorted(_public(settings).parent.glob("*.txt")):
+        try:
+            heads.append(opened(file.read_text("utf-8"), verifiers)._replace(origin=f"封印文件 {file.name}"))
+        except (NegotiationError, OSError, UnicodeDecodeError):
+            wrong.append(f"封印文件 {file.name} 已被改动，或不能读取")
+    return heads, wrong
 
 
 def _public(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ from negotiation.core.merkle import Tree
 from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
+from negotiation.services.proof import sealing
 from negotiation.store import administration, audit, case_reader, entries, proof, seals
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
@@ -52,7 +53,7 @@ def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None
         broken += _underived(work, seen)
     broken += map(fault, log_chain.faults(work.context.settings.home))
     kept, changed = seals.all_seals(transaction), list[str]()
-    broken += _broken_seals(transaction, kept, verifiers, anchor)
+    broken += _broken_seals(work, kept, verifiers, anchor)
     for register in REGISTERS:
         try:
             wrong, may_be = _against_seals(work, register, kept)
@@ -129,9 +130,15 @@ def _differences_of_one(work: UnitOfWork, case_id: int) -> list[BrokenLink]:
 
 
 def _broken_seals(
-    transaction: Transaction, kept: Sequence[SealRecord], verifiers: Sequence[str], anchor: Checkpoint | None
+    work: UnitOfWork, kept: Sequence[SealRecord], verifiers: Sequence[str], anchor: Checkpoint | None
 ) -> Iterator[BrokenLink]:
-    heads = [Checkpoint(_called(each), each.size, each.root) for each in kept]
+    transaction, heads = work.transaction, [Checkpoint(_called(each), each.size, each.root) for each in kept]
+    if verifiers:
+        filed, unlike = sealing.kept_heads(work.context.settings, list(verifiers))
+        heads += filed
+        yield from map(fault, unlike)
+    elif kept:
+        yield fault("没有封印的公钥（seals/seal.pub），签名没有核验：请从别处恢复，或用 --public 写明")
     if anchor is not None:
         heads.append(anchor._replace(origin="所给的封印文件"))
     yield from (fault(each) for each in _wrong_heads(transaction, heads))

@@ -40,7 +40,7 @@ def _procedure(read: Reader, names: HeadNames) -> Procedure:
     procedure = Procedure(
         key=read.text("id", needed=True),
         revision=read.number("revision") or 0,
-        keep_years=read.number("keep_years") or KEEP_YEARS,
+        keep_years=KEEP_YEARS if (years := read.number("keep_years")) is None else years,
         states=states,
         terms={key: read_term(key, part, names.options) for key, part in read.sections("terms").items()},
         fields={key: read_field(key, part) for key, part in read.sections("fields").items()},
