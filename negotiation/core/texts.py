@@ -8,6 +8,7 @@ What another machine could not show as it was meant is refused in a sentence tha
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from negotiation.core.errors import FieldError
@@ -73,6 +74,7 @@ def in_case(kind: str) -> Kind:
     return _OF_FIELDS.get(kind, TEXT)
 
 
+@lru_cache(maxsize=1024)
 def kind_of(key: str, otherwise: Kind = NOTE) -> Kind:
     """The kind of a field by its key: its name, what stands before a colon or a bracket, or behind a dash."""
     for part in (key, key.partition(":")[0], key.partition("[")[0], key.rpartition("-")[2]):

@@ -117,8 +117,8 @@ class ChangeRecorder:
                 title = self.procedure.fields[self.procedure.copied].title
                 raise FieldError(f"“{title}”中有本案的双方", field=self.procedure.copied, todo="请去掉该部门")
         seats = self.seats.values() if self.received_on is not None else ()  # who fills a role finds it among its own
-        self.copied = tuple(dict.fromkeys((*self.copied, *named, *seats)))
         if named or seats:
+            self.copied = tuple(dict.fromkeys((*self.copied, *named, *seats)))
             self._record = self._record._replace(copied=len(self.copied))
 
     def tie(self, resource_id: int) -> None:
@@ -210,10 +210,8 @@ class ChangeRecorder:
 
     def about(self, step: Step, document: Document | None = None, differing: int = 0) -> notices.About:
         """The subject of the notices of a step."""
-        opens = self.context.settings.office_hours_from
-        return notices.About(
-            step, self._record, self.rulebook, self.context.directory, opens, self.at, document, self.copied, differing
-        )
+        units, opens = self.context.directory, self.context.settings.office_hours_from
+        return notices.About(step, self._record, self.rulebook, units, opens, self.at, document, self.copied, differing)
 
     def record_event(self, step: Step, by: EnteredBy, entered: Entered, after_seq: int | None = None) -> None:
         """Puts the event of a step alone into the file, chained to the one before it, with what was entered.
