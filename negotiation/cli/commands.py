@@ -28,6 +28,7 @@ class Section(NamedTuple):
 
 COMMANDS: Mapping[str, Place | Section] = {
     "cases": Place("cases", "列出案件（含办结的）。"),
+    "search": Place("search", "查找：编号、案由、部门、经办人、资源、文号，登记、会议纪要和附件中的文字（含办结的）。"),
     "tasks": Place("cases", "待办：系统请人核实的事项。"),
     "desk": Place("cases", "办公室的一天：逾期、临期、由办公室办理或代为登记的案件、待办。"),
     "sweep": Place("operations", "让到期的期限和该发的提醒各自生效。"),

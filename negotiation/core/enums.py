@@ -156,6 +156,7 @@ class Job(StrEnum):
     SEAL = "seal"
     BACKUP = "backup"
     ERASE = "erase"
+    INDEX = "index"
     UPKEEP = "upkeep"
 
 
@@ -168,9 +169,8 @@ class MeetingState(StrEnum):
 
 
 class AccountRole(StrEnum):
-    """The role of an account. The first two belong to departments, the rest to the office; never both.
-
-    Not a role of a rulebook: applicant and provider follow from the department's part in a case.
+    """The role of an account, not of a rulebook: applicant and provider follow from the department's part in a case.
+    The first two belong to departments, the rest to the office; never both.
     """
 
     CLERK = "clerk"

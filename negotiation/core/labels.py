@@ -164,5 +164,6 @@ JOB_TITLES = {
     Job.SEAL: "每日封印",
     Job.BACKUP: "定时备份",
     Job.ERASE: "清除封存内容",
+    Job.INDEX: "编制检索索引",
     Job.UPKEEP: "系统检查",
 }

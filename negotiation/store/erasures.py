@@ -13,6 +13,7 @@ from sqlalchemy import String, and_, cast, exists, select, update
 
 from negotiation.core.errors import DatabaseUnavailable
 from negotiation.domain.notice_facts import SealedFacts
+from negotiation.store import search_index
 from negotiation.store.columns import CASE, NOTICE
 from negotiation.store.database import Database
 from negotiation.store.schema.keeping import Erasure
@@ -23,7 +24,7 @@ ERASURE = table_of(Erasure)
 # The tables in which texts of cases stand, and the index pages beside them.
 _TABLES = (
     '"case"', "content", "item", "attachment", "notice", "proposal", "meeting_case", "task", "seal_leaf",
-    "report_edition",
+    "report_edition", "search_case", "file_text",
 )  # fmt: skip
 MAINTAIN_SINCE = 170000  # PostgreSQL's version from which on this right can be given
 _LOCK_WAIT = "5s"  # nobody waits longer for a table that is written anew
@@ -73,6 +74,7 @@ def rewrite(database: Database) -> bool:
 def _rewrite_sqlite(driver: Any) -> bool:
     """The file, then the log beside it, which is cut to nothing once no reader needs it."""
     try:
+        search_index.merge(driver)
         driver.execute("VACUUM")
         busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:

@@ -15,6 +15,7 @@ from negotiation.core.errors import Conflict
 from negotiation.domain.entered import SEALED
 from negotiation.domain.expunging import Erasing, says
 from negotiation.domain.notice_facts import SealedFacts
+from negotiation.store import search_index
 from negotiation.store.columns import CONTENT, NOTICE, PROPOSAL, TASK
 from negotiation.store.registers import APART
 from negotiation.store.report_editions import digest_of
@@ -42,6 +43,7 @@ def erase(transaction: Transaction, case_id: int, erasing: Erasing) -> None:
     if erasing.gone.is_whole:
         _meetings(transaction, case_id)
         _tasks(transaction, case_id)
+    search_index.expunge(transaction, case_id, erasing.gone.files)
     row = {"case_id": case_id, "seq": erasing.seq, "ordered_at": erasing.at}
     transaction.connection.execute(insert(ERASURE), [row])
 

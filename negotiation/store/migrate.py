@@ -5,11 +5,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from negotiation.core.errors import DatabaseUnavailable
-from negotiation.store import triggers
+from negotiation.store import search_triggers, triggers
 from negotiation.store.database import MIGRATION_LOCK, Database
 from negotiation.store.faults import other_revision, translated
 
-HEAD = "0006_keeping"  # the newest migration; a test holds that alembic agrees
+HEAD = "0007_search"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,11 +34,13 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-        for statement in triggers.dropping(is_sqlite=database.is_sqlite):
-            connection.exec_driver_sql(statement)
+        for module in (triggers, search_triggers):
+            for statement in module.dropping(is_sqlite=database.is_sqlite):
+                connection.exec_driver_sql(statement)
         _upgrade(database, connection)
-        for statement in triggers.making(is_sqlite=database.is_sqlite):
-            connection.exec_driver_sql(statement)
+        for module in (triggers, search_triggers):
+            for statement in module.making(is_sqlite=database.is_sqlite):
+                connection.exec_driver_sql(statement)
         connection.exec_driver_sql("COMMIT")
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")

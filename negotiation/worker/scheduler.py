@@ -33,7 +33,7 @@ from negotiation.services.cases import timers
 from negotiation.services.context import Context
 from negotiation.services.proof import sealing
 from negotiation.store.database import Database
-from negotiation.worker import backups, erasing, upkeep, yearly_cases
+from negotiation.worker import backups, erasing, indexing, upkeep, yearly_cases
 
 log = logging.getLogger("negotiation.worker.scheduler")
 LOOK_SECONDS = 10  # between two looks at the alarms
@@ -222,5 +222,6 @@ SCHEDULE = (
     Alarm(Job.SEAL, _seal, 60 * 60),
     Alarm(Job.BACKUP, backups.run, 10 * 60),
     Alarm(Job.ERASE, erasing.run, 60),
+    Alarm(Job.INDEX, indexing.run, 60),
     Alarm(Job.UPKEEP, upkeep.run, 10 * 60),
 )

@@ -41,10 +41,15 @@ def test_the_newest_migration_is_the_one_that_the_program_asks_for() -> None:
     assert ScriptDirectory.from_config(CONFIG).get_heads() == [migrate.HEAD]
 
 
+def is_of_a_class(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of the search is a table of each engine's own, which no class describes."""
+    return not (kind == "table" and name is not None and name.startswith("search_"))
+
+
 def test_the_migrations_make_the_schema_of_the_classes(empty: Database) -> None:
     migrate.migrate(empty)
     with empty.engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": is_of_a_class}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []
     assert migrate.revision(empty) == migrate.HEAD
 

@@ -97,6 +97,7 @@ PAGES = [
     get("/cases/{no}/archive", CASE, f"/cases/{NO}/archive"),
     get("/cases/{no}/archive", (), "/cases/GX2026-9999/archive"),
     get("/retention", OFFICE),
+    get("/search", ALL - THREE),
     get("/cases/{no}/keep", OFFICE, f"/cases/{NO}/keep"),
     get("/cases/{no}/expunge", OFFICE, f"/cases/{NO}/expunge"),
     get("/cases/{no}/corrections/{seq}", OFFICE, f"/cases/{NO}/corrections/1"),

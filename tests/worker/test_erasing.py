@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import column, make_url, select
+from sqlalchemy import table as sqlalchemy_table
 
 from negotiation.core.enums import AccountRole, ProposalState
 from negotiation.core.errors import Conflict, FieldError, InvalidTransition, NegotiationError, WrongRole
@@ -33,9 +34,10 @@ from negotiation.store.database import Database
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.retention import offline_between
 from negotiation.store.schema.whole import METADATA
-from negotiation.worker import erasing
+from negotiation.worker import erasing, indexing
 from tests.conftest import Story, admin_at, at, everything
 
+INDEX = sqlalchemy_table("search_case", column("body"))
 SECRET = "星光甲字工程"
 PASSWORD = "河流 茶杯 雨伞 十一月"
 ORDER = Order("京密〔2026〕3号", date(2026, 4, 20))
@@ -65,8 +67,8 @@ class Office:
         )
         story.act("refuse", "provider", "2026-03-10", reason=f"{SECRET}不宜提供")
         story.sweep("2026-03-11")
-        body = f"%PDF-1.4 {SECRET}".encode()
-        upload = Upload(f"{SECRET}来函.pdf", "application/pdf", len(body), sha256(body).digest(), body)
+        body = f"{SECRET}".encode()
+        upload = Upload(f"{SECRET}来函.txt", "text/plain", len(body), sha256(body).digest(), body)
         case_id = story.record.id
         row = ProposalRow(
             case_id, 1, "note", "office", 0, 1, json.dumps({"fields": {"note": SECRET}, "beside": {}}), self.li.id,
@@ -132,17 +134,20 @@ def in_rows(database: Database) -> set[str]:
     with database.read() as transaction:
         rows = {
             table.name: [repr(tuple(row)) for row in transaction.connection.execute(select(*table.c))]
-            for table in METADATA.sorted_tables
+            for table in (*METADATA.sorted_tables, INDEX)
         }
     return {table for table, found in rows.items() if any(words in row or spelt in row for row in found)}
 
 
 def test_no_table_file_or_page_has_the_words_and_the_rest_proves_itself(office: Office) -> None:
     tables = {"case", "content", "item", "notice", "attachment", "proposal", "meeting_case", "report_edition"}
-    assert in_rows(office.database) == tables
+    indexing.run(office.database, office.story.context, LATER)
+    assert in_rows(office.database) == tables | {"search_case", "file_text"}
     assert len(office.in_files()) >= 3
     row = office.enter(office.li)
     office.confirm(office.wang, row.n)
+    assert in_rows(office.database) == set()
+    indexing.run(office.database, office.story.context, LATER)
     assert in_rows(office.database) == set()
     assert [each.no for each in erasing.erase(office.database, office.settings, LATER)] == [office.story.no]
     assert office.in_files() == []
@@ -213,7 +218,7 @@ def test_the_preview_names_what_goes_and_writes_nothing(office: Office) -> None:
     before = everything(office.database)
     with office.database.read() as transaction:
         preview = expunge_view.preview_of(office.work(transaction), office.story.no, ORDER)
-    assert any("来函.pdf" in line for line in preview.goes)
+    assert any("来函.txt" in line for line in preview.goes)
     assert any("会议" in line for line in preview.goes)
     assert everything(office.database) == before
 

@@ -36,10 +36,11 @@ _BROKEN = (
 
 _TEXT_PARTS = re.compile(
     r"word/(document|header|footer)\d*\.xml|xl/sharedStrings\.xml|xl/worksheets/[^/]+\.xml|ppt/slides/slide\d+\.xml"
+    r"|(?:.*/)?Pages/[^/]+/Content\.xml"  # OFD (GB/T 33190), whose text stands in TextCode
 )
 
 
-_PARAGRAPH_ENDS, _TAG = re.compile(r"</(?:w:p|si|c|a:p)>"), re.compile(r"<[^<>]*>")
+_PARAGRAPH_ENDS, _TAG = re.compile(r"</(?:w:p|si|c|a:p|ofd:TextObject)>"), re.compile(r"<[^<>]*>")
 
 
 def packed_kinds(name: str, content: bytes) -> Sequence[Kind]:

@@ -2,18 +2,18 @@
 
 import re
 
-from negotiation.domain.attachments.kinds import CSV, DOC, DOCX, PPT, PPTX, TXT, XLS, XLSX, Kind, fault
+from negotiation.domain.attachments.kinds import CSV, DOC, DOCX, OFD, PPT, PPTX, TXT, XLS, XLSX, Kind, fault
 from negotiation.domain.attachments.packed import words_of
 from negotiation.domain.attachments.recognition import decoded
 from negotiation.domain.secrecy import mark_in, mark_in_name
 
 
 def text_of(kind: Kind, content: bytes) -> str:
-    """The text that can cheaply be read of a file: of PDF, OFD and pictures nothing."""
+    """The text that can cheaply be read of a file: of PDF and pictures nothing."""
     if kind in (TXT, CSV):
         text = decoded(content, "utf-8") or content.decode("gb18030")
         return text if kind is TXT else re.sub('[,\t"]', "\n", text)  # each cell for itself
-    if kind in (DOCX, XLSX, PPTX):
+    if kind in (DOCX, XLSX, PPTX, OFD):
         return words_of(content)
     if kind in (DOC, XLS, PPT):  # their text stands at even or odd places, two bytes a character
         return "\n".join(content[start:].decode("utf-16-le", "replace") for start in (0, 1))

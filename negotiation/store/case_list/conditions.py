@@ -93,7 +93,7 @@ def _of_people(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.departments:
         yield or_(CASE.c.applicant_id.in_(wanted.departments), CASE.c.provider_id.in_(wanted.departments))
     if wanted.handler_id is not None:
-        yield CASE.c.id.in_(_handled_by([wanted.handler_id], wanted.scope or OFFICE_ID))
+        yield CASE.c.id.in_(handled_by([wanted.handler_id], wanted.scope or OFFICE_ID))
 
 
 def _of_dates(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement[bool]]:
@@ -114,7 +114,7 @@ def _of_dates(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement
 OPEN = CASE.c.ending == literal_column("''")  # spelt out: an index of open cases is known by it
 
 
-def _handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
+def handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
     """The cases that one of some accounts handles, first or second, on the side of who looks and on no other."""
     handles = (HANDLER.c.account_id.in_(accounts), HANDLER.c.department_id == side, HANDLER.c.until.is_(None))
     return select(HANDLER.c.case_id).where(*handles)
@@ -174,5 +174,5 @@ def _contains(dialect: str, word: str, side: int) -> ColumnElement[bool]:
         like(dialect, CASE.c.subject, part),
         CASE.c.applicant_id.in_(named),
         CASE.c.provider_id.in_(named),
-        CASE.c.id.in_(_handled_by(people, side)),
+        CASE.c.id.in_(handled_by(people, side)),
     )

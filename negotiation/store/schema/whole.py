@@ -23,6 +23,7 @@ from negotiation.store.schema import (  # noqa: F401 (each adds its tables to th
     resources,
     rulebooks,
     seals,
+    search,
     tasks,
     terms,
 )

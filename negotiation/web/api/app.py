@@ -18,12 +18,12 @@ from negotiation.core.errors import (
     WrongRole,
 )
 from negotiation.core.texts import TextError
-from negotiation.web.api import calendar, cases, corrections, departments, report
+from negotiation.web.api import calendar, cases, corrections, departments, report, search
 from negotiation.web.api.answers import ANSWERS, OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.api.auth import Refused
 from negotiation.web.statuses import headers_of, put_on_record
 
-NOUNS = (cases, corrections, departments, calendar, report)  # the modules with its endpoints
+NOUNS = (cases, corrections, departments, calendar, report, search)  # the modules with its endpoints
 STATUS: dict[type[NegotiationError], int] = {
     TextError: 422, NotFound: 404, Conflict: 409, InvalidTransition: 409, WrongRole: 403, DatabaseUnavailable: 503,
 }  # fmt: skip
