@@ -178,7 +178,7 @@ def _above(
     key = ("above", ctx.person.id, *kept.items(), *acts, context.directory.revision, *rules, str(fault or ""))
     return fragments.get(key) or fragments.keep(key, piece("_list_head.html", {
         "asked": {name: kept.get(name, "") for name in NAMES},
-        "titles": context.roles,
+        "titles": context.titles,
         "fault": fault,
         "past": past,
         "departments": named_departments(context.directory, kept.get("department", ""), wanted.departments),
