@@ -42,7 +42,7 @@ def case_lines(title: str, lines: Iterable[LineJson], titles: Mapping[str, str])
         for line in lines
     ]
     parties = [titles["applicant"], titles["provider"]]
-    columns = ["编号", "灯", "状态", *parties, "资源名称", "收到", "答复期限", "本环节至", "办结"]
+    columns = ["编号", "灯", "状态", *parties, titles["subject"], "收到", "答复期限", "本环节至", "办结"]
     if not any(row[-1] for row in rows):  # among open cases the last column would be empty
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return table(title, columns, rows, whole=(*columns[:3], *columns[6:]))

@@ -48,7 +48,7 @@ def list_cases(
     def print_words() -> None:
         if named:
             console.console().print(f"部门“{department}”：{'、'.join(named)}")
-        _print_lines(lines, then or Then(as_of=day), cli.context.roles)
+        _print_lines(lines, then or Then(as_of=day), cli.context.titles)
 
     emit({"as_of": day, "cases": lines} | ({"departments": named} if named else {}), print_words, as_json)
 

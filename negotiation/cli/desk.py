@@ -16,7 +16,7 @@ def print_desk(answer: DeskJson, day: date, context: Context) -> None:
     screen.print(f"{context.office_name}　{day}　{weekday(day)}\n", style="bold")
     for title, lines in answer["sections"].items():
         screen.print(
-            case_tables.case_lines(f"{title}　{len(lines)} 件", lines, context.roles) if lines else f"{title}　0 件\n"
+            case_tables.case_lines(f"{title}　{len(lines)} 件", lines, context.titles) if lines else f"{title}　0 件\n"
         )
     listed = ((line["due"], line) for lines in answer["sections"].values() for line in lines)
     for note in case_tables.provisional_notes(listed):

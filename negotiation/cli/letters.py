@@ -17,10 +17,9 @@ from negotiation.core.labels import LETTER_KIND_TITLES
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import read_settings
 from negotiation.documents import letters
-from negotiation.documents.letters import EXAMPLE, Draft, Wishes
+from negotiation.documents.letters import EXAMPLE, Draft, Matter, Wishes
 from negotiation.domain import rulebook
 from negotiation.services.cases import acting
-from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import meetings
 from negotiation.store.transaction import Transaction
@@ -33,34 +32,42 @@ _COLUMNS = ("标识", "公文", "由谁", "主送", "依据")
 
 @app.command("list")
 def letter_list(no: str, as_json: Json = False) -> None:
-    """一个案件现在可以起草的公文。"""
+    """现在可以起草的公文；编号可以是案件的，也可以是会议的。"""
     cli, at = CliContext.open(), now()
-    no = cli.case_no(no)
     with cli.database.read() as transaction:
-        file = acting.take(UnitOfWork(transaction, cli.context, at), no)
-    found = letters.letters_open(file, local_date(at))
-    answer = {
-        "no": no,
-        "letters": [
-            {
-                "template": each.template,
-                "name": each.name,
-                "kind": LETTER_KIND_TITLES[each.kind],
-                "from": each.sender,
-                "to": list(each.to),
-                "basis": file.rulebook.cited(each.basis),
-            }
-            for each in found
-        ],
-    }
-    rows = [
-        (each.template, each.name, file.rulebook.role_title(each.sender), *_to_and_basis(file, each)) for each in found
-    ]
+        if meetings.known(transaction, no) is None:
+            no = cli.case_no(no)
+        found = _open_letters(transaction, cli.context, no, at)
+    answer = {"no": no, "letters": [_as_json(each) for each in found]}
+    rows = [_as_row(each) for each in found]
     emit(answer, lambda: console.console().print(console.table(f"{no}：可以起草的公文", _COLUMNS, rows)), as_json)
 
 
-def _to_and_basis(file: CaseFile, letter: rulebook.LetterRule) -> tuple[str, str]:
-    return "、".join(map(file.rulebook.role_title, letter.to)), file.rulebook.cited(letter.basis)
+def _open_letters(transaction: Transaction, context: Context, no: str, at: datetime) -> list[Matter]:
+    """Of a meeting, if ``no`` is one's number; else of a case. Raises NotFound."""
+    work, meeting = UnitOfWork(transaction, context, at), meetings.known(transaction, no)
+    if meeting is not None:
+        return letters.letters_of_meeting([acting.take(work, each.no) for each in meeting.on_agenda], meeting)
+    file = acting.take(work, no)
+    return [Matter(file, letter) for letter in letters.letters_open(file, local_date(at))]
+
+
+def _as_json(matter: Matter) -> dict[str, object]:
+    file, letter = matter
+    return {
+        "template": letter.template,
+        "name": letter.name,
+        "kind": LETTER_KIND_TITLES[letter.kind],
+        "from": letter.sender,
+        "to": list(letter.to),
+        "basis": file.rulebook.cited(letter.basis),
+    }
+
+
+def _as_row(matter: Matter) -> tuple[str, ...]:
+    (file, letter), title = matter, matter.file.rulebook.role_title
+    to = "、".join(map(title, letter.to))
+    return letter.template, letter.name, title(letter.sender), to, file.rulebook.cited(letter.basis)
 
 
 @dataclass(frozen=True)

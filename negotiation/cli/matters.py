@@ -153,7 +153,7 @@ def _answer(
 
     def print_words() -> None:
         screen = console.console()
-        screen.print(case_tables.case_lines(f"来文事项 {matter}" if matter else "案件", lines, cli.context.roles))
+        screen.print(case_tables.case_lines(f"来文事项 {matter}" if matter else "案件", lines, cli.context.titles))
         if created:
             screen.print(f"新登记的部门（请核对层级和经办人）：{'、'.join(created)}")
         for each in known:

@@ -12,7 +12,7 @@ from negotiation.services.agenda import DATES, Matter, title_of
 from negotiation.services.item_lines import in_words
 
 _COLUMNS = (
-    Column("序号", 6), Column("编号", 16), Column("资源名称", 32), Column("applicant", 20), Column("provider", 20),
+    Column("序号", 6), Column("编号", 16), Column("subject", 32), Column("applicant", 20), Column("provider", 20),
     Column("答复意见", 40), Column("提请意见", 32), Column("争议数据项", 40), Column("其他数据项", 28),
     *(Column(title, 12) for title in DATES), Column("本环节至", 12), Column("灯", 10),
 )  # fmt: skip

@@ -21,7 +21,7 @@ _COLUMNS = {
     Column("灯", 10): "light_title",
     Column("applicant", 20): "applicant",
     Column("provider", 20): "provider",
-    Column("资源名称", 32): "subject",
+    Column("subject", 32): "subject",
     Column("收到", 12): "received",
     Column("答复期限", 12): "due",
     Column("本环节至", 12): "next_due",
@@ -34,7 +34,7 @@ _COLUMNS = {
 def export(database: Database, context: Context, wanted: Wanted, as_of: date, path: Path) -> int:
     """Writes all pages of what is shown to a spreadsheet; returns how many cases there are in it."""
     titles = (TITLE, f"截至 {as_of}　{case_filters.in_words(context, wanted)}")
-    columns = [Column(context.roles.get(each.title, each.title), each.width) for each in _COLUMNS]
+    columns = [Column(context.titles.get(each.title, each.title), each.width) for each in _COLUMNS]
     with closing(case_list.every_line(database, context, wanted, as_of)) as lines:
         return write_table(path, Sheet(SHEET, titles, columns, map(_row, lines)))
 

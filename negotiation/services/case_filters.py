@@ -169,8 +169,13 @@ def _received_words(_context: Context, wanted: Wanted) -> str:
     return f"{wanted.since or ''} 至 {wanted.until or ''}" if wanted.since or wanted.until else ""
 
 
-def _sort_words(_context: Context, wanted: Wanted) -> str:
-    return SORT_TITLES[wanted.sort] + ("（倒序）" if wanted.descending else "")
+def sort_titles(context: Context) -> dict[Sort, str]:
+    """Titles of the orders of a list, as the office's rules call them."""
+    return {**SORT_TITLES, Sort.SUBJECT: context.titles["subject"]}
+
+
+def _sort_words(context: Context, wanted: Wanted) -> str:
+    return sort_titles(context)[wanted.sort] + ("（倒序）" if wanted.descending else "")
 
 
 # ---------------------------------------------------------------------------------------------------------- the table
@@ -214,6 +219,6 @@ FILTERS = (
         "overdue", "overdue", "逾期", _read_flag,
         label="答复", words=lambda _, wanted: "逾期" if wanted.overdue else "",
     ),
-    Filter("sort", "sort", "排序", _read_sort, lambda _: SORT_TITLES, "排序", _sort_words),
+    Filter("sort", "sort", "排序", _read_sort, sort_titles, "排序", _sort_words),
     Filter("descending", "descending", "倒序", _read_flag),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from negotiation.core.enums import OFFICE, CalendarLayer
 from negotiation.core.errors import DateError, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Directory
+from negotiation.domain.notice_facts import NO_SUBJECT
 from negotiation.domain.rulebook import Procedure, Rulebook
 from negotiation.domain.rulebook.checks.succession import succession_faults
 from negotiation.domain.working_days import Almanac
@@ -89,6 +90,12 @@ class Context:
     def roles(self) -> dict[str, str]:
         """Every role of the office's rulebooks by its key, as the newest that has it calls it."""
         return {key: title for book in reversed(self.books) for key, title in book.roles.items()}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The heads of columns: of every role, and of what a case is about (``subject``), by the newest rulebook."""
+        main = self.rulebook.procedures[self.rulebook.main_procedure]
+        return {**self.roles, "subject": main.fields[main.subject].title if main.subject in main.fields else NO_SUBJECT}
 
     def name_of(self, department_id: int | None) -> str:
         """A department's name; the office's own for what belongs to none."""

@@ -146,7 +146,7 @@ class RequestContext:
             "person": self.person,
             "unit": app_state.context.name_of(self.person.department_id),
             "office": app_state.context.office_name,
-            "titles": app_state.context.roles,
+            "titles": app_state.context.titles,
             "csrf": self.csrf,
             "today": app_state.today(),
             "pages": self.pages,

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from openpyxl import load_workbook
 
+from negotiation.documents import case_list_sheet
 from negotiation.documents.report.compiler import compiled
 from negotiation.documents.report.days import Days
 from negotiation.documents.report.export import write_papers
 from negotiation.documents.report.papers import Wishes, senders
 from negotiation.notifications import dispatcher
+from negotiation.store.case_list.conditions import Wanted
 from tests.acceptance.other_places import Place, lived_year, settled
 from tests.conftest import at
 from tests.foreign import FOREIGN, OF_BEIJING
@@ -53,6 +56,24 @@ def test_no_word_of_another_place_stands_in_its_report(place, name, tmp_path):
     said = "\n".join(text.text or "" for paper in papers for text in paper.element.body.iter(qn("w:t")))
     assert here.rules.title in said
     assert [word for word in OF_BEIJING if word in said] == []
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_its_own_words_head_the_columns_of_its_lists(place, name, tmp_path):
+    """What it calls what its cases are about, and their parties, in the list that is taken out of the system."""
+    here = place(name)
+    here.opened("2026-03-02")
+    path = tmp_path / "list.xlsx"
+    assert case_list_sheet.export(here.database, here.context, Wanted(), date(2026, 3, 3), path) == 1
+    said = [cell for row in load_workbook(path).worksheets[0].values for cell in row]
+    titles = [here.rules.fields[key].title for key in (here.rules.subject, "applicant", "provider")]
+    assert [title for title in titles if title not in said] == []
+    assert not {"资源名称", "使用部门"}.intersection(said)
+
+
+@pytest.mark.parametrize("folder", FOREIGN.values(), ids=FOREIGN)
+def test_the_rules_of_another_place_are_written_in_150_lines(folder):
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in folder.glob("*.toml")) <= 150
 
 
 def words_of(path: Path) -> str:

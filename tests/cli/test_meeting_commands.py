@@ -24,8 +24,18 @@ def given(*fields: str) -> list[str]:
 @pytest.fixture
 def reported(office: Terminal) -> str:
     """A case that waits for the leading group since 24 March 2026."""
+    return walked(office, len(WAY))
+
+
+@pytest.fixture
+def accepted(office: Terminal) -> str:
+    """A case that is coordinated since 13 March 2026."""
+    return walked(office, 4)
+
+
+def walked(office: Terminal, steps: int) -> str:
     no: str = office.json("case", "open", "sharing", "--on", "2026-03-02", *given(*FIELDS))["no"]
-    for event, role, on, fields in WAY:
+    for event, role, on, fields in WAY[:steps]:
         office.json("case", "act", no, event, *by(role, on), *given(*fields))
     return no
 
@@ -121,3 +131,17 @@ def test_leave_and_observers_are_entered_with_those_present(office: Terminal, re
     shown = office.run("meeting", "show", no)[1]
     assert "请假：市司法局 丙" in shown
     assert "列席：市财政局 丁、市审计局 戊" in shown
+
+
+def test_the_letters_of_a_meeting_are_listed_by_its_number(office: Terminal, accepted: str) -> None:
+    office.at(at("2026-03-30"))
+    no = planned(office, accepted, "coordination")
+    listed = office.json("letter", "list", no)
+    names = [each["name"] for each in listed["letters"]]
+    assert (listed["no"], "会议改期函" in names) == (no, False)
+    office.json("meeting", "postpone", no, "--on", "2026-04-09", "--at", "14:30", "--reason", "主持人另有公务")
+    moved = [each["name"] for each in office.json("letter", "list", no)["letters"]]
+    assert set(moved) > set(names)
+    assert all(name in office.run("letter", "list", no)[1] for name in moved)
+    office.json("meeting", "cancel", no, "--reason", "双方已协商一致")
+    assert office.json("letter", "list", no)["letters"] == []

@@ -21,7 +21,7 @@ from negotiation.store.transaction import Transaction
 
 TERMS_SHEET = "在办期限"
 _TERM_COLUMNS = (
-    ("编号", 16), ("资源名称", 30), ("applicant", 24), ("provider", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
+    ("编号", 16), ("subject", 30), ("applicant", 24), ("provider", 24), ("期限", 18), ("起算日", 13), ("工作日", 8),
     ("届满日", 13), ("暂定说明", 60),
 )  # fmt: skip
 _DIGITS = re.compile(r"(\d+)")
@@ -44,7 +44,7 @@ def export_file(database: Database, context: Context, path: Path, *, as_of: date
 
 def _terms_sheet(transaction: Transaction, context: Context, as_of: str) -> Sheet:
     """The running terms, which the office's form has no column for: until when, and what a provisional date awaits."""
-    columns = [Column(context.roles.get(title, title), width) for title, width in _TERM_COLUMNS]
+    columns = [Column(context.titles.get(title, title), width) for title, width in _TERM_COLUMNS]
     rows = (_term_row(transaction, context, term) for term in digest_queries.running_terms(transaction))
     return Sheet(TERMS_SHEET, ("在办期限", as_of), columns, rows)
 

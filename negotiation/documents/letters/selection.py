@@ -1,9 +1,10 @@
 """Selects the letters of the rulebook that may be drafted now, and by whom."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from negotiation.core.enums import MeetingState
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.domain.departments import Department
 from negotiation.domain.meetings import Meeting
@@ -64,6 +65,14 @@ def meeting_letters(file: CaseFile, meeting: Meeting) -> list[LetterRule]:
         and _has_addressee(file, letter)
         and (not letter.moved or bool(meeting.moves))
     ]
+
+
+def letters_of_meeting(files: Iterable[CaseFile], meeting: Meeting) -> list[Matter]:
+    """The letters that may be drafted from a meeting: each once, as the first case whose rulebook knows it has it."""
+    if meeting.state is MeetingState.CANCELLED:
+        return []
+    found = [Matter(file, letter) for file in files for letter in meeting_letters(file, meeting)]
+    return list({each.letter.template: each for each in reversed(found)}.values())
 
 
 def find_of_meeting(files: list[CaseFile], meeting: Meeting, named: str) -> list[Matter]:

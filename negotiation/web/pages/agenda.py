@@ -52,5 +52,5 @@ def _matters(ctx: RequestContext, of: str) -> list[Matter]:
 def _exported(ctx: RequestContext, of: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "agenda.xlsx"
-        agenda_sheet.export(_matters(ctx, of), of, ctx.app_state.today(), path, ctx.app_state.context.roles)
+        agenda_sheet.export(_matters(ctx, of), of, ctx.app_state.today(), path, ctx.app_state.context.titles)
         return path.read_bytes()

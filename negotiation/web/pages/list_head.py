@@ -10,6 +10,7 @@ from negotiation.core.errors import NegotiationError
 from negotiation.services import case_filters
 from negotiation.services.case_filters import FILTERS, Filter
 from negotiation.services.case_list import Numbered
+from negotiation.services.context import Context
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
 from negotiation.web.filters import named_departments
@@ -86,7 +87,7 @@ def above(
         kept_piece("_list_head.html", lambda: _filters(ctx, wanted, kept, past, fault)),
         kept_piece(
             "_list_table.html",
-            lambda: {"titles": context.roles, "past": past, "heads": _heads(wanted, kept), "bulk": acts},
+            lambda: {"titles": context.titles, "past": past, "heads": _heads(context, wanted, kept), "bulk": acts},
         ),
     )
 
@@ -117,17 +118,17 @@ def _whose(ctx: RequestContext, kept: Mapping[str, str]) -> list[Switch]:
     ]
 
 
-def _heads(wanted: Wanted, kept: Mapping[str, str]) -> dict[str, Head]:
+def _heads(context: Context, wanted: Wanted, kept: Mapping[str, str]) -> dict[str, Head]:
     """The columns that can order the list: which does, which way, and where a click leads."""
-    return {sort.value: _head(sort, wanted, kept) for sort in ORDERED_BY}
+    return {sort.value: _head(context, sort, wanted, kept) for sort in ORDERED_BY}
 
 
-def _head(sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
+def _head(context: Context, sort: Sort, wanted: Wanted, kept: Mapping[str, str]) -> Head:
     now = sort is wanted.sort
     others = {key: value for key, value in kept.items() if key not in ("sort", "descending")}
     turned = {"descending": "1"} if now and not wanted.descending else {}
     direction = ("descending" if wanted.descending else "ascending") if now else ""
-    return Head(case_filters.SORT_TITLES[sort], address({**others, "sort": sort.value, **turned}), direction)
+    return Head(case_filters.sort_titles(context)[sort], address({**others, "sort": sort.value, **turned}), direction)
 
 
 def address(kept: Mapping[str, str]) -> str:

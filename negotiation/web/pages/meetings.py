@@ -119,12 +119,11 @@ def _forms(ctx: RequestContext, meeting: Meeting, typed: Mapping[str, str]) -> d
 
 def _letters(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> list[LetterRule]:
     """The letters that may be drafted from it: each once, by the rulebook of the first case that knows it."""
-    if not ctx.person.acts_as_office or meeting.state is MeetingState.CANCELLED:
+    if not ctx.person.acts_as_office:
         return []
     context, at = ctx.app_state.context, ctx.app_state.clock()
     files = (acting.take(UnitOfWork(transaction, context, at), item.no) for item in meeting.on_agenda)
-    found = [letter for file in files for letter in letters.meeting_letters(file, meeting)]
-    return list({letter.template: letter for letter in reversed(found)}.values())
+    return [each.letter for each in letters.letters_of_meeting(files, meeting)]
 
 
 def _lines(transaction: Transaction, ctx: RequestContext, meeting: Meeting) -> list[Line]:
