@@ -257,6 +257,7 @@ FORMS = [
 FIELDS = APPLICATION | {"provider": TAX}
 API: list[tuple[Row, Any]] = [
     (Row("GET", "/cases", "/cases", {200: ALL - THREE, 403: THREE}), None),
+    (Row("GET", "/search", "/search?q=GX2026", {200: ALL - THREE, 403: THREE}), None),
     (
         Row("POST", "/cases", "/cases", {202: DEPARTMENTS, 400: OFFICE, 403: LOOKERS | THREE}),
         {"procedure": "sharing", "fields": FIELDS, **SIGNED},
