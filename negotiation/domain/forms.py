@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import FieldError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound, refuse
 from negotiation.core.texts import Kind
 from negotiation.domain.fields import FieldValue, RawFields, field_of
 from negotiation.domain.secrecy import SPEAKS, mark_in
@@ -91,35 +91,58 @@ def laws_in(text: str) -> str:
     return "；".join(match.group(0) for match in _LAW.finditer(text))
 
 
+class Reading(NamedTuple):
+    """A form as it was read: its values, the departments that take a part by them (role → id), what is wrong in it."""
+
+    fields: dict[str, FieldValue]
+    parties: dict[str, int]
+    faults: list[NegotiationError]
+
+
+def read_form(procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory) -> Reading:
+    """The fields of a form as the rulebook has them; ``event`` None reads a draft: any field of the procedure, and both
+    parties. What cannot be read is a fault, and the rest is read all the same."""
+    reading = Reading({}, {}, [])
+    for key, value in raw.items():
+        try:
+            rule = _rule(procedure, event, key)
+            demand_clean("\n".join(map(str, value)) if isinstance(value, list) else str(value), key)
+            read = _value(rule, value, directory)
+        except FieldError as fault:
+            reading.faults.append(fault)
+            continue
+        if read in (None, "", []):
+            continue
+        reading.fields[key] = read
+        if rule.kind == "department" and key in PARTY_ROLES:
+            reading.parties[key] = directory.find(read).id
+    return reading
+
+
 def read_fields(
     procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory
 ) -> tuple[dict[str, FieldValue], dict[str, int]]:
-    """The fields of a form as values, and the departments that take a part by them (role → id).
-
-    ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldError.
-    """
-    fields: dict[str, FieldValue] = {}
-    parties: dict[str, int] = {}
-    for key, value in raw.items():
-        rule = _rule(procedure, event, key)
-        demand_clean("\n".join(map(str, value)) if isinstance(value, list) else str(value), key)
-        read = _value(rule, value, directory)
-        if read in (None, "", []):
-            continue
-        fields[key] = read
-        if rule.kind == "department" and key in PARTY_ROLES:
-            parties[key] = directory.find(read).id
+    """The values and the departments of a form, as of ``read_form``. Raises its faults, all at once."""
+    fields, parties, faults = read_form(procedure, event, raw, directory)
+    refuse(faults)
     return fields, parties
 
 
 def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
     """The values entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
-    Raises TextError with the field's title. What stands on record already is not asked for it again.
+    Raises all that cannot be kept, each with its field's title. What stands on record already is not asked for it.
     """
-    rules = procedure.fields
-    known = {key: rules.get(key) or procedure.rule_of_item(key) for key in raw}
-    return {key: value if (rule := known[key]) is None else _sound(rule, value) for key, value in raw.items()}
+    kept: dict[str, object] = {}
+    faults: list[NegotiationError] = []
+    for key, value in raw.items():
+        rule = procedure.fields.get(key) or procedure.rule_of_item(key)
+        try:
+            kept[key] = value if rule is None else _sound(rule, value)
+        except FieldError as fault:
+            faults.append(fault)
+    refuse(faults)
+    return kept
 
 
 def _sound(rule: FieldRule, value: Any) -> Any:
