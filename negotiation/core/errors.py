@@ -31,7 +31,7 @@ class NegotiationError(Exception):
 
     @property
     def by_field(self) -> "tuple[NegotiationError, ...]":
-        """What is wrong field by field: this error, unless it lies in none or tells of several."""
+        """The faults field by field: this error, unless it lies in none or tells of several."""
         return (self,) if self.field else ()
 
     def as_json(self) -> dict[str, str]:
@@ -39,7 +39,7 @@ class NegotiationError(Exception):
         return {"what": self.what, "where": self.where, "todo": self.todo_at_terminal}
 
     def by_field_as_json(self) -> list[dict[str, str]]:
-        """What is wrong field by field, as programs read it."""
+        """The faults field by field, as programs read it."""
         return [{"field": each.field, "what": each.what, "todo": each.todo} for each in self.by_field]
 
     @property

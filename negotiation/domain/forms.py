@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import FieldError, NegotiationError, NotFound, refuse
+from negotiation.core.errors import FieldError, NotFound, refuse
 from negotiation.core.texts import Kind
-from negotiation.domain.fields import FieldValue, RawFields, field_of
+from negotiation.domain.fields import FieldValue, RawFields, Reading, field_of
 from negotiation.domain.secrecy import SPEAKS, mark_in
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
@@ -91,14 +91,6 @@ def laws_in(text: str) -> str:
     return "；".join(match.group(0) for match in _LAW.finditer(text))
 
 
-class Reading(NamedTuple):
-    """A form as it was read: its values, the departments that take a part by them (role → id), what is wrong in it."""
-
-    fields: dict[str, FieldValue]
-    parties: dict[str, int]
-    faults: list[NegotiationError]
-
-
 def read_form(procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory) -> Reading:
     """The fields of a form as the rulebook has them; ``event`` None reads a draft: any field of the procedure, and both
     parties. What cannot be read is a fault, and the rest is read all the same."""
@@ -131,18 +123,11 @@ def read_fields(
 def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
     """The values entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
-    Raises all that cannot be kept, each with its field's title. What stands on record already is not asked for it.
+    Raises TextError with the field's title. What stands on record already is not asked for it.
     """
-    kept: dict[str, object] = {}
-    faults: list[NegotiationError] = []
-    for key, value in raw.items():
-        rule = procedure.fields.get(key) or procedure.rule_of_item(key)
-        try:
-            kept[key] = value if rule is None else _sound(rule, value)
-        except FieldError as fault:
-            faults.append(fault)
-    refuse(faults)
-    return kept
+    rules = procedure.fields
+    known = {key: rules.get(key) or procedure.rule_of_item(key) for key in raw}
+    return {key: value if (rule := known[key]) is None else _sound(rule, value) for key, value in raw.items()}
 
 
 def _sound(rule: FieldRule, value: Any) -> Any:

@@ -20,9 +20,7 @@ from negotiation.domain.terms import Term
 
 def lacking(procedure: Procedure, row: Transition, act: Act) -> Iterator[FieldError]:
     """The faults of a form as a whole: what is empty and may not be, what others demand, what does not add up.
-
-    Raises FieldError for a fact of a single item by an act that answers none.
-    """
+    Raises FieldError for a fact of a single item by an act that answers none."""
     event, fields = row.event, act.fields
     unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
     said = {key.partition("[")[0] for key in fields if key.endswith("]")}  # of items: each is looked at by itself

@@ -49,7 +49,6 @@ def facts_of_items(
     procedure: Procedure, row: Transition, act: Act, chosen: Mapping[str, Sequence[Item]]
 ) -> dict[int, dict[str, str]]:
     """The facts that single items have of their own, by number; ``chosen``: what is done → to which items.
-
     Raises, all at once, each item that the act does not answer, fact that does not go with its answer, and fact that
     the form requires and neither the act nor the item has.
     """

@@ -16,6 +16,7 @@ from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
+from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import (
     agenda_leaving,
     division,
@@ -115,10 +116,7 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
         fields = file.agreed_at(meeting, request.event, form.fields) if meeting is not None else form.fields
         if clock and file.procedure.report.balances:
             fields, request = own_figures.filled(transaction, file, request, fields)
-        if former is not None:
-            steps = [late_paper.enter(transaction, file, request, fields, form.parties, former=former)]
-        else:
-            steps = _taken(transaction, file, request, fields, form.parties, live=clock)
+        steps = _taken(transaction, file, request, fields, form.parties, former, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting, steps[-1].after.version)
@@ -127,9 +125,11 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
 def _taken(
     transaction: Transaction, file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int],
-    *, live: bool,
+    former: Rulebook | None, *, live: bool,
 ) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    if former is not None:
+        return [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     state, own, unfit = file.case_state, None, None
     if live and state.parties.get(request.role) in file.context.directory.gone:
         demand_living(file, request)

@@ -11,8 +11,7 @@ from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import CARRIED, OFFLINE, REPLAYED, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.expunging import Erasing, Expunged
-from negotiation.domain.fields import Fields, RawFields
-from negotiation.domain.forms import Reading
+from negotiation.domain.fields import Fields, RawFields, Reading
 from negotiation.domain.items import Item
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.division import Carried, taken_over

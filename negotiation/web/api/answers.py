@@ -16,7 +16,7 @@ OUT_OF_ORDER, TRY_LATER = "数据库暂时不能使用，没有写入任何内�
 
 
 class Fault(BaseModel):
-    """What is wrong with one field, and what to do about it."""
+    """A fault of one field, and what to do about it."""
 
     field: str
     what: str

@@ -88,12 +88,7 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
 
 
 def _enter(
-    transaction: Transaction,
-    ctx: RequestContext,
-    no: str,
-    event: str,
-    typed: Mapping[str, str],
-    files: FormFiles,
+    transaction: Transaction, ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], files: FormFiles
 ) -> ProposalRow | None:
     """Enters the act of the form; the proposal, if it waits for the head."""
     file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
@@ -163,12 +158,9 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 
 def _form(
     ctx: RequestContext,
-    file: CaseFile,
-    act: OpenAct,
-    typed: Mapping[str, str],
-    error: NegotiationError | None,
+    file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None,
     held: HeldFiles | None = None,
-) -> Response:
+) -> Response:  # fmt: skip
     row = file.procedure.table.get((file.state, act.event.key))
     own = _own_figures(ctx, file, act)
     typed = {**{key: str(number) for key, number in own.items()}, **typed}

@@ -124,12 +124,9 @@ def _further(
 
 
 def _application(
-    ctx: RequestContext,
-    procedure: str,
-    typed: Mapping[str, str],
-    error: NegotiationError | None,
+    ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None,
     held: HeldFiles | None = None,
-) -> Response:
+) -> Response:  # fmt: skip
     rules = _procedure(ctx, procedure)
     first = first_event(rules)
     act = _first_act(ctx, rules, first)

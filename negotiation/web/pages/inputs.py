@@ -48,7 +48,7 @@ def unreviewed(typed: Mapping[str, str]) -> Iterator[FieldError]:
 
 
 class Entry(NamedTuple):
-    """What every form of an act says beside the rulebook's fields: the day, the signature that the paper bears, and
+    """The part of every form of an act beside the rulebook's fields: the day, the signature on the paper, and
     what is wrong with it so far: a form with a fault is refused, but its other fields are looked at first."""
 
     on: date
@@ -133,5 +133,5 @@ def input_of(rule: FieldRule, required: bool, typed: Mapping[str, str], error: N
 
 
 def fault_in(error: NegotiationError | None, key: str) -> str:
-    """What is wrong with a field, "" for nothing."""
+    """The fault of a field in words, "" for none."""
     return next((each.what for each in error.by_field if each.field == key), "") if error is not None else ""

@@ -81,7 +81,7 @@ class Reply(NamedTuple):
 
 
 def reply_entered(file: CaseFile, event: str, typed: Mapping[str, str]) -> Reply:
-    """What the answers on the form come to. Raises FieldError where nothing was answered, or no act answers so."""
+    """The reply to which the answers on the form come. Raises FieldError where no act answers so."""
     replies = _replies(file, file.procedure.table.get((file.state, event)))
     given = {n: value for key, value in typed.items() if value and field_of(key) == ANSWER and (n := item_of(key))}
     verbs = {n: _AGREE if value == _CONDITIONAL else value for n, value in given.items()}
