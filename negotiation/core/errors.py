@@ -1,7 +1,8 @@
 """Errors are sentences: what is wrong, where, and what to do next. They are shown to people, so they are in Chinese."""
 
 import errno
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 
 class NegotiationError(Exception):
@@ -9,10 +10,12 @@ class NegotiationError(Exception):
 
     ``what`` says what is wrong, ``where`` names the file, row, field or case, ``todo`` says what to do next: in words
     that hold on a page, in a program's answer and in a terminal alike. ``command`` says it for the command line alone:
-    which command, option, field key or setting; nobody else is shown it.
+    which command, option, field key or setting; nobody else is shown it. ``field``: the key of the field in which it
+    lies, as the rulebook, a form and a program name it; "" for what lies in none.
     """
 
     exit_status = 1
+    field = ""
 
     def __init__(self, what: str, *, where: str = "", todo: str = "", command: str = "") -> None:
         super().__init__(what)
@@ -26,9 +29,18 @@ class NegotiationError(Exception):
         """The advice, and the command by which to follow it."""
         return "；".join(filter(None, (self.todo, self.command)))
 
+    @property
+    def by_field(self) -> "tuple[NegotiationError, ...]":
+        """The faults field by field: this error, unless it lies in none or tells of several."""
+        return (self,) if self.field else ()
+
     def as_json(self) -> dict[str, str]:
         """The error as scripts read it on the command line."""
         return {"what": self.what, "where": self.where, "todo": self.todo_at_terminal}
+
+    def by_field_as_json(self) -> list[dict[str, str]]:
+        """The faults field by field, as programs read it."""
+        return [{"field": each.field, "what": each.what, "todo": each.todo} for each in self.by_field]
 
     @property
     def sentence(self) -> str:
@@ -78,12 +90,55 @@ class FieldError(NegotiationError):
         self.field = field
 
 
+class FieldErrors(FieldError):
+    """Several fields of one form are at fault: all of them at once, so that nobody mends one to hear of the next."""
+
+    def __init__(self, faults: Sequence[NegotiationError]) -> None:
+        super().__init__(
+            f"有{len(faults)}处须改正：" + "；".join(each.what for each in faults),
+            field=faults[0].field,
+            where=faults[0].where,
+            todo="；".join(dict.fromkeys(each.todo for each in faults if each.todo)),
+            command="；".join(dict.fromkeys(each.command for each in faults if each.command)),
+        )
+        self._faults = tuple(faults)
+
+    @property
+    def by_field(self) -> tuple[NegotiationError, ...]:
+        """Every fault, the first of each field."""
+        return self._faults
+
+
+def refuse(faults: Iterable[NegotiationError]) -> None:
+    """Raises what is wrong with the fields of a form, of each field the first: all at once; nothing where none is."""
+    found = list({each.field: each for each in reversed(list(faults))}.values())[::-1]
+    if found:
+        raise found[0] if len(found) == 1 else FieldErrors(found)
+
+
+@contextmanager
+def all_at_once(faults: list[NegotiationError]) -> Iterator[None]:
+    """Around the work on a form of which ``faults`` are known, or become known within: they are raised together with
+    what the work finds wrong with other fields. What is wrong beyond the form is raised alone: it tells more."""
+    try:
+        yield
+    except NegotiationError as refusal:
+        if not (faults and refusal.by_field):
+            raise
+        faults.extend(refusal.by_field)
+    refuse(faults)
+
+
 class UnknownName(FieldError, NotFound):
     """A filter of a list names something that does not exist: the list is empty, and says why beside its field."""
 
 
 class DateError(NegotiationError):
-    """A date that cannot be: in the future, or before the case's last event."""
+    """A date that cannot be: in the future, or before the case's last event. It lies in the day of the act."""
+
+    def __init__(self, what: str, *, field: str = "on", where: str = "", todo: str = "", command: str = "") -> None:
+        super().__init__(what, where=where, todo=todo, command=command)
+        self.field = field
 
 
 class Conflict(NegotiationError):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
+
+from negotiation.core.errors import NegotiationError
 
 
 class Proof(TypedDict):
@@ -20,6 +22,15 @@ FlagValue = str | int | bool | None
 RawFields = Mapping[str, object]  # the fields of a form as somebody, or a program, entered them
 Fields = Mapping[str, FieldValue]  # the same when they were read
 Flags = Mapping[str, FlagValue]  # the fields that a case keeps (``mark``), and what rows of the table set
+
+
+class Reading(NamedTuple):
+    """A form as it was read: its values, the departments that take a part by them (role → id), its faults."""
+
+    fields: dict[str, FieldValue]
+    parties: dict[str, int]
+    faults: list[NegotiationError]
+
 
 _OF_ITEM = re.compile(r"[^\[\]]+\[([1-9][0-9]{0,3})\]")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from negotiation.core import texts
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.core.errors import FieldError, NotFound
+from negotiation.core.errors import FieldError, NotFound, refuse
 from negotiation.core.texts import Kind
-from negotiation.domain.fields import FieldValue, RawFields, field_of
+from negotiation.domain.fields import FieldValue, RawFields, Reading, field_of
 from negotiation.domain.secrecy import SPEAKS, mark_in
 
 if TYPE_CHECKING:  # a command that reads a date starts without the law
@@ -91,31 +91,39 @@ def laws_in(text: str) -> str:
     return "；".join(match.group(0) for match in _LAW.finditer(text))
 
 
+def read_form(procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory) -> Reading:
+    """The fields of a form as the rulebook has them; ``event`` None reads a draft: any field of the procedure, and both
+    parties. What cannot be read is a fault, and the rest is read all the same."""
+    reading = Reading({}, {}, [])
+    for key, value in raw.items():
+        try:
+            rule = _rule(procedure, event, key)
+            demand_clean("\n".join(map(str, value)) if isinstance(value, list) else str(value), key)
+            read = _value(rule, value, directory)
+        except FieldError as fault:
+            reading.faults.append(fault)
+            continue
+        if read in (None, "", []):
+            continue
+        reading.fields[key] = read
+        if rule.kind == "department" and key in PARTY_ROLES:
+            reading.parties[key] = directory.find(read).id
+    return reading
+
+
 def read_fields(
     procedure: Procedure, event: EventRule | None, raw: RawFields, directory: Directory
 ) -> tuple[dict[str, FieldValue], dict[str, int]]:
-    """The fields of a form as values, and the departments that take a part by them (role → id).
-
-    ``event`` None reads a draft: any field of the procedure, and both parties. Raises FieldError.
-    """
-    fields: dict[str, FieldValue] = {}
-    parties: dict[str, int] = {}
-    for key, value in raw.items():
-        rule = _rule(procedure, event, key)
-        demand_clean("\n".join(map(str, value)) if isinstance(value, list) else str(value), key)
-        read = _value(rule, value, directory)
-        if read in (None, "", []):
-            continue
-        fields[key] = read
-        if rule.kind == "department" and key in PARTY_ROLES:
-            parties[key] = directory.find(read).id
+    """The values and the departments of a form, as of ``read_form``. Raises its faults, all at once."""
+    fields, parties, faults = read_form(procedure, event, raw, directory)
+    refuse(faults)
     return fields, parties
 
 
 def sound(procedure: Procedure, raw: Mapping[str, object]) -> dict[str, object]:
     """The values entered for the fields of a form, each text as it is kept; a field that is none stays as it is.
 
-    Raises TextError with the field's title. What stands on record already is not asked for it again.
+    Raises TextError with the field's title. What stands on record already is not asked for it.
     """
     rules = procedure.fields
     known = {key: rules.get(key) or procedure.rule_of_item(key) for key in raw}

@@ -67,21 +67,21 @@ def _counted(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield key, int(number)
 
 
-def demand_balanced(rules: Procedure, fields: Fields) -> None:
-    """Raises FieldError for a number below nothing, and for numbers that do not balance as the rules say."""
+def unbalanced(rules: Procedure, fields: Fields) -> Iterator[FieldError]:
+    """The numbers below nothing, and those that do not balance as the rules say."""
     for key, number in numbers_in(rules, fields).items():
         if number < 0:
-            raise FieldError(f"“{rules.fields[key].title}”为{number}，件数不能小于0", field=key, todo="请改正")
+            yield FieldError(f"“{rules.fields[key].title}”为{number}，件数不能小于0", field=key, todo="请改正")
     for rule in rules.report.balances:
         if any(key in fields for key in (*rule.of, *rule.equals)):
-            _demand_equal(rules, rule, fields)
+            yield from _unequal(rules, rule, fields)
 
 
-def _demand_equal(rules: Procedure, rule: Balance, fields: Fields) -> None:
+def _unequal(rules: Procedure, rule: Balance, fields: Fields) -> Iterator[FieldError]:
     sums = [sum(_number(fields, key) for key in keys) for keys in (rule.of, rule.equals)]
     if sums[0] != sums[1]:
         left, right = (_in_words(rules, fields, keys) for keys in (rule.of, rule.equals))
-        raise FieldError(
+        yield FieldError(
             f"{rule.says}的数字不平衡：{left}＝{sums[0]}，{right}＝{sums[1]}，相差{abs(sums[0] - sums[1])}",
             field=rule.equals[-1],
             todo="请核对后改正，使两边相等",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from negotiation.core.enums import SIGNED_AS, SIGNED_BY, SIGNED_ON, AccountRole, ProposalState
-from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole
+from negotiation.core.errors import Conflict, DateError, FieldError, NegotiationError, NotFound, WrongRole, all_at_once
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.fields import Fields
@@ -66,7 +66,8 @@ def enter(
         acting.act_on(transaction, file, replace(request, extra={**request.extra, **signed}))
         return None
     if enters_paper(file.procedure, person, role):
-        raise unsigned(rule.title)
+        with all_at_once([unsigned(rule.title)]):  # it is told with all else that is wrong
+            acting.perform(transaction, file, request)
     return _propose(transaction, file, person, request)
 
 

@@ -42,9 +42,12 @@ def signed_on_paper(file: CaseFile, signature: Signature, on: date) -> Fields:
     forms.demand_clean(signature.by, SIGNED_BY)
     received = file.received_on
     if signature.on > on:
-        raise DateError(f"签批日期 {signature.on} 晚于办理日期 {on}", todo="先签批、后发出；请核对两个日期")
+        raise DateError(
+            f"签批日期 {signature.on} 晚于办理日期 {on}", field=SIGNED_ON, todo="先签批、后发出；请核对两个日期"
+        )
     if received is not None and signature.on < received:
-        raise DateError(f"签批日期 {signature.on} 早于收到申请的日期 {received}", todo="请照来文核对签批日期")
+        what = f"签批日期 {signature.on} 早于收到申请的日期 {received}"
+        raise DateError(what, field=SIGNED_ON, todo="请照来文核对签批日期")
     return {SIGNED_BY: signature.by, SIGNED_ON: signature.on}
 
 

@@ -33,11 +33,11 @@ class Unreadable(NegotiationError):
 
 
 class Sent(NamedTuple):
-    """The fields of a form in their order, the first text among them that cannot be kept (then they are good for giving
+    """The fields of a form in their order, what is wrong with texts that cannot be kept (then they are good for giving
     the form back, and for nothing else), and the files that were chosen (name, content)."""
 
     fields: Fields
-    fault: TextError | None
+    faults: list[TextError]
     files: Files
 
 
@@ -68,8 +68,8 @@ def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, TextError | None]:
-    """The fields as they are kept, or as a page can give them back; and the first fault."""
+def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, list[TextError]]:
+    """The fields as they are kept, or as a page can give them back; and the faults."""
     fields, faults = [], []
     for key, value in pairs:
         try:
@@ -77,7 +77,7 @@ def _read(pairs: Fields, kinds: Mapping[str, Kind]) -> tuple[Fields, TextError |
         except TextError as fault:
             faults.append(fault)
             fields.append((texts.shown(key), texts.shown(value)))
-    return fields, next(iter(faults), None)
+    return fields, faults
 
 
 def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:

@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 
 from negotiation.core import log
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, AccountRole
-from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
+from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound, refuse
 from negotiation.core.texts import Kind, TextError
 from negotiation.domain.administration import AdminRecord
 from negotiation.domain.entered import EnteredBy
@@ -79,13 +79,12 @@ class RequestContext:
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Does the work on the one writer. Raises TextError, with nothing written, if a text of the form is none."""
-        self.demand_texts()
+        refuse(self.faults)
         return await self.app_state.write(work)
 
     def demand_texts(self) -> None:
-        """Raises TextError for a form whose texts cannot be kept: for what is not done by ``write``."""
-        if self.faults:
-            raise self.faults[0]
+        """Raises what is wrong with a form whose texts cannot be kept: for what is not done by ``write``."""
+        refuse(self.faults)
 
     def demand(self, *roles: str) -> None:
         """Raises NotFound without one of the roles: pages of other offices' work do not exist for this person."""
@@ -239,7 +238,7 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
     fields = joined(sent.fields)
     token = fields.pop(CSRF_FIELD, "")
     if hmac.compare_digest(token.encode(), ctx.csrf.encode()):
-        ctx.faults.extend(filter(None, [sent.fault]))
+        ctx.faults.extend(sent.faults)
         return fields
     with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):

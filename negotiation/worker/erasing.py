@@ -1,4 +1,5 @@
-"""What an order has destroyed in the tables is taken out of files too: kept mails, rejected rows, the database's pages.
+"""What an order has destroyed in the tables is taken out of files too: kept mails, rejected rows, files of forms, and
+the pages of the database.
 
 The order's own transaction leaves a row that says so; whoever comes first does it, again where it was broken off.
 """
@@ -12,6 +13,7 @@ from negotiation.services.context import Context
 from negotiation.store import erasures
 from negotiation.store.database import Database
 from negotiation.store.erasures import Pending
+from negotiation.web import held_files
 
 
 def run(database: Database, context: Context, at: datetime) -> str:
@@ -30,6 +32,7 @@ def erase(database: Database, settings: Settings, at: datetime) -> list[Pending]
     folder.remove(settings.mail_folder, mails)
     for no in sorted({each.no for each in found}):
         rejections.remove_naming(settings.home, no)
+        held_files.remove_about(settings.home, no)
     if not erasures.rewrite(database):
         return []
     with database.write() as transaction:

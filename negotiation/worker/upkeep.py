@@ -16,11 +16,14 @@ from negotiation.store import copies
 from negotiation.store.database import Database
 from negotiation.store.records import TaskRecord
 from negotiation.store.tasks import close_tasks, renew_tasks
+from negotiation.web import held_files
 
 
 def run(database: Database, context: Context, at: datetime) -> str:
     """Looks at everything once; returns what was done. Raises NegotiationError."""
-    return "；".join([*_pages(database, at), *_alarms(database, context, at), *_kept_log(context, at)])
+    return "；".join(
+        [*_pages(database, at), *_alarms(database, context, at), *_kept_log(context, at), *_held(context, at)]
+    )
 
 
 def _pages(database: Database, at: datetime) -> list[str]:
@@ -68,3 +71,9 @@ def _kept_log(context: Context, at: datetime) -> list[str]:
         return []
     log.logger().info("log_removed", files=removed)
     return [f"删除过期的日志 {len(removed)} 天"]
+
+
+def _held(context: Context, at: datetime) -> list[str]:
+    """Files of forms that nobody sent again within a day go."""
+    removed = held_files.remove_old(context.settings.home, at)
+    return [f"删除未提交表单的附件 {removed} 份"] if removed else []

@@ -1,5 +1,6 @@
 """Demands on an act: its fields, its date and the conditions of its transition. Each refuses with a sentence."""
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -11,54 +12,56 @@ from negotiation.domain.items import selected
 from negotiation.domain.machine.item_effects import candidates
 from negotiation.domain.machine.item_facts import demand_answers
 from negotiation.domain.machine.values import Act, CaseState, has_place
-from negotiation.domain.own_figures import demand_balanced
+from negotiation.domain.own_figures import unbalanced
 from negotiation.domain.rulebook import BACK, MEETING, EventRule, FieldRule, Procedure, Transition
 from negotiation.domain.rulebook.item_rules import OVERDUE
 from negotiation.domain.terms import Term
 
 
-def demand_fields(procedure: Procedure, row: Transition, act: Act) -> None:
-    """Raises FieldError for a field that the form requires and that is empty, or that no single item has by the act."""
-    event = row.event
+def lacking(procedure: Procedure, row: Transition, act: Act) -> Iterator[FieldError]:
+    """The faults of a form as a whole: what is empty and may not be, what others demand, what does not add up.
+    Raises FieldError for a fact of a single item by an act that answers none."""
+    event, fields = row.event, act.fields
     unknown = set(event.fields) - procedure.ledger_fields if act.replayed else set()
-    said = {key.partition("[")[0] for key in act.fields if key.endswith("]")}  # of items: each is looked at by itself
+    said = {key.partition("[")[0] for key in fields if key.endswith("]")}  # of items: each is looked at by itself
     if said:
         demand_answers(row, act)
     for key in event.required:
-        value = act.fields.get(key)
+        value = fields.get(key)
         if not value and value in (None, "", [], ()) and key not in unknown | said:  # 0 and no are answers
-            rule = procedure.fields[key]
-            what, (todo, command) = f"办理“{event.title}”须填写“{rule.title}”", _how_to_fill(rule)
-            raise FieldError(what, field=key, todo=todo, command=command)
+            yield _missing(procedure, key, f"办理“{event.title}”须填写“{procedure.fields[key].title}”")
     if event.required_if or event.in_order:
-        _demand_by_others(procedure, event, act.fields)
-    if event.one_of and not any(act.fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
+        yield from _by_others(procedure, event, fields)
+    if event.one_of and not any(fields.get(key) for key in event.one_of) and unknown.isdisjoint(event.one_of):
         titles = "、".join(procedure.fields[key].title for key in event.one_of)
-        raise FieldError(
+        yield FieldError(
             f"办理“{event.title}”须填写以下至少一项：{titles}",
             field=event.one_of[0],
             todo="请补填其中一项",
             command=" 或 ".join(f"--field {key}=…" for key in event.one_of),
         )
     if procedure.report.balances:
-        demand_balanced(procedure, act.fields)
+        yield from unbalanced(procedure, fields)
 
 
-def _demand_by_others(procedure: Procedure, event: EventRule, fields: Fields) -> None:
-    """Raises FieldError for a field that is required by what others say, of any data item, or a date out of order."""
+def _missing(procedure: Procedure, key: str, what: str) -> FieldError:
+    todo, command = _how_to_fill(procedure.fields[key])
+    return FieldError(what, field=key, todo=todo, command=command)
+
+
+def _by_others(procedure: Procedure, event: EventRule, fields: Fields) -> Iterator[FieldError]:
+    """Fields that are required by what others say, of any data item, and dates out of order."""
     said = (fields, *({**fields, **own} for own in by_item(fields).values()))
     for key, when in event.required_if.items():
-        missing = [each for each in said if not each.get(key) and all(each.get(k) == v for k, v in when.items())]
-        if missing:
-            rule, (todo, command) = procedure.fields[key], _how_to_fill(procedure.fields[key])
+        if any(not each.get(key) and all(each.get(k) == v for k, v in when.items()) for each in said):
             asked = [(procedure.fields[name], str(value)) for name, value in when.items()]
             why = "、".join(f"“{each.title}”为“{each.choices.get(value, value)}”" for each, value in asked)
-            raise FieldError(f"{why}的，须填写“{rule.title}”", field=key, todo=todo, command=command)
+            yield _missing(procedure, key, f"{why}的，须填写“{procedure.fields[key].title}”")
     dates = [(key, day) for key in event.in_order if isinstance(day := fields.get(key), date)]
     for (before, first), (after, then) in pairwise(dates):
         if then < first:
             what = f"“{procedure.fields[after].title}”{then} 早于“{procedure.fields[before].title}”{first}"
-            raise FieldError(what, field=after, todo="请核对两个日期")
+            yield FieldError(what, field=after, todo="请核对两个日期")
 
 
 def _how_to_fill(rule: FieldRule) -> tuple[str, str]:

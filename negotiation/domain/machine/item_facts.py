@@ -3,11 +3,11 @@
 What stands in a field without a number holds for every item that the act answers; what an item has of its own prevails.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from negotiation.core.enums import ItemAnswer, ItemStage
-from negotiation.core.errors import FieldError
+from negotiation.core.errors import FieldError, refuse
 from negotiation.core.labels import ITEM_ANSWER_TITLES
 from negotiation.domain.fields import by_item, field_of, item_of
 from negotiation.domain.items import Item
@@ -49,8 +49,7 @@ def facts_of_items(
     procedure: Procedure, row: Transition, act: Act, chosen: Mapping[str, Sequence[Item]]
 ) -> dict[int, dict[str, str]]:
     """The facts that single items have of their own, by number; ``chosen``: what is done → to which items.
-
-    Raises FieldError for an item that the act does not answer, a fact that does not go with its answer, or one that
+    Raises, all at once, each item that the act does not answer, fact that does not go with its answer, and fact that
     the form requires and neither the act nor the item has.
     """
     rules = procedure.item_rules
@@ -60,30 +59,34 @@ def facts_of_items(
         item.n: Answered(item, ANSWERS[verb][0]) for verb, some in chosen.items() if verb in ANSWERS for item in some
     }
     own = {n: {kept[key]: str(value) for key, value in said.items()} for n, said in by_item(act.fields).items()}
-    for n, facts in own.items():
-        for fact in facts:
-            _demand_fitting(procedure, answered.get(n), n, rules.keeps[fact], fact)
+    faults = [
+        fault
+        for n, facts in own.items()
+        for fact in facts
+        for fault in _unfitting(procedure, answered.get(n), n, rules.keeps[fact], fact)
+    ]
     for key in row.event.required if not act.replayed else ():
         if key in kept and not act.fields.get(key):
-            _demand_each(procedure, answered, own, key, kept[key])
+            faults += _lacking(procedure, answered, own, key, kept[key])
+    refuse(faults)
     return own
 
 
-def _demand_fitting(procedure: Procedure, found: Answered | None, n: int, key: str, fact: str) -> None:
+def _unfitting(procedure: Procedure, found: Answered | None, n: int, key: str, fact: str) -> Iterator[FieldError]:
     title, field = procedure.fields[key].title, f"{key}[{n}]"
     if found is None:
         what = f"本次没有答复第{n}项数据，不能填写该项的“{title}”"
-        raise FieldError(what, field=field, todo="请核对数据项的序号，或一并答复该项")
-    if fact in APART[found.answer]:
+        yield FieldError(what, field=field, todo="请核对数据项的序号，或一并答复该项")
+    elif fact in APART[found.answer]:
         what = f"对“{found.item.name}”的答复是“{ITEM_ANSWER_TITLES[found.answer]}”，不填写“{title}”"
-        raise FieldError(what, field=field, todo=f"请删去该项的“{title}”，或核对对该项的答复")
+        yield FieldError(what, field=field, todo=f"请删去该项的“{title}”，或核对对该项的答复")
 
 
-def _demand_each(
+def _lacking(
     procedure: Procedure, answered: Mapping[int, Answered], own: Mapping[int, Mapping[str, str]], key: str, fact: str
-) -> None:
+) -> Iterator[FieldError]:
     for n, (item, answer) in answered.items():
         if fact not in APART[answer] and not own.get(n, {}).get(fact):
             what, field = f"须填写“{item.name}”的“{procedure.fields[key].title}”", f"{key}[{n}]"
             todo = "请补填该项的，或填写各项共同的"
-            raise FieldError(what, field=field, todo=todo, command=f"--field '{field}=…'")
+            yield FieldError(what, field=field, todo=todo, command=f"--field '{field}=…'")

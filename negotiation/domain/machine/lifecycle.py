@@ -10,10 +10,10 @@ from datetime import date
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK
-from negotiation.core.errors import DateError, InvalidTransition, NotTheirs
+from negotiation.core.errors import DateError, InvalidTransition, NotTheirs, refuse
 from negotiation.domain.machine.clock_events import annulment, disproved_lapses, lapses
 from negotiation.domain.machine.effects import apply
-from negotiation.domain.machine.guards import demand_conditions, demand_fields, demand_order
+from negotiation.domain.machine.guards import demand_conditions, demand_order, lacking
 from negotiation.domain.machine.values import Act, CaseState, Step
 from negotiation.domain.rulebook import Procedure, Transition
 
@@ -49,7 +49,7 @@ def decide(procedure: Procedure, case_state: CaseState, act: Act, calendar: Work
         raise _out_of_place(procedure, case_state, act.event, act.on, calendar)
     if act.role not in row.by:
         raise NotTheirs(row.event.title, act.role, row.by)
-    demand_fields(procedure, row, act)
+    refuse(lacking(procedure, row, act))
     demand_order(procedure, row, case_state, act)
     demand_conditions(procedure, row, case_state, act, calendar)
     return apply(procedure, row, case_state, act, calendar)

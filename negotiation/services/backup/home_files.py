@@ -16,10 +16,11 @@ from negotiation.core.settings_sources import SECRET
 CARRIED = (SETTINGS_FILE, "letters", "mail", "rejected", "report", "rulebooks", "seals")
 OWN_BACKUPS, KEYS = "backups", "keys"
 LOGS = (log.FOLDER, "errors.log")  # the second one of programs up to 0.2.0
+HELD = "held"  # files of forms that were given back, gone in a day
 STAGE = ".backup"  # what is being put together, never seen from outside
 # The database is copied by itself, the key of the seals is kept apart; a log and the demonstration's home are nothing
 # to restore.
-LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", *LOGS, "demo", OWN_BACKUPS, KEYS, STAGE)
+LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", *LOGS, "demo", OWN_BACKUPS, KEYS, STAGE, HELD)
 
 
 class HomeFile(NamedTuple):

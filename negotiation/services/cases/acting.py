@@ -9,13 +9,14 @@ from datetime import date, datetime
 
 from calendars import Unpublished
 from negotiation.core.enums import CLOCK, CONTRADICTS, GOES_ON
-from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole
+from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotTheirs, WrongRole, all_at_once
 from negotiation.core.local_time import local_date
 from negotiation.domain import forms
 from negotiation.domain.entered import EnteredBy
 from negotiation.domain.fields import Fields, RawFields
 from negotiation.domain.machine import lifecycle
 from negotiation.domain.machine.values import Act, Step
+from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import (
     agenda_leaving,
     division,
@@ -100,22 +101,22 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
     Raises a sentence (NegotiationError) if the act is not lawful; the file is of no use then.
     """
-    demand_past(request.on, file.at)
     succession.prepare(transaction, file, request, live=clock)
     former = succession.former_law(transaction, file, request) if clock else None
     file.read_draft(transaction)
-    with file.read_under(former):
-        raw: RawFields = forms.sound(file.procedure, request.fields)
-        resource, raw = relations.of_act(transaction, file, request.event, raw, live=clock)
-        fields, parties = file.read_fields(request.event, raw)
-        meeting = meeting_basis.meeting_of(transaction, file, fields, request.on)
-        fields = file.agreed_at(meeting, request.event, fields) if meeting is not None else fields
+    faults: list[NegotiationError] = []
+    with all_at_once(faults):
+        demand_past(request.on, file.at)
+        with file.read_under(former):
+            raw: RawFields = forms.sound(file.procedure, request.fields)
+            resource, raw = relations.of_act(transaction, file, request.event, raw, live=clock)
+            form = file.read_form(request.event, raw)
+        faults += form.faults
+        meeting = meeting_basis.meeting_of(transaction, file, form.fields, request.on)
+        fields = file.agreed_at(meeting, request.event, form.fields) if meeting is not None else form.fields
         if clock and file.procedure.report.balances:
             fields, request = own_figures.filled(transaction, file, request, fields)
-    if former is not None:
-        steps = [late_paper.enter(transaction, file, request, fields, parties, former=former)]
-    else:
-        steps = _taken(transaction, file, request, fields, parties, live=clock)
+        steps = _taken(transaction, file, request, fields, form.parties, former, live=clock)
     relations.keep(transaction, file, fields, resource)
     if meeting is not None:
         file.rests_on(meeting, steps[-1].after.version)
@@ -124,9 +125,11 @@ def perform(transaction: Transaction, file: CaseFile, request: ActRequest, *, cl
 
 def _taken(
     transaction: Transaction, file: CaseFile, request: ActRequest, fields: Fields, parties: Mapping[str, int],
-    *, live: bool,
+    former: Rulebook | None, *, live: bool,
 ) -> list[Step]:  # fmt: skip
     """The steps of an act, recorded: it is the last of the case, or a paper that has its place before others."""
+    if former is not None:
+        return [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     state, own, unfit = file.case_state, None, None
     if live and state.parties.get(request.role) in file.context.directory.gone:
         demand_living(file, request)

@@ -11,7 +11,7 @@ from negotiation.domain import forms, terms
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.entered import CARRIED, OFFLINE, REPLAYED, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.expunging import Erasing, Expunged
-from negotiation.domain.fields import Fields, RawFields
+from negotiation.domain.fields import Fields, RawFields, Reading
 from negotiation.domain.items import Item
 from negotiation.domain.machine import clock_events
 from negotiation.domain.machine.division import Carried, taken_over
@@ -47,23 +47,24 @@ class CaseFile(ChangeRecorder):
         if self.draft is None and self.state == self.procedure.initial:
             self.draft = case_reader.read_draft(transaction, self.case_id)
 
-    def read_fields(self, event: str, raw: RawFields) -> tuple[Fields, dict[str, int]]:
-        """The form's fields as values, and who takes a part by them; a first event takes the draft's fields along.
+    def read_form(self, event: str, raw: RawFields) -> Reading:
+        """The form as it was read, with what is wrong in it; a first event takes the draft's fields along.
 
-        Raises FieldError, and InvalidTransition for a case that goes on on paper alone (线下办理).
+        Raises InvalidTransition for a case that goes on on paper alone (线下办理).
         """
         if self._record.subject == OFFLINE:  # no person calls a case so
             todo = "请在线下办理；须恢复的，另行登记新的案件"
             raise InvalidTransition("本案已转线下办理，系统不再登记办理情况", todo=todo)
         rule = self.procedure.events.get(event)
         if rule is None:
-            return {}, {}  # lifecycle says that there is no such event
-        fields, parties = forms.read_fields(self.procedure, rule, raw, self.context.directory)
+            return Reading({}, {}, [])  # lifecycle says that there is no such event
+        reading = forms.read_form(self.procedure, rule, raw, self.context.directory)
         drafted = self.drafted_for(event)
         if drafted:
-            fields = forms.read_fields(self.procedure, rule, drafted, self.context.directory)[0] | fields
-        demand_distinct({**self.case_state.parties, **parties}, parties)
-        return fields, parties
+            kept = forms.read_fields(self.procedure, rule, drafted, self.context.directory)[0]
+            reading = reading._replace(fields=kept | reading.fields)
+        demand_distinct({**self.case_state.parties, **reading.parties}, reading.parties)
+        return reading
 
     def drafted_for(self, event: str) -> Fields:
         """The fields of the draft that go along with the event by which it is handed in; of any other none do."""

@@ -11,7 +11,6 @@ from negotiation import __version__
 from negotiation.core.errors import (
     Conflict,
     DatabaseUnavailable,
-    FieldError,
     InvalidTransition,
     NegotiationError,
     NotFound,
@@ -50,12 +49,13 @@ def _answer_errors(api: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         status = error.status if isinstance(error, Refused) else status
         put_on_record(error)
-        field = error.field if isinstance(error, FieldError) else ""
         if isinstance(error, DatabaseUnavailable):  # what the database answered is for whoever keeps it
             unavailable = problem(status, OUT_OF_ORDER, todo=TRY_LATER)
             unavailable.headers.update(headers_of(error))
             return unavailable
-        return problem(status, error.what, where=error.where, todo=error.todo, field=field)
+        return problem(
+            status, error.what, where=error.where, todo=error.todo, field=error.field, faults=error.by_field_as_json()
+        )
 
     _answer_mistakes(api)
 

@@ -1,14 +1,13 @@
 """Acts as forms made from the rulebook's fields: POST, then back to the case. A new procedure needs no new page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import CLOCK
-from negotiation.core.errors import DateError, InvalidTransition, NegotiationError, NotFound
+from negotiation.core.errors import InvalidTransition, NegotiationError, NotFound, all_at_once
 from negotiation.domain import catalogue, forms
-from negotiation.domain.attachments.upload import Upload
 from negotiation.domain.rulebook import MEETING, EventRule, basis_of
 from negotiation.services import approvals, event_view
 from negotiation.services.applications import kept
@@ -21,22 +20,19 @@ from negotiation.services.permissions import OpenAct, act_open, role_for, visibl
 from negotiation.store import case_reader, event_lines
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
+from negotiation.web.held_files import HeldFiles
 from negotiation.web.limits import in_words
+from negotiation.web.pages.form_files import HELD, NO_FILES, FormFiles, files_of
 from negotiation.web.pages.inputs import (
     DAY,
-    FILES,
     ROLE,
     TICK,
     VERSION,
-    day_entered,
-    demand_reviewed,
     department_names,
+    entry_of,
     fault_in,
-    field_at_fault,
     fields_entered,
     inputs_of,
-    read_uploads,
-    signature_entered,
     signing_inputs,
 )
 from negotiation.web.pages.item_choices import fields_apart, item_table
@@ -79,43 +75,45 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
     Raises NotFound for a case or an act that is not there for this person.
     """
     typed, chosen = await upload_of(request, ctx)
+    files = await files_of(ctx, no, typed, chosen) if chosen or HELD in typed else NO_FILES
     try:
-        uploads = await read_uploads(chosen, ctx)
-        proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, event, typed, uploads))
+        proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, event, typed, files))
     except NotFound:
         raise
     except NegotiationError as error:
-        return _again(ctx, no, event, typed, error)
+        return _again(ctx, no, event, typed, error, await files.keep())
+    if files.held is not None:
+        files.held.drop()
     return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
 
 
 def _enter(
-    transaction: Transaction,
-    ctx: RequestContext,
-    no: str,
-    event: str,
-    typed: Mapping[str, str],
-    uploads: Sequence[Upload],
+    transaction: Transaction, ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], files: FormFiles
 ) -> ProposalRow | None:
     """Enters the act of the form; the proposal, if it waits for the head."""
     file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
     _demand_seen(transaction, file, typed)
-    demand_reviewed(typed)
-    fields = fields_entered(file.procedure, typed)
-    if any(key.startswith(f"{ANSWER}[") for key in typed):
-        event, fields = reply_entered(file, event, typed)
-    act = ActRequest(
-        event,
-        role=typed.get(ROLE) or role_for(file, ctx.person, event),
-        actor=ctx.person.name,
-        on=day_entered(typed, ctx),
-        fields=fields,
-        extra=kept(transaction, file, uploads, ctx.person),
-    )
-    return approvals.enter(transaction, file, ctx.person, act, signature=signature_entered(typed))
+    entry = entry_of(typed, ctx.app_state.today())
+    faults, fields = [*entry.faults, *files.faults], fields_entered(file.procedure, typed)
+    with all_at_once(faults):
+        if any(key.startswith(f"{ANSWER}[") for key in typed):
+            event, fields, unanswered = reply_entered(file, event, typed)
+            faults += unanswered
+        act = ActRequest(
+            event,
+            role=typed.get(ROLE) or role_for(file, ctx.person, event),
+            actor=ctx.person.name,
+            on=entry.on,
+            fields=fields,
+            extra=kept(transaction, file, files.uploads, ctx.person),
+        )
+        proposed = approvals.enter(transaction, file, ctx.person, act, signature=entry.signature)
+    return proposed  # noqa: RET504 - before it, what is wrong with the form is raised
 
 
-def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError) -> Response:
+def _again(
+    ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], error: NegotiationError, held: HeldFiles | None
+) -> Response:
     """The form with the error and all that was typed, even where the act is no longer possible."""
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
@@ -123,7 +121,7 @@ def _again(ctx: RequestContext, no: str, event: str, typed: Mapping[str, str], e
             act = act_open(transaction, file, ctx.person, event, typed.get(ROLE, ""))
         except InvalidTransition as reason:  # it tells more than what is wrong with a field
             act, error = OpenAct(file.procedure.events[event], "", paper=False, to_sign=False), reason
-    return _form(ctx, file, act, typed, error)
+    return _form(ctx, file, act, typed, error, held)
 
 
 class Stale(NegotiationError):
@@ -159,8 +157,10 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 
 
 def _form(
-    ctx: RequestContext, file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None
-) -> Response:
+    ctx: RequestContext,
+    file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None,
+    held: HeldFiles | None = None,
+) -> Response:  # fmt: skip
     row = file.procedure.table.get((file.state, act.event.key))
     own = _own_figures(ctx, file, act)
     typed = {**{key: str(number) for key, number in own.items()}, **typed}
@@ -176,6 +176,7 @@ def _form(
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
         ticked=bool(typed.get(TICK)),
         **_faults(error),
+        held=held,
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
         here="desk",
     )
@@ -187,8 +188,7 @@ def _faults(error: NegotiationError | None) -> dict[str, object]:
     return {
         "error": error,
         "reply_error": fault_in(error, ANSWER),
-        "on_error": error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
-        "files_error": fault_in(error, FILES),
+        "on_error": fault_in(error, DAY),
     }
 
 

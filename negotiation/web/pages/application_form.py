@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.errors import DateError, NegotiationError, NotFound
+from negotiation.core.errors import NegotiationError, NotFound, all_at_once
 from negotiation.domain.fields import item_of
 from negotiation.domain.matters import MOST, resource_fields, resources_in
 from negotiation.domain.rulebook import EventRule, Procedure
@@ -16,23 +16,21 @@ from negotiation.services.context import UnitOfWork
 from negotiation.services.duplicates import Repeated
 from negotiation.services.permissions import OpenAct, first_event, may_open
 from negotiation.store.transaction import Transaction
+from negotiation.web.held_files import HeldFiles
 from negotiation.web.limits import in_words
 from negotiation.web.pages.case_relations import advice_shown, begun_with, heeded
+from negotiation.web.pages.form_files import HELD, NO_FILES, files_of
 from negotiation.web.pages.inputs import (
     DAY,
-    FILES,
     TICK,
+    Entry,
     Input,
-    day_entered,
-    demand_reviewed,
     department_names,
+    entry_of,
     fault_in,
-    field_at_fault,
     fields_entered,
     input_of,
     inputs_of,
-    read_uploads,
-    signature_entered,
     signing_inputs,
 )
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
@@ -61,19 +59,23 @@ async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Respon
     typed, chosen = await upload_of(request, ctx)
     ctx.demand_page("apply")
     app_state, rules = ctx.app_state, _procedure(ctx, procedure)
+    files = await files_of(ctx, procedure, typed, chosen) if chosen or HELD in typed else NO_FILES
     if typed.get("submit") == MORE:
-        return _application(ctx, procedure, typed, None)
+        return _application(ctx, procedure, typed, None, await files.keep())
 
     def opened(transaction: Transaction) -> Application:
-        demand_reviewed(typed)
-        new = replace(_entered(ctx, rules, typed), uploads=uploads)
-        return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
+        entry = entry_of(typed, app_state.today())
+        with all_at_once([*entry.faults, *files.faults]):
+            new = replace(_entered(rules, typed, entry), uploads=files.uploads)
+            made = apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
+        return made  # noqa: RET504 - before it, what is wrong with the form is raised
 
     try:
-        uploads = await read_uploads(chosen, ctx)
         made = await ctx.write(opened)
     except NegotiationError as error:
-        return _application(ctx, procedure, typed, error)
+        return _application(ctx, procedure, typed, error, await files.keep())
+    if files.held is not None:
+        files.held.drop()
     place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
     return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
 
@@ -86,15 +88,15 @@ def _procedure(ctx: RequestContext, key: str) -> Procedure:
     return rules
 
 
-def _entered(ctx: RequestContext, rules: Procedure, typed: Mapping[str, str]) -> NewApplication:
+def _entered(rules: Procedure, typed: Mapping[str, str], entry: Entry) -> NewApplication:
     """The application as typed. Raises FieldError."""
     further = resources_in(typed, resource_fields(rules)).values()
     return NewApplication(
         rules.key,
         heeded(rules, _of_first(rules, typed), typed),
-        day_entered(typed, ctx),
+        entry.on,
         typed.get("submit") == "submit",
-        signature_entered(typed),
+        entry.signature,
         resources=[filled for each in further if (filled := {key: text for key, text in each.items() if text.strip()})],
         again=bool(typed.get(AGAIN)),
     )
@@ -122,8 +124,9 @@ def _further(
 
 
 def _application(
-    ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None
-) -> Response:
+    ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None,
+    held: HeldFiles | None = None,
+) -> Response:  # fmt: skip
     rules = _procedure(ctx, procedure)
     first = first_event(rules)
     act = _first_act(ctx, rules, first)
@@ -138,10 +141,10 @@ def _application(
         act=act,
         fixed=rules.drafter if ctx.person.department_id is not None else "",
         on=typed.get(DAY) or ctx.app_state.today().isoformat(),
-        on_error=error.what if error and (isinstance(error, DateError) or field_at_fault(error) == DAY) else "",
+        on_error=fault_in(error, DAY),
         ticked=bool(typed.get(TICK)),
         limits=in_words(ctx.app_state.settings),
-        files_error=fault_in(error, FILES),
+        held=held,
         error=error,
         here="apply",
     )

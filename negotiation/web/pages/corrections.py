@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID
-from negotiation.core.errors import FieldError, NegotiationError, NotFound
+from negotiation.core.errors import FieldError, NegotiationError, NotFound, all_at_once
 from negotiation.domain import forms
 from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.machine.entries import Entry
@@ -30,11 +30,11 @@ from negotiation.web.pages.inputs import (
     TICK,
     VERSION,
     Input,
-    demand_reviewed,
+    day_in,
     department_names,
     input_of,
     inputs_of,
-    read_day,
+    unreviewed,
 )
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
@@ -77,7 +77,6 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
     done: Corrected | None = None
     error: NegotiationError | None = None
     try:
-        demand_reviewed(typed)
         if typed.get(DO) == "enter":
             proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, seq, typed))
             return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
@@ -93,35 +92,48 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
 
 
 def _foreseen(transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]) -> Corrected:
-    changes, work = _asked(transaction, ctx, no, seq, typed)
-    return corrections.rewrite(work, no, changes, write=False)
+    faults: list[NegotiationError] = list(unreviewed(typed))
+    with all_at_once(faults):
+        changes, work = _asked(transaction, ctx, no, seq, typed, faults)
+        done = corrections.rewrite(work, no, changes, write=False)
+    return done  # noqa: RET504 - before it, what is wrong with the form is raised
 
 
 def _enter(
     transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
 ) -> ProposalRow | None:
-    changes, work = _asked(transaction, ctx, no, seq, typed)
-    return correction_proposals.enter(work, ctx.person, no, changes)
+    faults: list[NegotiationError] = list(unreviewed(typed))
+    with all_at_once(faults):
+        changes, work = _asked(transaction, ctx, no, seq, typed, faults)
+        proposed = correction_proposals.enter(work, ctx.person, no, changes)
+    return proposed  # noqa: RET504 - before it, what is wrong with the form is raised
 
 
 def _asked(
-    transaction: Transaction, ctx: RequestContext, no: str, seq: int, typed: Mapping[str, str]
+    transaction: Transaction,
+    ctx: RequestContext,
+    no: str,
+    seq: int,
+    typed: Mapping[str, str],
+    faults: list[NegotiationError],
 ) -> tuple[Changes, UnitOfWork]:
     at = ctx.app_state.clock()
     file = visible(transaction, ctx.app_state.context, ctx.person, no, at)
     entry = _entry(corrections.open_to(transaction, file, ctx.person), seq)
-    return _changes(ctx, file, entry, typed), UnitOfWork(transaction, ctx.app_state.context, at)
+    return _changes(ctx, file, entry, typed, faults), UnitOfWork(transaction, ctx.app_state.context, at)
 
 
-def _changes(ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[str, str]) -> Changes:
-    """What the form asks for. Raises FieldError for a text that is no day, or no number of an entry."""
+def _changes(
+    ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[str, str], faults: list[NegotiationError]
+) -> Changes:
+    """What the form asks for; a text that is no day, or no number of an entry, is a fault."""
     besides = [forms.read_number(each) for each in forms.read_list(typed.get(BESIDES))]
     if None in besides:
-        raise FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选")
+        faults.append(FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选"))
     strikes = tuple(number for number in besides if number is not None)
     asked = file.rules_of(entry).events[entry.event].fields
     fields = {key: text for key, text in typed.items() if field_of(key) in asked}
-    right = Correction(entry.seq, read_day(typed, DAY), fields)
+    right = Correction(entry.seq, day_in(typed, DAY, faults), fields)
     struck = bool(typed.get(STRIKE))
     return Changes(
         reason=typed.get(REASON, ""),

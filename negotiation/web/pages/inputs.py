@@ -1,19 +1,15 @@
 """The inputs of the forms of acts: how they are shown, and what was entered in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from starlette.concurrency import run_in_threadpool
-
 from negotiation.core.enums import SIGNED_BY, SIGNED_ON
-from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.core.errors import FieldError, NegotiationError, refuse
 from negotiation.domain import forms
-from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
 from negotiation.services.permissions import OpenAct
 from negotiation.services.signatures import Signature
-from negotiation.web.form_data import Files
 from negotiation.web.request_context import RequestContext
 
 DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
@@ -35,42 +31,58 @@ class Input(NamedTuple):
     one_of: str = ""
 
 
-async def read_uploads(chosen: Files, ctx: RequestContext) -> list[Upload]:
-    """The files that were chosen, looked into away from the loop. Raises FieldError for one that cannot be kept."""
-    if not chosen:
-        return []
-    most = ctx.app_state.settings.attachment_megabytes
-    return await run_in_threadpool(lambda: [read_upload(name, content, megabytes=most) for name, content in chosen])
-
-
 def demand_reviewed(typed: Mapping[str, str]) -> None:
     """Raises FieldError for a form whose secrecy review was not ticked, or a text that bears a mark of secrecy."""
+    refuse(unreviewed(typed))
+
+
+def unreviewed(typed: Mapping[str, str]) -> Iterator[FieldError]:
+    """The texts of a form that bear a mark of secrecy, and the tick of its secrecy review if it is wanting."""
     for key, text in typed.items():
-        forms.demand_clean(text, key)
+        try:
+            forms.demand_clean(text, key)
+        except FieldError as fault:
+            yield fault
     if not typed.get(TICK):
-        raise FieldError("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
+        yield FieldError("须确认已进行保密审查", field=TICK, todo="请勾选保密审查的确认")
 
 
-def day_entered(typed: Mapping[str, str], ctx: RequestContext) -> date:
-    return read_day(typed, DAY) or ctx.app_state.today()
+class Entry(NamedTuple):
+    """The part of every form of an act beside the rulebook's fields: the day, the signature on the paper, and
+    what is wrong with it so far: a form with a fault is refused, but its other fields are looked at first."""
+
+    on: date
+    signature: Signature | None
+    faults: list[NegotiationError]
+
+
+def entry_of(typed: Mapping[str, str], today: date) -> Entry:
+    """The day of a form (``today`` where none stands), its signature and its faults."""
+    faults: list[NegotiationError] = list(unreviewed(typed))
+    on = day_in(typed, DAY, faults) or today
+    by, signed_on = typed.get(SIGNED_BY, "").strip(), day_in(typed, SIGNED_ON, faults)
+    if by and signed_on is None:
+        faults.append(FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期"))
+    if signed_on is not None and not by:
+        faults.append(FieldError("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人"))
+    return Entry(on, Signature(by, signed_on or on) if by or signed_on else None, faults)
+
+
+def day_in(typed: Mapping[str, str], key: str, faults: list[NegotiationError]) -> date | None:
+    """The day in a field, None if it is empty; a text that is no day is a fault."""
+    try:
+        return forms.read_date(typed.get(key, ""))
+    except ValueError as error:
+        faults.append(FieldError(str(error), field=key, todo="请改正后重试"))
+        return None
 
 
 def read_day(typed: Mapping[str, str], key: str) -> date | None:
     """The day in a field, None if it is empty. Raises FieldError for a text that is no day."""
-    try:
-        return forms.read_date(typed.get(key, ""))
-    except ValueError as error:
-        raise FieldError(str(error), field=key, todo="请改正后重试") from None
-
-
-def signature_entered(typed: Mapping[str, str]) -> Signature | None:
-    """The signer of the paper and the day, None if neither was entered. Raises FieldError for one of them alone."""
-    by, on = typed.get(SIGNED_BY, "").strip(), read_day(typed, SIGNED_ON)
-    if by and on is None:
-        raise FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期")
-    if on is not None and not by:
-        raise FieldError("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人")
-    return Signature(by, on) if on is not None else None
+    faults: list[NegotiationError] = []
+    day = day_in(typed, key, faults)
+    refuse(faults)
+    return day
 
 
 def fields_entered(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
@@ -121,8 +133,5 @@ def input_of(rule: FieldRule, required: bool, typed: Mapping[str, str], error: N
 
 
 def fault_in(error: NegotiationError | None, key: str) -> str:
-    return error.what if error is not None and field_at_fault(error) == key else ""
-
-
-def field_at_fault(error: NegotiationError | None) -> str:
-    return error.field if isinstance(error, FieldError) else ""
+    """The fault of a field in words, "" for none."""
+    return next((each.what for each in error.by_field if each.field == key), "") if error is not None else ""

@@ -72,24 +72,30 @@ def reply_form(
     )
 
 
-def reply_entered(file: CaseFile, event: str, typed: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The act to which the answers on the form come, and its fields.
+class Reply(NamedTuple):
+    """The act to which the answers on the form come, its fields, and the answers that lack a condition or should."""
 
-    Raises FieldError where nothing was answered, an answer lacks its condition, or no act is open that answers so.
-    """
+    event: str
+    fields: dict[str, str]
+    faults: list[FieldError]
+
+
+def reply_entered(file: CaseFile, event: str, typed: Mapping[str, str]) -> Reply:
+    """The reply to which the answers on the form come. Raises FieldError where no act answers so."""
     replies = _replies(file, file.procedure.table.get((file.state, event)))
     given = {n: value for key, value in typed.items() if value and field_of(key) == ANSWER and (n := item_of(key))}
     verbs = {n: _AGREE if value == _CONDITIONAL else value for n, value in given.items()}
     row = replies.get(frozenset(verbs.values()))
     if row is None or row.items is None:
         raise _no_such_reply(replies, given)
-    fields = _with_conditions(file, given, fields_entered(file.procedure, typed))
+    fields, faults = fields_entered(file.procedure, typed), list[FieldError]()
+    _put_conditions(file, given, fields, faults)
     names = file.case_state.item_names
     named = {
         field: "、".join(names.get(n, str(n)) for n in sorted(verbs) if verbs[n] == verb)
         for verb, field in row.items.verbs.items()
     }
-    return row.event.key, fields | named
+    return Reply(row.event.key, fields | named, faults)
 
 
 def _replies(file: CaseFile, row: Transition | None) -> Replies:
@@ -141,21 +147,20 @@ def _row(rules: Procedure, item: Item, asked: _Asked) -> AnswerRow:
     return AnswerRow(item.n, item.name, ITEM_ANSWER_TITLES[ItemAnswer(item.answer)], chosen, inputs)
 
 
-def _with_conditions(file: CaseFile, given: Mapping[int, str], fields: dict[str, str]) -> dict[str, str]:
-    """The fields with a condition for each item agreed on one: its own, or that of the whole answer."""
+def _put_conditions(file: CaseFile, given: Mapping[int, str], fields: dict[str, str], faults: list[FieldError]) -> None:
+    """Puts a condition for each item agreed on one into the fields: its own, or that of the whole answer."""
     key, names = _condition(file.procedure), file.case_state.item_names
     common = fields.pop(key, "")
     for n, value in given.items():
         own = fields.get(f"{key}[{n}]") or (common if value == _CONDITIONAL else "")
         if value == _CONDITIONAL and not own:
             what = f"附条件同意“{names.get(n)}”，须写明共享条件"
-            raise FieldError(what, field=f"{key}[{n}]", todo="请补填该项的共享条件，或填写各项共同的")
+            faults.append(FieldError(what, field=f"{key}[{n}]", todo="请补填该项的共享条件，或填写各项共同的"))
         if value == _AGREE and own:
             what = f"对“{names.get(n)}”写了共享条件，选择的却是“同意”"
-            raise FieldError(what, field=f"{key}[{n}]", todo="请改选“附条件同意”，或删去共享条件")
+            faults.append(FieldError(what, field=f"{key}[{n}]", todo="请改选“附条件同意”，或删去共享条件"))
         if own:
             fields[f"{key}[{n}]"] = own
-    return fields
 
 
 def _no_such_reply(replies: Replies, given: Mapping[int, str]) -> FieldError:

@@ -74,8 +74,8 @@ async def sign_in_form(request: Request) -> Response:
     app_state, sent = app_state_of(request), await read_form(request)
     form = joined(sent.fields)
     login, password, back, kept = (form.get(key, "") for key in ("login", "password", "back", "kept"))
-    if sent.fault is not None:
-        return _sign_in_page(request, back, login, sent.fault, kept)
+    if sent.faults:
+        return _sign_in_page(request, back, login, sent.faults[0], kept)
     try:
         signed = await _signed_in(request, app_state, login, password)
     except CodeWanted as wanted:
