@@ -82,8 +82,7 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
         raise
     except NegotiationError as error:
         return _again(ctx, no, event, typed, error, await files.keep())
-    if files.held is not None:
-        files.held.drop()
+    files.entered()
     return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
 
 

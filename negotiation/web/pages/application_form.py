@@ -67,15 +67,13 @@ async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Respon
         entry = entry_of(typed, app_state.today())
         with all_at_once([*entry.faults, *files.faults]):
             new = replace(_entered(rules, typed, entry), uploads=files.uploads)
-            made = apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
-        return made  # noqa: RET504 - before it, what is wrong with the form is raised
+            return apply_for(UnitOfWork(transaction, app_state.context, app_state.clock()), ctx.person, new)
 
     try:
         made = await ctx.write(opened)
     except NegotiationError as error:
         return _application(ctx, procedure, typed, error, await files.keep())
-    if files.held is not None:
-        files.held.drop()
+    files.entered()
     place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
     return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
 
@@ -128,8 +126,7 @@ def _application(
     held: HeldFiles | None = None,
 ) -> Response:  # fmt: skip
     rules = _procedure(ctx, procedure)
-    first = first_event(rules)
-    act = _first_act(ctx, rules, first)
+    act = _first_act(ctx, rules, first := first_event(rules))
     facts = ctx.facts(
         rules=rules,
         **advice_shown(ctx, rules, _of_first(rules, typed), typed),

@@ -31,6 +31,11 @@ class FormFiles(NamedTuple):
             await run_in_threadpool(self.held.keep, self.uploads)
         return self.held
 
+    def entered(self) -> None:
+        """Lets go of what was held: the files went with the form."""
+        if self.held is not None:
+            self.held.drop()
+
 
 NO_FILES = FormFiles((), ())
 
