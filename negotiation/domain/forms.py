@@ -60,9 +60,13 @@ def read_date(value: Any) -> date | None:
 
 
 def tidy(value: Any) -> str:
-    """A text as it is compared and read: dates and numbers in half width; "" for an empty cell. Not to be kept."""
+    """A text as it is compared and read: dates and numbers in half width; "" for an empty cell. Not to be kept.
+
+    Prose keeps its punctuation.
+    """
     text = as_entered(value)
-    return unicodedata.normalize("NFKC", text).strip() if _is_plain(text) else text
+    folded = unicodedata.normalize("NFKC", text)
+    return folded.strip() if all(char.isascii() or char in "年月日" for char in folded) else text
 
 
 def as_entered(value: Any) -> str:
@@ -72,12 +76,6 @@ def as_entered(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
-
-
-def _is_plain(text: str) -> bool:
-    """True if a text is a date or a number: only those are folded to half width; prose keeps its punctuation."""
-    folded = unicodedata.normalize("NFKC", text)
-    return all(char.isascii() or char in "年月日" for char in folded)
 
 
 def read_list(value: Any) -> list[str]:
