@@ -166,8 +166,8 @@ def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(s
     head.page.emulate_media(media="print")
     expect(head.page.get_by_role("navigation", name="目录")).to_be_hidden()
     expect(head.page.get_by_text(numbers[0])).to_be_visible()
-    sit("office-two").follow("我的").reads(*numbers)
-    sit("office").follow("我的").does_not_read(*numbers)
+    sit("office-two").follow("案件").follow("我的").reads(*numbers)
+    sit("office").follow("案件").follow("我的").does_not_read(*numbers)
 
 
 def test_an_answer_is_given_with_the_keyboard_alone(sit, story):
@@ -176,7 +176,7 @@ def test_an_answer_is_given_with_the_keyboard_alone(sit, story):
     tab_to(seat, story.no).press("Enter")
     expect(seat.page).to_have_url(re.compile(f"/cases/{story.no}$"))
     tab_to(seat, "答复：不同意共享").press("Enter")
-    tab_to(seat, "理由（必填）").type("涉及个人敏感信息")
+    tab_to(seat, "理由").type("涉及个人敏感信息")
     tab_to(seat, "本系统为非涉密系统").press("Space")
     tab_to(seat, "答复：不同意共享").press("Enter")
     seat.reads("状态：不同意共享", "涉及个人敏感信息")
