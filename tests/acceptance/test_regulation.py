@@ -302,32 +302,6 @@ def test_when_the_use_ends_the_data_are_disposed_of_and_the_access_closed__artic
     assert (story.state, cited(story)) == ("closed", f"{REGULATION}第二十七条")
 
 
-def in_use(story: Story) -> None:
-    """Data that 市民政局 may use until Tuesday 30 June 2026, as its application says."""
-    drafted(story, "disposal", "2026-03-02", applicant=CIVIL, resource="常住人口基本信息", use_until="2026-06-30")
-    story.act("register_use", "applicant", "2026-03-02")
-
-
-def test_when_the_time_of_use_ends_the_disposal_begins_whoever_is_silent__articles_20_and_27(story: Story) -> None:
-    in_use(story)
-    stands(story, "in_use", "applicant", use="2026-06-30")
-    with refused(story, InvalidTransition, "2026-06-30"):
-        story.act("end_use", "provider", "2026-06-30")
-    story.sweep("2026-07-01")
-    assert any("使用时限届满" in text for text in open_tasks(story))
-    story.act("end_use", "provider", "2026-07-01", demand="删除全部副本")
-    stands(story, "disposing", "applicant", disposal="2026-07-15")
-    assert cited(story) == f"{REGULATION}第二十七条"
-
-
-def test_who_may_go_on_using_the_data_has_a_new_last_day__article_20(story: Story) -> None:
-    in_use(story)
-    with refused(story, WrongRole, "提供部门"):
-        story.act("renew_use", "applicant", "2026-06-29", use_until="2026-12-31")
-    story.act("renew_use", "provider", "2026-06-29", use_until="2026-12-31", reason="继续办理低保核对")
-    stands(story, "in_use", "applicant", use="2026-12-31")
-
-
 def test_a_provider_that_ends_a_service_negotiates_and_files_it__article_27(story: Story) -> None:
     drafted(
         story,
