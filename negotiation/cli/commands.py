@@ -103,7 +103,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "export": Place("resources", "导出资源目录（含停用的）；导出的文件可再导入。"),
     }),
     "letter": Section("公文起草：函、通知、纪要、请示、报告的草稿。", {
-        "list": Place("letters", "一个案件现在可以起草的公文。"),
+        "list": Place("letters", "现在可以起草的公文；编号可以是案件的，也可以是会议的。"),
         "write": Place("letters", "起草一份公文（.docx 草稿）：编号可以是案件的，也可以是会议的；不登记、不发送。"),
         "check": Place("letters", "检查公文模板：变量是否都有，标记是否完整。"),
     }),

@@ -95,10 +95,12 @@ def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple
 
 
 def _outlives_referral(move: Move) -> bool:
-    """True for an act that holds though the referral turns out to be void: of items, an answer, a handover, a mark."""
+    """True for an act beside the dispute, which holds though the referral is void: of items, an answer, a mark."""
     row, act = move.row, move.act
+    if act.parties or row.by_items:
+        return True
     has_mark = not row.moves and has_place(move.procedure, row, act.fields)
-    return row.items is not None or bool(row.answers or act.parties) or has_mark
+    return move.target == move.case_state.state and (row.items is not None or bool(row.answers) or has_mark)
 
 
 def _target(procedure: Procedure, row: Transition, case_state: CaseState, act: Act, items: tuple[Item, ...]) -> str:
