@@ -10,6 +10,7 @@ from typing import NamedTuple
 from calendars import Day, WorkingCalendar
 from calendars.dates import in_words
 from negotiation.domain import lengths
+from negotiation.domain.fields import Flags
 from negotiation.domain.machine.values import CaseState
 from negotiation.domain.rulebook import WITHDRAWN, Option, Procedure, TermRule
 from negotiation.domain.terms import Term
@@ -74,9 +75,13 @@ def _kept(procedure: Procedure, case_state: CaseState) -> list[Term]:
 
 def was_given_up(procedure: Procedure, case_state: CaseState) -> bool:
     """True if a case was withdrawn or declared void."""
-    ending = procedure.states[case_state.state].ending
-    withdrawn = ending and procedure.report.outcome(case_state.state, case_state.flags) == WITHDRAWN
-    return bool(withdrawn or ending == VOID)
+    return is_given_up(procedure, case_state.state, case_state.flags)
+
+
+def is_given_up(procedure: Procedure, state: str, flags: Flags) -> bool:
+    """True for a state, with the flags of a case, in which it was withdrawn or declared void."""
+    ending = procedure.states[state].ending if state in procedure.states else ""
+    return ending == VOID or (bool(ending) and procedure.report.outcome(state, flags) == WITHDRAWN)
 
 
 def date_title(rule: TermRule) -> str:

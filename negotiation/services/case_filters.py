@@ -13,9 +13,11 @@ from negotiation.core.errors import FieldError
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
+from negotiation.domain.days_left import Urgency
 from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.services.context import Context
-from negotiation.store.case_list.conditions import Sort, Wanted
+from negotiation.services.moves import GROUPS, group_of
+from negotiation.store.case_list.conditions import DeskGroup, Sort, Wanted
 
 SORT_TITLES = {
     Sort.NEXT_DUE: "本环节至",
@@ -93,6 +95,10 @@ def _procedures(context: Context) -> dict[str, str]:
     return {key: rules.title for key, rules in context.procedures.items()}
 
 
+def _group_titles() -> dict[str, str]:
+    return {urgency.value: title for urgency, title in GROUPS.items()}
+
+
 def _status_titles() -> dict[str, str]:
     return {status.value: title for status, title in DEADLINE_STATUS_TITLES.items()}
 
@@ -112,6 +118,10 @@ def _read_choice(context: Context, of: Filter, text: str) -> str:
 
 def _read_holder(context: Context, of: Filter, text: str) -> tuple[tuple[str, str], ...]:
     return held_by(context, _read_choice(context, of, text))
+
+
+def _read_group(context: Context, of: Filter, text: str) -> DeskGroup:
+    return group_of(context, Urgency(_read_choice(context, of, text)))
 
 
 def _read_status(context: Context, of: Filter, text: str) -> DeadlineStatus:
@@ -203,6 +213,10 @@ FILTERS = (
     Filter(
         "light", "deadline_status", "灯", _read_status, lambda _: _status_titles(),
         "灯", lambda _, wanted: DEADLINE_STATUS_TITLES[wanted.deadline_status] if wanted.deadline_status else "",
+    ),
+    Filter(
+        "group", "group", "工作台", _read_group, lambda _: _group_titles(),
+        "工作台", lambda _, wanted: GROUPS[wanted.group.urgency] if wanted.group else "",
     ),
     Filter("since", "since", "收到（自）", _read_day, label="收到", words=_received_words),
     Filter("until", "until", "收到（至）", _read_day),

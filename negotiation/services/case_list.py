@@ -113,6 +113,11 @@ def counts(transaction: Transaction, context: Context, scope: int | None, as_of:
     return case_counts.counts(transaction, scope, as_of, last_day_soon(context, as_of))
 
 
+def count(transaction: Transaction, context: Context, wanted: Wanted, as_of: date) -> int:
+    """The number of cases on all pages of a list."""
+    return case_counts.count(transaction, wanted, as_of, last_day_soon(context, as_of))
+
+
 def every_line(database: Database, context: Context, wanted: Wanted, as_of: date) -> Generator[HandledLine, None, None]:
     """The lines of all pages, as the database stood when the first was read; close it to read no further."""
     with database.read() as transaction:

@@ -1,4 +1,4 @@
-"""The figures of the desk (工作台): what is late, due today, due soon; the coming days, the last weeks, the procedures.
+"""The figures beside the groups of the desk (工作台): the coming days, the last weeks, the procedures.
 
 They are made of a few counts over open terms; whose move it is follows from the rulebook.
 """
@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from negotiation.domain.rulebook import Procedure
 from negotiation.services import case_list
 from negotiation.services.context import Context
+from negotiation.services.moves import is_negotiation, negotiated, office_moves
 from negotiation.store.case_list import standing as stored
 from negotiation.store.case_list.counts import Counts
 from negotiation.store.case_list.standing import Fallen, Standing
 from negotiation.store.transaction import Transaction
 
 COMING_DAYS, WEEKS = 10, 12
-ABOVE = frozenset({"leading_group", "government"})  # the roles above the office: it enters what they decide, no more
 RECEIVED_WITHIN = timedelta(days=366)  # before the first of those weeks: no main term runs longer
 
 
@@ -52,37 +51,9 @@ class DeskFigures:
     """All that the desk counts, as of a day."""
 
     counts: Counts
-    overdue: int
-    today: int
-    soon: int
-    longest_due: date | None
     coming: Sequence[Coming]
     weeks: Sequence[Week]
     apart: Sequence[Apart]
-
-
-def is_negotiation(rules: Procedure) -> bool:
-    """True for a procedure between two parties; yearly summaries and the like concern one unit each."""
-    return len(rules.parties) > 1
-
-
-def is_office_move(rules: Procedure, role: str) -> bool:
-    """True for a role that the office acts in: no department's, and none above it."""
-    return role not in rules.department_roles and role not in ABOVE
-
-
-def negotiated(context: Context, *, by_office: bool = False) -> tuple[tuple[str, str], ...]:
-    """The open states (procedure, state) of negotiations, in any of the office's rulebooks; its own moves alone."""
-    return tuple(
-        dict.fromkeys(
-            (rules.key, key)
-            for book in context.books
-            for rules in book.procedures.values()
-            if is_negotiation(rules)
-            for key in rules.open_states
-            if not by_office or is_office_move(rules, rules.states[key].held_by)
-        )
-    )
 
 
 def figures(transaction: Transaction, context: Context, scope: int | None, today: date) -> DeskFigures:
@@ -90,16 +61,10 @@ def figures(transaction: Transaction, context: Context, scope: int | None, today
     found = stored.standing(transaction, scope)
     since = _monday(today) - timedelta(weeks=WEEKS - 1)
     past = stored.fallen(transaction, scope, since, today - timedelta(days=1), since - RECEIVED_WITHIN)
-    ours, states = set(negotiated(context, by_office=True)), set(negotiated(context))
+    ours, states = set(office_moves(context)), set(negotiated(context))
     own = [each for each in found if (each.procedure, each.state) in states]
-    soon = case_list.last_day_soon(context, today)
-    late = [each for each in own if each.due is not None and each.due < today]
     return DeskFigures(
         counts=case_list.counts(transaction, context, scope, today),
-        overdue=_sum(late),
-        today=_sum(each for each in own if each.due == today),
-        soon=_sum(each for each in own if each.due is not None and today < each.due <= soon),
-        longest_due=min((each.due for each in late if each.due is not None), default=None),
         coming=_coming(own, ours, context, today),
         weeks=_weeks(past, {procedure for procedure, _ in states}, since),
         apart=_apart(context, found, today),

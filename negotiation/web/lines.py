@@ -8,20 +8,25 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
+from negotiation.domain import rulers
 from negotiation.domain.days_left import DaysLeft, days_left
 from negotiation.services.case_json import LineJson
 from negotiation.services.context import Context
-from negotiation.services.workbench import ABOVE
+from negotiation.services.moves import above
 from negotiation.web.templating import piece
 
 
 class Move(StrEnum):
-    """The side whose move it is, as the fill of a status chip says: who looks, a department, who stands above."""
+    """The side whose move it is, as the fill of a status chip says: who looks, a department, who stands above.
+
+    Of a case that has ended: how it did.
+    """
 
     OURS = "ours"
     THEIRS = "theirs"
     ABOVE = "above"
     CLOSED = "closed"
+    GIVEN_UP = "void"
 
 
 class LineShown(NamedTuple):
@@ -43,11 +48,12 @@ def whose_move(line: LineJson, context: Context, scope: int | None) -> Move:
     """The side whose move it is, by the role that holds the state of a case."""
     role = line["held_by"]
     if not role:
-        return Move.CLOSED
+        rules = context.procedures.get(line["procedure"])
+        return Move.GIVEN_UP if rules is not None and rulers.is_given_up(rules, line["state"], {}) else Move.CLOSED
     if role in PARTY_ROLES:
         holder = line["applicant"] if role == PARTY_ROLES[0] else line["provider"]
         return Move.OURS if scope is not None and holder == context.directory.name(scope) else Move.THEIRS
-    if role in ABOVE:
+    if role in above(context):
         return Move.ABOVE
     return Move.OURS if scope is None else Move.THEIRS
 

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from negotiation.core.enums import REMIND
 from negotiation.domain.rulebook import Procedure
+from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import Desk, OpenAct
 
 
@@ -25,11 +26,19 @@ def link_of(no: str, act: OpenAct) -> Act:
     return Act(act.event.title, f"/cases/{quote(no)}/acts/{act.event.key}?as={act.role}")
 
 
-def next_act(no: str, rules: Procedure, desk: Desk, *, reminds: bool) -> Act:
-    """The first act that moves a case on; else to remind (催办) who is to move, or to look at the case."""
-    own = moving(rules, desk)
-    if own:
-        return link_of(no, own[0])
-    if reminds:
-        return Act("催办", f"/bulk?{urlencode({'act': REMIND, 'no': no})}")
-    return Act("查看", f"/cases/{quote(no)}")
+def next_act(file: CaseFile, desk: Desk) -> Act:
+    """The holder's first act that leads out of the state; else to remind (催办) who is to move, or to look at it."""
+    own = next((act for act in moving(file.procedure, desk) if _leads_on(file, act)), None)
+    if own is not None:
+        return link_of(file.no, own)
+    if any(act.event.key == REMIND and not act.paper for act in desk.acts):
+        return Act("催办", f"/bulk?{urlencode({'act': REMIND, 'no': file.no})}")
+    return Act("查看", f"/cases/{quote(file.no)}")
+
+
+def _leads_on(file: CaseFile, act: OpenAct) -> bool:
+    """True for an act of who holds the state, entered by whoever does, that leads to another and undoes nothing."""
+    rules, entered_by = file.procedure, file.rulebook.entered_by
+    holder, row = rules.states[file.state].held_by, rules.table[file.state, act.event.key]
+    holds = entered_by.get(act.role, act.role) == entered_by.get(holder, holder)
+    return holds and not row.goes_back and bool({*rules.targets_of(row)} - {file.state})

@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_colu
 from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
 from negotiation.domain.case_record import VOID
+from negotiation.domain.days_left import Urgency
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import is_overdue, of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
 from negotiation.store.schema.terms import MAY_MOVE
 
 WORDS_SEARCHED = 5
+States = tuple[tuple[str, str], ...]  # procedure, state
 WITHOUT_TERM = (DeadlineStatus.SUSPENDED, DeadlineStatus.NONE)
 
 
@@ -31,6 +33,20 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
+class DeskGroup:
+    """A group of the desk (工作台): ``urgency``: NORMAL for what is not near and is to be moved on by who looks.
+
+    ``states``: those of its cases; ``office``, ``applicant``, ``provider``: of these who has to move in which.
+    """
+
+    urgency: Urgency
+    states: States
+    office: States = ()
+    applicant: States = ()
+    provider: States = ()
+
+
+@dataclass(frozen=True)
 class Wanted:
     """The cases that a person wants to see, and their order; what is None or empty does not filter.
 
@@ -41,13 +57,14 @@ class Wanted:
     it spells whole stands first. ``provisional``: with a running term whose date is not official. ``overdue``: answered
     after the due date, or not yet and it is past. ``scope``: the
     department that looks, None for the office: a department sees its own cases, and what has not been received yet
-    only if it is the applicant. ``taken_back``: those too of which an import was taken back and nothing stands.
+    only if it is the applicant. ``group``: of the desk. ``taken_back``: those too of which an import was taken back and
+    nothing stands.
     """
 
     procedure: str = ""
     state: str = ""
     departments: tuple[int, ...] = ()
-    held: tuple[tuple[str, str], ...] | None = None
+    held: States | None = None
     handler_id: int | None = None
     deadline_status: DeadlineStatus | None = None
     provisional: bool = False
@@ -60,6 +77,7 @@ class Wanted:
     descending: bool = False
     overdue: bool = False
     taken_back: bool = False
+    group: DeskGroup | None = None
 
 
 def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
@@ -68,6 +86,7 @@ def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list
     return [
         *of_scope(wanted.scope),
         *_of_place(wanted),
+        *_of_group(wanted, as_of, soon),
         *_of_people(wanted),
         *_of_dates(wanted, as_of, soon),
         *_found_by(dialect, wanted.text, wanted.scope or OFFICE_ID),
@@ -86,6 +105,34 @@ def _of_place(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield OPEN
     elif not wanted.taken_back:
         yield or_(CASE.c.ending != VOID, CASE.c.closed_on.is_not(None))
+
+
+def _of_group(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement[bool]]:
+    """What the desk counts in one of its groups."""
+    group = wanted.group
+    if group is None:
+        return
+    yield OPEN
+    yield _held(group.states)
+    if group.urgency is Urgency.NORMAL:
+        yield _own_move(group, wanted.scope)
+        yield or_(CASE.c.next_due.is_(None), CASE.c.next_due > soon, is_by_reference())
+    else:
+        yield {
+            Urgency.OVERDUE: CASE.c.next_due < as_of,
+            Urgency.TODAY: CASE.c.next_due == as_of,
+            Urgency.SOON: and_(CASE.c.next_due > as_of, CASE.c.next_due <= soon),
+        }[group.urgency]
+        yield not_(is_by_reference())
+
+
+def _own_move(group: DeskGroup, scope: int | None) -> ColumnElement[bool]:
+    if scope is None:
+        return _held(group.office)
+    return or_(
+        and_(CASE.c.applicant_id == scope, _held(group.applicant)),
+        and_(CASE.c.provider_id == scope, _held(group.provider)),
+    )
 
 
 def _of_people(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -120,7 +167,7 @@ def handled_by(accounts: Select[Any] | Sequence[int], side: int) -> Select[Any]:
     return select(HANDLER.c.case_id).where(*handles)
 
 
-def _held(states: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
+def _held(states: States) -> ColumnElement[bool]:
     by_procedure: dict[str, list[str]] = {}
     for procedure, state in states:
         by_procedure.setdefault(procedure, []).append(state)

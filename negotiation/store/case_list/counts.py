@@ -20,6 +20,12 @@ def count_closed(transaction: Transaction, wanted: Wanted, as_of: date, soon: da
     return int(found.scalar_one())
 
 
+def count(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> int:
+    """The number of cases wanted, on all pages."""
+    conditions = conditions_of(transaction.connection.dialect.name, wanted, as_of, soon)
+    return int(transaction.connection.execute(select(func.count()).select_from(CASE).where(*conditions)).scalar_one())
+
+
 class Counts(TypedDict):
     """The counts of open cases: in all, by deadline status, by state; with a date that is not official; tasks of
     the office; acts that wait for the head (签批); roles and tokens that wait for a second person."""

@@ -8,11 +8,12 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.checks import CHECKED_TITLES, CheckState
-from negotiation.core.enums import REMIND
+from negotiation.domain.days_left import Urgency
 from negotiation.services import workbench, workbench_rows
 from negotiation.services.case_json import HandledLine
 from negotiation.services.cases import acting
 from negotiation.services.context import UnitOfWork
+from negotiation.services.moves import GROUPS
 from negotiation.services.offers import title_of
 from negotiation.services.permissions import desk_of
 from negotiation.services.workbench import DeskFigures
@@ -22,7 +23,6 @@ from negotiation.store.transaction import Transaction
 from negotiation.web import desk_charts
 from negotiation.web.lines import LineShown, Move, line_shown
 from negotiation.web.next_act import Act, next_act
-from negotiation.web.pages.bulk import offered
 from negotiation.web.pages.desk_figures import by_state, ordinal
 from negotiation.web.pages.setup import begins_here
 from negotiation.web.request_context import CurrentRequest, RequestContext
@@ -30,6 +30,7 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 SHOWN = 15  # rows of a group; the others are one click away
+KEYS = {Urgency.NORMAL: "held"}  # anchors of groups that are not called as their urgency
 
 
 class Row(NamedTuple):
@@ -80,7 +81,7 @@ async def one_page(ctx: CurrentRequest) -> Response:
 
 async def _desk(ctx: RequestContext, template: str) -> Response:
     today, counted = ctx.app_state.today(), await _figures(ctx)
-    groups = await run_in_threadpool(_groups, ctx, counted)
+    groups = await run_in_threadpool(_groups, ctx)
     facts = ctx.facts(
         counted=counted,
         groups=groups,
@@ -106,19 +107,20 @@ async def _figures(ctx: RequestContext) -> DeskFigures:
     return await app_state.figures.of(scope, app_state.clock(), count)
 
 
-def _groups(ctx: RequestContext, counted: DeskFigures) -> list[Group]:
+def _groups(ctx: RequestContext) -> list[Group]:
     """The groups in the order of consequence; a case stands in one of them alone."""
-    app_state, person = ctx.app_state, ctx.person
-    with app_state.read() as transaction:
-        found = workbench_rows.urgent(transaction, app_state.context, person.department_id, app_state.today())
-        held = [line for line in found.held if _shown(ctx, line).move is Move.OURS]
-        return [
-            Group("overdue", "逾期", counted.overdue, _rows(transaction, ctx, found.overdue), "/cases?light=overdue"),
-            Group("today", "今日届满", counted.today, _rows(transaction, ctx, found.today), "/cases?light=due_soon"),
-            Group("soon", "三日内", counted.soon, _rows(transaction, ctx, found.soon), "/cases?light=due_soon"),
-            Group("held", f"待{_us(ctx)}办理", len(held), _rows(transaction, ctx, held), "/cases"),
-            *_put_forward(transaction, ctx),
-        ]
+    titles = {**GROUPS, Urgency.NORMAL: f"待{_us(ctx)}办理"}
+    with ctx.app_state.read() as transaction:
+        found = [_group(transaction, ctx, urgency, title) for urgency, title in titles.items()]
+        return [*found, *_put_forward(transaction, ctx)]
+
+
+def _group(transaction: Transaction, ctx: RequestContext, urgency: Urgency, title: str) -> Group:
+    """A group of cases; its link lists just those that it counts."""
+    context, scope, today = ctx.app_state.context, ctx.person.department_id, ctx.app_state.today()
+    found = workbench_rows.group(transaction, context, urgency, scope, today)
+    rows = _rows(transaction, ctx, found.lines)
+    return Group(KEYS.get(urgency, urgency.value), title, found.many, rows, f"/cases?group={urgency.value}")
 
 
 def _put_forward(transaction: Transaction, ctx: RequestContext) -> list[Group]:
@@ -152,8 +154,7 @@ def _rows(transaction: Transaction, ctx: RequestContext, lines: Sequence[Handled
 def _act(transaction: Transaction, ctx: RequestContext, shown: LineShown) -> Act:
     work = UnitOfWork(transaction, ctx.app_state.context, ctx.app_state.clock())
     file = acting.take(work, shown.line["no"])
-    reminds = shown.move is Move.THEIRS and REMIND in offered(ctx)
-    return next_act(file.no, file.procedure, desk_of(transaction, file, ctx.person), reminds=reminds)
+    return next_act(file, desk_of(transaction, file, ctx.person))
 
 
 def _papers(transaction: Transaction, ctx: RequestContext, found: Sequence[Waiting]) -> list[Paper]:

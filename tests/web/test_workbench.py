@@ -1,0 +1,147 @@
+"""工作台: what it counts is what it shows and what its links list; who is to move is offered what moves the case on.
+
+The cases of civil affairs ask the police. Ten working days to reply, over the National Day of 2026 (1 to 7 October off,
+Saturday the 10th worked): received on 17 September due on 8 October, on the 18th due on the 9th, on the 21st due on
+Monday the 12th. It is the 9th, and within three days is what ends by the 13th.
+"""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
+from tests.web_client import Browser
+
+OVERDUE, TODAY, SOON, HELD = "overdue", "today", "soon", "held"
+
+
+def in_coordination(story: Story) -> None:
+    """The provider refused, the applicant referred it, the office took it up: fifteen working days are its own."""
+    story.act("refuse", "provider", "2026-10-08", reason="涉及个人信息").act("refer", "applicant", "2026-10-08")
+    story.act("accept_referral", "office", "2026-10-09")
+
+
+@pytest.fixture
+def numbers(story, fake_clock) -> dict[str, list[str]]:
+    """The cases of each group; one more is due later."""
+    received = {OVERDUE: ["2026-09-16", "2026-09-17"], TODAY: ["2026-09-18"], SOON: ["2026-09-21", "2026-09-22"]}
+    found = {key: [story.submitted(on, resource=f"资源{on}").no for on in days] for key, days in received.items()}
+    late = story.submitted("2026-09-28").no
+    in_coordination(story.submitted("2026-09-28", provider=JUSTICE))
+    fake_clock.now = at("2026-10-09")
+    return found | {HELD: [story.no], "later": [late]}
+
+
+def group(browser: Browser, key: str) -> str:
+    found = re.search(rf'<section class="panel group" id="{key}".*?</section>', browser.page, re.DOTALL)
+    return found[0] if found else ""
+
+
+def rows(browser: Browser, key: str) -> list[str]:
+    return re.findall(r'<a class="nb" href="/cases/([^"]+)">', group(browser, key))
+
+
+def tally(browser: Browser) -> dict[str, int]:
+    return {key: int(many) for key, many in re.findall(r'href="#(\w+)"><strong>(\d+)</strong>', browser.page)}
+
+
+def listed(browser: Browser) -> list[str]:
+    return re.findall(r'<td class="number"><a href="/cases/([^"]+)">', browser.page)
+
+
+def offered(browser: Browser, no: str) -> tuple[str, str]:
+    """The act offered in the row of a case: its words, its address."""
+    found = re.search(rf'<a class="button second" href="([^"]+)" aria-label="(\S+) {no}"', browser.page)
+    assert found, no
+    return found[2], unescape(found[1])
+
+
+@pytest.mark.parametrize("key", [OVERDUE, TODAY, SOON, HELD])
+def test_the_tally_is_the_rows_and_the_list_of_its_group(browser_as, numbers, key):
+    desk = browser_as("office").get("/")
+    assert tally(desk)[key] == len(numbers[key])
+    assert sorted(rows(desk, key)) == sorted(numbers[key])
+    name = {HELD: "normal"}.get(key, key)
+    assert sorted(listed(desk.get(f"/cases?group={name}"))) == sorted(numbers[key])
+
+
+def test_what_does_not_fit_in_a_group_is_behind_a_link_that_lists_all_of_it(browser_as, story, fake_clock):
+    every = [story.submitted("2026-09-18", resource=f"资源{n}").no for n in range(60)]
+    fake_clock.now = at("2026-10-09")
+    desk = browser_as("office").get("/")
+    assert tally(desk)[TODAY] == 60
+    rest = re.search(r'<p class="rest"><a href="([^"]+)">其余 (\d+) 件', group(desk, TODAY))
+    assert rest
+    assert len(rows(desk, TODAY)) + int(rest[2]) == 60
+    first = listed(desk.get(unescape(rest[1])))
+    second = re.search(r'<a href="([^"]*after=[^"]+)"[^>]*>2</a>', desk.page)
+    assert second
+    both = first + listed(desk.get(unescape(second[1])))
+    assert sorted(both) == sorted(every)
+
+
+def test_all_that_waits_for_the_office_is_counted_and_not_only_a_page(browser_as, story, fake_clock):
+    for n in range(52):
+        in_coordination(story.submitted("2026-09-28", resource=f"资源{n}"))
+    fake_clock.now = at("2026-10-09")
+    assert tally(browser_as("office").get("/"))[HELD] == 52
+
+
+def test_a_department_counts_what_waits_for_it_and_not_what_it_waits_for(browser_as, numbers):
+    assert rows(browser_as("police").get("/"), HELD) == numbers["later"]
+    assert rows(browser_as("civil").get("/"), HELD) == []
+
+
+def test_for_what_waits_on_a_department_the_office_is_offered_to_remind_it(browser_as, numbers):
+    desk = browser_as("office").get("/")
+    (no,) = numbers[TODAY]
+    assert offered(desk, no) == ("催办", f"/bulk?act=remind&no={no}")
+    assert desk.get(f"/bulk?act=remind&no={no}").status == 200
+
+
+def test_who_is_to_move_is_offered_the_act_that_leads_on(browser_as, numbers):
+    (today,), (held,) = numbers[TODAY], numbers[HELD]
+    assert offered(browser_as("police").get("/"), today)[0] == "答复：同意共享"
+    assert offered(browser_as("office").get("/"), held)[0] == "协调一致"
+
+
+def test_an_address_of_the_old_list_leads_to_the_list(browser_as, numbers):
+    found = browser_as("office").get(f"/?text={numbers[TODAY][0]}")
+    assert found.url == "/cases"
+    assert listed(found) == numbers[TODAY]
+
+
+def test_a_case_that_was_withdrawn_or_void_does_not_look_done(browser_as, story):
+    withdrawn = story.submitted("2026-09-17").act("withdraw", "applicant", "2026-09-18", reason="不再需要").no
+    void = story.submitted("2026-09-17", provider=CHAOYANG).act("void", "office", "2026-09-18", reason="重复登记").no
+    for no in (withdrawn, void):
+        page = browser_as("office").get(f"/cases/{no}").page
+        assert "chip-void" in page
+        assert "chip-closed" not in page
+
+
+def test_a_returned_proposal_waits_for_its_author_with_what_the_head_said(browser_as, numbers):
+    (no,) = numbers[TODAY]
+    browser_as("police").act(no, "refuse", on="2026-10-09", reason="涉及个人信息", legal_basis="个人信息保护法")
+    chief = browser_as("chief").get(f"/cases/{no}")
+    (where,) = re.findall(r'action="([^"]+/return)"', chief.page)
+    chief.post(unescape(where), said="请写明条款")
+    desk = browser_as("police").get("/")
+    assert rows(desk, "returned") == [no]
+    assert "请写明条款" in group(desk, "returned")
+    assert rows(browser_as("civil").get("/"), "returned") == []
+
+
+def test_the_office_reads_whom_to_telephone_and_a_department_its_own_number_alone(browser_as, numbers):
+    (no,) = numbers[TODAY]
+
+    def contacts(login: str) -> str:
+        page = browser_as(login).get(f"/cases/{no}").page
+        found = re.search(r'aria-labelledby="h-contacts".*?</section>', page, re.DOTALL)
+        assert found
+        return found[0]
+
+    assert contacts("office").count("010-1") == 2
+    assert contacts("police").count("010-1") == 1
+    assert POLICE in contacts("civil")
