@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.served import Seat
 
-NO_PAGE = re.compile(r"export|/files/|/archive$|#")  # downloads, and places within a page
+NO_PAGE = re.compile(r"export|/files/|/archive$|/template$|#")  # downloads, and places within a page
 NUMBER = re.compile(r"GX\d{4}-\d+(-\d+)?|\d+")
 ACT = re.compile(r"/acts/\w+")
 KEPT = re.compile(r"/outbox/.*")  # a notice's address is its key

@@ -74,7 +74,7 @@ def _token(database: Database) -> str:
 
 OPERATIONS = (
     "GET /cases", "POST /cases", "GET /cases/{no}", "POST /cases/{no}/acts/{event}",
-    "POST /cases/{no}/corrections", "GET /departments", "GET /calendar/due", "GET /report/{year}",
+    "POST /cases/{no}/corrections", "GET /departments", "GET /calendar/due", "GET /report/{year}", "GET /search",
 )  # fmt: skip
 
 # Nothing is asked there that could be put wrongly: any text may be a number.

@@ -270,7 +270,7 @@ def test_a_forbidden_file_brings_the_form_back_and_writes_nothing(browser_as, ca
     browser = with_files(browser_as, case, "police", LETTER, program, doc_no="京公函〔2026〕12号", **SIGNED)
     assert browser.status == 400
     assert "京公函〔2026〕12号" in browser.page
-    assert 'id="files-e"' in browser.page
+    assert 'id="files-e1"' in browser.page
     assert story.state == "awaiting_reply"
     assert story.rows("attachment", "n", "n") == []
 

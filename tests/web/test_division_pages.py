@@ -1,6 +1,7 @@
 """职责划转 by data items in the browser: who takes over finds the application, its files and its own case."""
 
 from tests.conftest import CIVIL, JUSTICE, POLICE
+from tests.web.test_meeting_pages import words
 from tests.web.test_matter_pages import SCAN, applied
 from tests.web_client import TODAY
 
@@ -20,7 +21,7 @@ def test_the_items_that_are_ticked_go_on_in_a_case_of_their_own(browser_as):
     assert "已划转" in page
     there = browser_as("office").get(f"/cases/{ON}").page
     assert "接续办理（划入）" in there
-    assert f"{CIVIL} → {JUSTICE}" in there
+    assert f"{CIVIL} → {JUSTICE}" in words(there)
     assert f'<a href="/matters/{NO}">' in there
 
 
@@ -38,7 +39,7 @@ def test_who_takes_over_reads_the_application_with_its_file_and_not_the_other_ca
 def test_all_items_ticked_hand_the_whole_case_over(browser_as):
     applied(browser_as("civil"), items="姓名、住址")
     browser_as("office").act(NO, "transfer", on=TODAY, provider=JUSTICE, items="姓名、住址", reason="职责划转")
-    assert f"{CIVIL} → {JUSTICE}" in browser_as("office").get(f"/cases/{NO}").page
+    assert f"{CIVIL} → {JUSTICE}" in words(browser_as("office").get(f"/cases/{NO}").page)
     assert browser_as("office").get(f"/cases/{ON}").status == 404
 
 
