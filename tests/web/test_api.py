@@ -214,7 +214,7 @@ def test_the_description_names_every_route(program):
     paths = program("civil").client.get("/api/v1/openapi.json").json()["paths"]
     assert set(paths) == {
         "/cases", "/cases/{no}", "/cases/{no}/acts/{event}", "/cases/{no}/corrections", "/departments",
-        "/calendar/due", "/report/{year}",
+        "/calendar/due", "/report/{year}", "/search",
     }  # fmt: skip
 
 
