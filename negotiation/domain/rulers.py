@@ -67,15 +67,10 @@ def shown_terms(procedure: Procedure, case_state: CaseState) -> list[Term]:
 
 
 def _kept(procedure: Procedure, case_state: CaseState) -> list[Term]:
-    if was_given_up(procedure, case_state):
+    if is_given_up(procedure, case_state.state, case_state.flags):
         return []
     main = [term for term in case_state.terms if term.main]
     return [term for term in main[-1:] if term.answered_on is not None]
-
-
-def was_given_up(procedure: Procedure, case_state: CaseState) -> bool:
-    """True if a case was withdrawn or declared void."""
-    return is_given_up(procedure, case_state.state, case_state.flags)
 
 
 def is_given_up(procedure: Procedure, state: str, flags: Flags) -> bool:

@@ -221,10 +221,10 @@ def test_the_page_for_an_entry_that_is_not_there_leads_back_to_the_case(browser_
     page = browser_as("chief").get(f"/cases/{case}/corrections/2").page
     assert "没有可以更正的第2项登记" in page
     assert f'<a href="/cases/{case}">回到案件 {case}</a>' in page
-    assert "回到桌面" not in page
+    assert "回到工作台" not in page
 
 
 def test_the_page_for_a_case_that_is_not_there_leads_to_no_case(browser_as, case, refused):
     page = browser_as("justice").get(f"/cases/{case}/corrections/2").page
     assert f"/cases/{case}" not in page
-    assert "回到桌面" in page
+    assert "回到工作台" in page

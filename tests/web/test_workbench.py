@@ -145,3 +145,18 @@ def test_the_office_reads_whom_to_telephone_and_a_department_its_own_number_alon
     assert contacts("office").count("010-1") == 2
     assert contacts("police").count("010-1") == 1
     assert POLICE in contacts("civil")
+
+
+def test_a_list_narrowed_further_stays_within_its_group(browser_as, numbers):
+    page = browser_as("office").get("/cases?group=today").page
+    assert '<input type="hidden" name="group" value="today">' in page
+    assert "工作台中没有“昨天”" in browser_as("office").get("/cases?group=昨天").page
+
+
+def test_a_paper_of_a_department_is_one_click_from_its_case(browser_as, numbers):
+    (no,) = numbers[TODAY]
+    page = browser_as("office").get(f"/cases/{no}").page
+    found = re.search(r'<section class="papers".*?</section>', page, re.DOTALL)
+    assert found
+    assert f'href="/cases/{no}/acts/agree?as=provider"' in found[0]
+    assert "代录单位来文" not in browser_as("police").get(f"/cases/{no}").page

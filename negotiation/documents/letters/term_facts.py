@@ -17,7 +17,7 @@ UNANSWERED = "答复"
 def annexed_terms(file: CaseFile) -> list[Term]:
     """The term of the annex: the one that the parties count by, or those that run where there is none; no day that
     will never come, or that nobody knows yet."""
-    if rulers.was_given_up(file.procedure, file.case_state):
+    if rulers.is_given_up(file.procedure, file.state, file.case_state.flags):
         return []
     known = [term for term in file.case_state.terms if not term.pauses]
     main = [term for term in known if term.main]

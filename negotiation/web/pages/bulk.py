@@ -1,4 +1,4 @@
-"""One act on many cases: chosen on the desk, looked at before it is done, then done to each case on its own.
+"""One act on many cases: chosen in the list, looked at before it is done, then done to each case on its own.
 
 The address of the preview names the cases; its form carries the version of each that was seen
 (``negotiation.services.bulk``).
@@ -67,16 +67,16 @@ async def preview(request: Request, ctx: CurrentRequest, act: str = "") -> Respo
 def _demand_offered(ctx: RequestContext, act: str) -> None:
     ctx.demand_page("desk")
     if act not in offered(ctx):
-        raise NotFound("没有这一页", todo="请从桌面勾选案件，选择办理事项")
+        raise NotFound("没有这一页", todo="请从“案件”勾选，选择办理事项")
 
 
 def demand_some(given: Iterable[str]) -> list[str]:
     """The chosen numbers, each once. Raises UsageError if there is none, or too many for one page."""
     numbers = list(dict.fromkeys(number for number in given if number))
     if not numbers:
-        raise UsageError("没有选择案件", todo="请返回桌面，勾选案件后再办理")
+        raise UsageError("没有选择案件", todo="请返回“案件”，勾选后再办理")
     if len(numbers) > MOST:
-        raise UsageError(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回桌面，分几次办理")
+        raise UsageError(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回“案件”，分几次办理")
     return numbers
 
 
@@ -99,7 +99,7 @@ def _preview(
         ticked="reviewed" in typed,
         error=error,
         field=error.field if isinstance(error, FieldError) else "",
-        here="desk",
+        here="cases",
     )
     return page("bulk.html", facts, status=400 if error else 200)
 
@@ -150,7 +150,7 @@ async def bulk(request: Request, ctx: CurrentRequest) -> Response:
         done = await ctx.write(lambda transaction: _each_done(transaction, ctx, seen, order))
     except (FieldError, UsageError) as error:
         return await run_in_threadpool(_preview, ctx, act, shown, typed, error)
-    facts = ctx.facts(title=TITLES[act], done=done, back="/", back_to="桌面", here="desk")
+    facts = ctx.facts(title=TITLES[act], done=done, back="/cases", back_to="案件", here="cases")
     return page("bulk_done.html", facts)
 
 

@@ -161,7 +161,7 @@ def _in_words(file: CaseFile, case: CaseJson) -> CaseShown:
     own = next((term for term in running if term["kind"] == kind or len(running) == 1), None)
     return {
         **case,
-        "given_up": rulers.was_given_up(file.procedure, file.case_state),
+        "given_up": rulers.is_given_up(file.procedure, file.state, file.case_state.flags),
         "turn": file.role_title(case["held_by"]),
         "own": own,
         "beside": [term for term in running if term is not own],
