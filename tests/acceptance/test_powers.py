@@ -80,7 +80,7 @@ def test_what_the_government_decides_is_its_act_whoever_enters_it__article_28(st
 def test_no_act_that_the_regulation_gives_to_the_authority_is_the_office_s__articles_17_21_27_28(
     rulebook: str, procedure: str
 ) -> None:
-    """Coordination under 37号, what the leading group said, and what the office only puts on record stay the office's."""
+    """Coordination under 37号, what the leading group said, what the office only puts on record stay the office's."""
     rules = load(shipped()[rulebook]).procedures[procedure]
     parties_and_clock = {"applicant", "provider", "clock"}
     on_record = {"resolve", "deliberate", "remit", "report_up", "conclude", "transfer"}

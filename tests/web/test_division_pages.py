@@ -1,8 +1,8 @@
 """职责划转 by data items in the browser: who takes over finds the application, its files and its own case."""
 
 from tests.conftest import CIVIL, JUSTICE, POLICE
-from tests.web.test_meeting_pages import words
 from tests.web.test_matter_pages import SCAN, applied
+from tests.web.test_meeting_pages import words
 from tests.web_client import TODAY
 
 NO, ON = "GX2026-0001", "GX2026-0001-1"

@@ -252,7 +252,7 @@ class TestWhatWaitsForTheHead:
         letter = ("files", ("复函.txt", "经研究，同意共享。".encode(), "text/plain"))
         browser._read(browser.client.post(f"/cases/{case}/acts/agree", data=form, files=[letter]))
         for path in ("/proposals", f"/cases/{case}"):
-            page = browser_as("chief").get(path).page.partition('class="proposal')[2].partition("</section>")[0]
+            page = browser_as("chief").get(path).page.partition('aria-labelledby="p-')[2].partition("</section>")[0]
             for text in ("答复：同意共享", f"{CIVIL} → {POLICE}", "京公函〔2026〕12号", "姓名、住址", "police某"):
                 assert text in page, (path, text)
             assert f'href="/cases/{case}/files/1">复函.txt<' in page

@@ -77,7 +77,7 @@ def test_an_empty_home_leads_there_and_a_ledger_is_what_comes_first(browser_as, 
     director = empty(browser_as("director")).get("/")
     assert "第一步：把办公室自己的台账放进来" in director.page
     sent(director, made(tmp_path / "first.xlsx", [row("B-1", "2026-09-14")]), "import")
-    assert "B-1" in director.get("/").page
+    assert "B-1" in director.get("/cases").page
     assert rows(director.get("/setup").page)["部门和经办人"][0] == "注意"
 
 
