@@ -28,7 +28,7 @@ def link_of(no: str, act: OpenAct) -> Act:
 
 def next_act(file: CaseFile, desk: Desk) -> Act:
     """The holder's first act that leads out of the state; else to remind (催办) who is to move, or to look at it."""
-    own = next((act for act in moving(file.procedure, desk) if _leads_on(file, act)), None)
+    own = next((act for act in moving(file.procedure, desk) if leads_on(file, act)), None)
     if own is not None:
         return link_of(file.no, own)
     if any(act.event.key == REMIND and not act.paper for act in desk.acts):
@@ -36,7 +36,7 @@ def next_act(file: CaseFile, desk: Desk) -> Act:
     return Act("查看", f"/cases/{quote(file.no)}")
 
 
-def _leads_on(file: CaseFile, act: OpenAct) -> bool:
+def leads_on(file: CaseFile, act: OpenAct) -> bool:
     """True for an act of who holds the state, entered by whoever does, that leads to another and undoes nothing."""
     rules, entered_by = file.procedure, file.rulebook.entered_by
     holder, row = rules.states[file.state].held_by, rules.table[file.state, act.event.key]

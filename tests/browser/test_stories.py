@@ -158,7 +158,9 @@ def test_one_letter_to_three_providers_is_a_matter_with_three_cases_each_with_it
 def test_who_leaves_hands_all_open_work_over_and_the_list_of_it_can_be_printed(sit, fake_clock, story):
     numbers = [story.submitted(FRIDAY).no, Story(story.database, story.context).submitted(FRIDAY).no]
     for no in numbers:
-        sit("office").follow("案件").follow(no).choose("经办人", "周经办", part="经办").press("确定经办人").reads("周经办")
+        sit("office").follow("案件").follow(no).choose("经办人", "周经办", part="经办").press("确定经办人").reads(
+            "周经办"
+        )
     fake_clock.on("2026-09-22")
     head = sit("office-head").follow("移交").choose("移交人", "周经办").choose("接手人", "吴经办")
     head.press("查看移交清单").reads("将要移交（尚未办理）", *numbers).press("确认移交")

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 
+from negotiation.core.settings import Settings
 from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
 from tests.web_client import Browser
 
@@ -160,3 +161,19 @@ def test_a_paper_of_a_department_is_one_click_from_its_case(browser_as, numbers)
     assert found
     assert f'href="/cases/{no}/acts/agree?as=provider"' in found[0]
     assert "代录单位来文" not in browser_as("police").get(f"/cases/{no}").page
+
+
+class TestUnderTheRegulation:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"rulebook": "beijing-2025"})
+
+    def test_of_a_case_that_was_supplied_no_act_that_undoes_is_the_filled_one(self, browser_as, story):
+        """An agreed and supplied case waits for its receipt; 暂停共享 is lawful then, and no advice."""
+        story.submitted("2026-09-18", **{"class": "conditional"}, scope="本部门").act(
+            "agree", "provider", "2026-09-21"
+        ).act("supply", "provider", "2026-09-21")
+        page = browser_as("office").get(f"/cases/{story.no}").page
+        acts = page.partition('aria-label="现在可以办理"')[2].partition("</nav>")[0]
+        assert 'class="button"' not in acts
+        assert "暂停共享" in acts

@@ -23,7 +23,7 @@ from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.lines import line_shown, whose_move
-from negotiation.web.next_act import moving
+from negotiation.web.next_act import leads_on, moving
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
@@ -48,10 +48,8 @@ STEPS = {
 }
 
 # Facts of the page of a past day: what is to be done, and what is prepared from a case, is today's.
-NOTHING_TO_DO: dict[str, object] = dict.fromkeys(
-    ("acts", "moving", "general_acts", "papers", "later", "letters", "proposals", "meetings", "related", "correctable"),
-    (),
-) | {"waits": "", "done": ""}
+LISTS = ("acts", "moving", "general_acts", "papers", "later", "letters", "proposals", "meetings", "related")
+NOTHING_TO_DO: dict[str, object] = dict.fromkeys((*LISTS, "correctable"), ()) | {"first": None, "waits": "", "done": ""}
 
 
 @router.get("/cases/{no}")
@@ -83,11 +81,16 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _acts(file: CaseFile, desk: Desk) -> dict[str, object]:
-    """The acts of a person: those that move the case on, the rare ones, the letters that the office enters."""
+    """The acts of a person: those that move the case on, the rare ones, the letters that the office enters.
+
+    ``first``: the one that leads on, if there is one; it alone is filled.
+    """
     moves = moving(file.procedure, desk)
+    first = next((act for act in moves if leads_on(file, act)), None)
     return {
         "acts": desk.acts,
-        "moving": moves,
+        "first": first,
+        "moving": sorted(moves, key=lambda act: act is not first),
         "general_acts": [act for act in desk.acts if not act.paper and act not in moves],
         "papers": [act for act in desk.acts if act.paper],
     }
