@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 
 from negotiation.core.enums import ATTACHED
-from negotiation.domain.entered import SEALED, TARGET, readable
+from negotiation.domain.entered import SEALED, TARGET, VALUES, Data, readable
 from negotiation.domain.expunging import DRAFT, texts_of
 from negotiation.domain.fields import proofs_in
 from negotiation.domain.searching import Passage, PassageKind
@@ -94,7 +94,12 @@ def _entries(transaction: Transaction, ids: Sequence[int]) -> list[_Entry]:
         .order_by(CONTENT.c.case_id, CONTENT.c.seq)
     )
     rows = transaction.connection.execute(query)
-    return [_Entry(row[0], row[1], row[2] or "", row[3], readable(row.data or {}, row.body)) for row in rows]
+    return [_Entry(row[0], row[1], row[2] or "", row[3], _texts(row.data or {}, row.body)) for row in rows]
+
+
+def _texts(data: Data, body: str) -> Data:
+    """What was entered as texts: a choice is stored by its key, which nobody has read or typed."""
+    return readable({key: part for key, part in data.items() if key != VALUES}, body)
 
 
 def _of_entries(entries: Sequence[_Entry]) -> Found:

@@ -102,3 +102,8 @@ def test_the_text_of_an_ofd_file_is_read() -> None:
 def test_a_broken_file_has_no_text_and_stops_nobody() -> None:
     assert file_text.read_apart("来函.pdf", b"%PDF-1.7 broken") is None
     assert file_text.read_apart("来函.docx", b"PK\x03\x04 broken") is None
+
+
+def test_the_key_of_a_choice_is_no_word_that_anybody_reads(story: Story) -> None:
+    story.submitted("2026-03-02", **{"class": "conditional"})
+    assert find(story, "conditional").count == 0
