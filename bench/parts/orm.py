@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, create_engine, select
 
@@ -16,7 +17,7 @@ from negotiation.store.schema.types import table_of
 
 
 def engine_of(database: Database) -> Engine:
-    return create_engine(database.url)
+    return create_engine(database.url, json_serializer=lambda value: to_json(value).decode())
 
 
 def take_step(engine: Engine, written: Written) -> None:

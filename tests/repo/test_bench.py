@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.ground import PostgresGround, SqliteGround, settle_in
+from bench.parts import orm
 from bench.parts.lives import LIVES, draft, rehearse, take_step
 
 
@@ -20,3 +21,19 @@ def test_the_driver_alone_is_given_what_each_step_wrote(kind: type[SqliteGround 
     for deed in draft(database, context, 1):
         take_step(database, context, deed)
     database.close()
+
+
+def test_the_orm_takes_the_same_steps(tmp_path: Path):
+    ground = SqliteGround(tmp_path)
+    source = ground.empty("step")
+    context = settle_in(source)
+    deeds = draft(source, context, 1)
+    mapped = ground.copy(source, "orm")
+    engine = orm.engine_of(mapped)
+    for written in rehearse(source, context, deeds):
+        orm.take_step(engine, written)
+    with mapped.read() as transaction:
+        assert transaction.rows("SELECT count(*) FROM event") == [(len(deeds),)]
+    engine.dispose()
+    mapped.close()
+    source.close()
