@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.types.json import set_json_dumps
+from pydantic_core import to_json
 from sqlalchemy.engine import make_url
 
 from negotiation.core.enums import Duty
@@ -98,7 +100,9 @@ class PostgresGround(Ground):
 
     def raw(self, database: Database) -> psycopg.Connection[Any]:
         uri = database.url.replace("+psycopg", "")
-        return psycopg.connect(uri, autocommit=True, cursor_factory=psycopg.RawCursor)
+        connection = psycopg.connect(uri, autocommit=True, cursor_factory=psycopg.RawCursor)
+        set_json_dumps(to_json, connection)  # as the product's own connections write it
+        return connection
 
     def _create(self, name: str, template: str) -> str:
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
