@@ -3,17 +3,63 @@
 import base64
 import binascii
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from negotiation.core.errors import FieldError
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from negotiation.core.enums import AccountRole
+from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.web.form_data import Files
-from negotiation.web.pages.inputs import demand_reviewed
-from negotiation.web.request_context import RequestContext
+from negotiation.web.pages.inputs import TICK, demand_reviewed
+from negotiation.web.request_context import RequestContext, upload_of
+from negotiation.web.templating import page
 
 FILE, KEPT = "file", "kept"
+FORMATS = ".xlsx,.xls,.et,.ods,.csv"
 LARGEST_KEPT = 700_000  # bytes of a sheet that a preview can carry on; of a larger one the file is chosen again
+
+
+class SheetPage:
+    """A page that takes a sheet in: its template, who may use it, and what a sheet is called there.
+
+    ``take_in``: takes the content of a sheet and the name of its file in, or only looks (``dry_run``).
+    """
+
+    def __init__(
+        self, template: str, here: str, title: str, roles: Collection[AccountRole],
+        take_in: Callable[[RequestContext, bytes, str, bool], object],
+    ) -> None:  # fmt: skip
+        self.template, self.here, self.title, self.roles, self.take_in = template, here, title, roles, take_in
+
+    def form(self, ctx: RequestContext) -> Response:
+        """The empty form."""
+        ctx.demand(*self.roles)
+        return self._shown(ctx, {})
+
+    async def came_in(self, request: Request, ctx: RequestContext, *, dry_run: bool) -> Response:
+        """Takes the sheet of a form in, or shows what it would bring; what is wrong with it stands in the form."""
+        typed, chosen = await upload_of(request, ctx)
+        ctx.demand(*self.roles)
+        try:
+            content = reviewed(ctx, typed, chosen, self.title)
+            name = chosen[0][0] if chosen else f"{self.title}.xlsx"
+            done = await run_in_threadpool(self.take_in, ctx, content, name, dry_run)
+        except NegotiationError as error:
+            return self._shown(ctx, typed, error=error)
+        return self._shown(ctx, typed, done=done, kept=carried(content) if dry_run else "", dry_run=dry_run)
+
+    def _shown(
+        self, ctx: RequestContext, typed: Mapping[str, str], *, done: object = None, kept: str = "",
+        dry_run: bool = True, error: NegotiationError | None = None,
+    ) -> Response:  # fmt: skip
+        facts = ctx.facts(
+            done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), formats=FORMATS,
+            here=self.here,
+        )  # fmt: skip
+        return page(self.template, facts, status=400 if error else 200)
 
 
 def reviewed(ctx: RequestContext, typed: Mapping[str, str], chosen: Files, title: str) -> bytes:

@@ -8,6 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from negotiation.core.enums import Duty
 from negotiation.store.departments import read_directory
+from negotiation.web import sheet_upload
 from tests.conftest import CIVIL
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -81,3 +82,13 @@ def test_another_sheet_is_told_which_columns_are_wanted(admin):
     book.save(kept)
     data, files = {"csrf": admin.csrf, "reviewed": "yes"}, {"file": ("表.xlsx", kept.getvalue())}
     assert "没有找到表头" in admin.client.post("/departments/preview", data=data, files=files).text
+
+
+def test_a_sheet_too_large_to_be_carried_on_is_chosen_again_and_imported(browser_as, monkeypatch):
+    monkeypatch.setattr(sheet_upload, "LARGEST_KEPT", 0)
+    admin = browser_as("admin").get("/departments/import")
+    rows = [[CIVIL, "", "", "", "010-9", "", "", ""]]
+    shown = sent(admin, rows, "preview").page
+    assert "请在下方再次选择该文件后导入" in shown
+    assert 'formaction="/departments/import"' in shown
+    assert "更改 1 个" in sent(admin, rows, "import").page

@@ -17,9 +17,9 @@ from negotiation.store import import_batches as batches
 from negotiation.store.import_batches import BatchRecord
 from negotiation.web.form_data import Files
 from negotiation.web.pages.inputs import TICK, demand_reviewed
-from negotiation.web.pages.ledger_preview import FORMATS, SHOWN, mends_of, previewed
+from negotiation.web.pages.ledger_preview import SHOWN, mends_of, previewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
-from negotiation.web.sheet_upload import as_file, carried, reviewed
+from negotiation.web.sheet_upload import FORMATS, as_file, carried, reviewed
 from negotiation.web.templating import page
 
 router = APIRouter()

@@ -10,7 +10,6 @@ from negotiation.documents.spreadsheets.rejections import Rejection
 from negotiation.web.form_data import WAS
 from negotiation.web.timeline import Timeline, timeline_of
 
-FORMATS = ".xlsx,.xls,.et,.ods,.csv"
 SHOWN = 200  # rows of a list on the page
 _MEND = "mend:"
 _OWN = "您表"  # what the sheet's own date is called in the ruler

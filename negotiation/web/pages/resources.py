@@ -22,10 +22,9 @@ from negotiation.store.resource_list import Cursor, Page, Sort, Wanted
 from negotiation.store.transaction import Transaction
 from negotiation.web.downloads import saved
 from negotiation.web.filters import named_departments, status_of
-from negotiation.web.pages.inputs import TICK
 from negotiation.web.pages.list_head import Head
-from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
-from negotiation.web.sheet_upload import as_file, carried, reviewed
+from negotiation.web.request_context import CurrentRequest, RequestContext
+from negotiation.web.sheet_upload import SheetPage, as_file
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -152,51 +151,26 @@ def _lines(transaction: Transaction, ctx: RequestContext, resource_id: int) -> l
 
 @router.get("/resources/import")
 async def blank(ctx: CurrentRequest) -> Response:
-    ctx.demand(*ACT_AS_OFFICE)
-    return _form(ctx, {})
+    return SHEET.form(ctx)
 
 
 @router.post("/resources/preview")
 async def preview(request: Request, ctx: CurrentRequest) -> Response:
     """Shows what a sheet would bring. Nothing is written."""
-    return await _came_in(request, ctx, dry_run=True)
+    return await SHEET.came_in(request, ctx, dry_run=True)
 
 
 @router.post("/resources/import")
 async def take_in(request: Request, ctx: CurrentRequest) -> Response:
     """Imports a sheet; sent twice, it changes nothing the second time."""
-    return await _came_in(request, ctx, dry_run=False)
+    return await SHEET.came_in(request, ctx, dry_run=False)
 
 
-async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> Response:
-    typed, chosen = await upload_of(request, ctx)
-    ctx.demand(*ACT_AS_OFFICE)
-    try:
-        content = reviewed(ctx, typed, chosen, "资源目录")
-        done = await run_in_threadpool(_taken_in, ctx, content, chosen[0][0] if chosen else SHEET_NAME, dry_run=dry_run)
-    except NegotiationError as error:
-        return _form(ctx, typed, error=error)
-    kept = carried(content) if dry_run else ""
-    return _form(ctx, typed, done=done, kept=kept, dry_run=dry_run)
-
-
-def _taken_in(ctx: RequestContext, content: bytes, name: str, *, dry_run: bool) -> Imported:
+def _taken_in(ctx: RequestContext, content: bytes, name: str, dry_run: bool) -> Imported:
     app_state = ctx.app_state
     with as_file(content, SHEET_NAME) as path:
         by = Importer(ctx.operation, PurePath(name.replace("\\", "/")).name[-120:])
         return importer.import_file(app_state.database, app_state.context, path, by, dry_run=dry_run)
 
 
-def _form(
-    ctx: RequestContext,
-    typed: Mapping[str, str],
-    *,
-    done: Imported | None = None,
-    kept: str = "",
-    dry_run: bool = True,
-    error: NegotiationError | None = None,
-) -> Response:
-    facts: dict[str, object] = ctx.facts(
-        done=done, kept=kept, dry_run=dry_run, error=error, ticked=bool(typed.get(TICK)), here="resources"
-    )
-    return page("resources_import.html", facts, status=400 if error else 200)
+SHEET = SheetPage("resources_import.html", "resources", "资源目录", ACT_AS_OFFICE, _taken_in)
