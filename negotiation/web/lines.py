@@ -46,16 +46,16 @@ def line_shown(line: LineJson, context: Context, scope: int | None, as_of: date)
 
 def whose_move(line: LineJson, context: Context, scope: int | None) -> Move:
     """The side whose move it is, by the role that holds the state of a case."""
-    role = line["held_by"]
+    role, rules = line["held_by"], context.procedures.get(line["procedure"])
     if not role:
-        rules = context.procedures.get(line["procedure"])
         return Move.GIVEN_UP if rules is not None and rulers.is_given_up(rules, line["state"], {}) else Move.CLOSED
     if role in PARTY_ROLES:
         holder = line["applicant"] if role == PARTY_ROLES[0] else line["provider"]
         return Move.OURS if scope is not None and holder == context.directory.name(scope) else Move.THEIRS
     if role in above(context):
         return Move.ABOVE
-    return Move.OURS if scope is None else Move.THEIRS
+    is_department = rules is not None and role in rules.department_roles  # one that fills a role of its own
+    return Move.OURS if scope is None and not is_department else Move.THEIRS
 
 
 def row_of(shown: LineShown, past: str = "", reasons: Sequence[str] = ()) -> Markup:

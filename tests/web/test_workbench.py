@@ -6,12 +6,21 @@ Monday the 12th. It is the 9th, and within three days is what ends by the 13th.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
 from negotiation.core.settings import Settings
-from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
+from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.services.context import Context
+from negotiation.services.moves import is_negotiation, office_moves
+from negotiation.store.rulebooks import Rulebooks
+from negotiation.web.lines import Move, whose_move
+from tests.conftest import CHAOYANG, CIVIL, JUSTICE, POLICE, Story, at
+from tests.foreign import every_rulebook
 from tests.web_client import Browser
 
 OVERDUE, TODAY, SOON, HELD = "overdue", "today", "soon", "held"
@@ -161,6 +170,36 @@ def test_a_paper_of_a_department_is_one_click_from_its_case(browser_as, numbers)
     assert found
     assert f'href="/cases/{no}/acts/agree?as=provider"' in found[0]
     assert "代录单位来文" not in browser_as("police").get(f"/cases/{no}").page
+
+
+class Only(Rulebooks):
+    """The rulebooks of an office that has but one."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+
+    def installed(self, ids: Sequence[str]) -> tuple[Rulebook, ...]:  # noqa: ARG002 - its base asks
+        return (self.book,)
+
+
+@pytest.mark.parametrize("book", every_rulebook(), ids=lambda book: book.id)
+def test_the_chip_is_the_offices_where_the_group_of_the_office_counts(book: Rulebook, context: Context) -> None:
+    """As much where a department fills a role of its own: what it holds is its move."""
+    context = replace(context, rulebooks=Only(book))
+    ours = {
+        (rules.key, key)
+        for rules in book.procedures.values()
+        if is_negotiation(rules)
+        for key in rules.open_states
+        if whose_move(line_in(rules, key), context, None) is Move.OURS
+    }
+    assert ours == set(office_moves(context))
+
+
+def line_in(rules: Procedure, state: str) -> Any:
+    """A line of a case in a state, as far as it says whose move it is."""
+    parties = {"applicant": CIVIL, "provider": POLICE}
+    return {"procedure": rules.key, "state": state, "held_by": rules.states[state].held_by, **parties}
 
 
 class TestUnderTheRegulation:
