@@ -35,6 +35,14 @@ def test_a_number_that_is_none_stays_and_is_told_so(office):
     assert (office.status, "没有编号为“GX2026-0999”的案件" in page, 'value="GX2026-0999"' in page) == (404, True, True)
 
 
+def test_a_part_of_several_numbers_leads_to_each_of_them(office, story):
+    Story(story.database, story.context).submitted("2025-09-15")
+    page = office.get("/papers?no=1").page
+    assert (office.status, "没有编号为" in page) == (200, False)
+    assert all(f'href="/papers?no={no}"' in page for no in (NO, "GX2025-0001"))
+    assert f'href="{ANSWER}"' in office.get(f"/papers?no={NO}").page
+
+
 def test_a_finished_case_says_that_nothing_more_can_come(office, story):
     story.act("withdraw", "applicant", "2026-09-15")
     assert "没有可以代为登记的来文" in office.get(f"/papers?no={NO}").page

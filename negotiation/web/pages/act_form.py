@@ -63,7 +63,7 @@ def _not_now(ctx: RequestContext, file: CaseFile, event: str, error: Negotiation
         case={"no": file.no, "subject": file.subject},
         title=file.procedure.events[event].title,
         error=error,
-        here="desk",
+        here="cases",
     )
     return page("not_now.html", facts, status=400)
 
@@ -177,7 +177,7 @@ def _form(
         **_faults(error),
         held=held,
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
-        here="desk",
+        here="cases",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
 

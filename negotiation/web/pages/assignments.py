@@ -100,7 +100,7 @@ def _handlers_page(
         found = found._replace(typed=wanted, error=error)
     case = {"no": no, "subject": file.subject}
     return page(
-        "handlers.html", ctx.facts(case=case, handlers=found, error=error, here="desk"), status=400 if error else 200
+        "handlers.html", ctx.facts(case=case, handlers=found, error=error, here="cases"), status=400 if error else 200
     )
 
 

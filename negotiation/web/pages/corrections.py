@@ -191,7 +191,7 @@ def _form(
         **_as_it_was(typed),
         preview=preview,
         error=error,
-        here="desk",
+        here="cases",
     )
     return page("correction.html", facts, status=400 if error else 200)
 

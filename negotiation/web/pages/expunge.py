@@ -104,6 +104,6 @@ def _form(
         typed={key: typed.get(key, "") for key in (NO, ON, ENTRIES, FILES, OFFLINE)},
         preview=preview,
         error=error,
-        here="desk",
+        here="cases",
     )
     return page("expunge.html", facts, status=400 if error else 200)

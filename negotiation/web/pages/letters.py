@@ -143,7 +143,7 @@ def _form(
         basis=file.rulebook.cited(rule.basis),
         inputs=_inputs(rule, _beforehand(ctx) | dict(typed), error),
         error=error,
-        here="desk",
+        here="cases",
     )
     status = 200 if error is None else 409 if isinstance(error, InvalidTransition) else 400
     return page("draft.html", facts, status=status)

@@ -26,7 +26,7 @@ async def due_page(ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     with ctx.app_state.read() as transaction:
         found = retention.due(transaction, ctx.app_state.context, ctx.app_state.today())
-    return page("retention.html", ctx.facts(due=found, here="desk"))
+    return page("retention.html", ctx.facts(due=found, here="cases"))
 
 
 @router.get("/cases/{no}/keep")
@@ -69,5 +69,5 @@ def _form(ctx: RequestContext, no: str, typed: Mapping[str, str], error: Negotia
     with ctx.app_state.read() as transaction:
         subject = _demand_case(transaction, ctx, no)
     shown = {key: typed.get(key, "") for key in (UNTIL, REASON)}
-    facts = ctx.facts(case={"no": no, "subject": subject}, typed=shown, error=error, here="desk")
+    facts = ctx.facts(case={"no": no, "subject": subject}, typed=shown, error=error, here="cases")
     return page("keep.html", facts, status=400 if error else 200)
