@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg
 from psycopg.types.json import set_json_dumps
-from pydantic_core import to_json
 from sqlalchemy.engine import make_url
 
 from negotiation.core.enums import Duty
@@ -21,7 +20,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain.departments import Contact
 from negotiation.services.context import Context
 from negotiation.store import migrate
-from negotiation.store.database import Database
+from negotiation.store.database import Database, column_json
 from negotiation.store.departments import add_department, set_person
 
 BUILD = Path(__file__).parents[1] / "build"
@@ -101,7 +100,7 @@ class PostgresGround(Ground):
     def raw(self, database: Database) -> psycopg.Connection[Any]:
         uri = database.url.replace("+psycopg", "")
         connection = psycopg.connect(uri, autocommit=True, cursor_factory=psycopg.RawCursor)
-        set_json_dumps(to_json, connection)  # as the product's own connections write it
+        set_json_dumps(column_json, connection)  # as the product's own connections write it
         return connection
 
     def _create(self, name: str, template: str) -> str:

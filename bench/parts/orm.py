@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, create_engine, select
 
 from bench.parts.lives import Written
-from negotiation.store.database import Database
+from negotiation.store.database import Database, column_json
 from negotiation.store.schema.cases import Case, Content, Event, Item
 from negotiation.store.schema.notices import Notice
 from negotiation.store.schema.tasks import Task
@@ -17,7 +16,7 @@ from negotiation.store.schema.types import table_of
 
 
 def engine_of(database: Database) -> Engine:
-    return create_engine(database.url, json_serializer=lambda value: to_json(value).decode())
+    return create_engine(database.url, json_serializer=column_json)
 
 
 def take_step(engine: Engine, written: Written) -> None:

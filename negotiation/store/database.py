@@ -148,7 +148,7 @@ class Database:
         return make_url(self.url).render_as_string(hide_password=True)
 
 
-def _json(value: Any) -> str:
+def column_json(value: Any) -> str:
     """JSON of a column: of facts their fields by name, days in ISO 8601."""
     return to_json(value).decode()
 
@@ -180,7 +180,7 @@ def _engine(url: str) -> Engine:
 def _postgresql(url: URL) -> Engine:
     waiting = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     try:
-        return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=_json)
+        return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=column_json)
     except ImportError:
         raise UsageError(
             "本机没有安装访问 PostgreSQL 的组件 psycopg",
@@ -193,7 +193,7 @@ def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         _make_folder(Path(url.database).parent)
     locked = {"timeout": LOCK_WAIT_SECONDS}
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=_json)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=column_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
