@@ -24,16 +24,21 @@ def cases_behind(
     part: Part = Part.NUMERATOR,
 ) -> list[str]:
     """The numbers of the cases that a side of a figure counts, in order. Raises NotFound for a figure unknown here."""
-    found = DEFINITIONS.get(figure)
-    if found is None:
+    if figure not in DEFINITIONS:
         raise NotFound(f"没有名为“{figure}”的统计指标", todo="请从年度报告的数字进入")
     if scope.span is Of.MONTH:  # a month is a period of its own
         since, until = _month(scope.key, days.since, days.until)
         days = days._replace(since=since, until=until)
-    behind = CaseCollector(procedure, found.counts_of(part), scope, context.directory)
     with reading(database, context, days.known) as (transaction, known):
-        books = Books.read(known, transaction)
-        Gathering(transaction, books, days.span(detail=True)).count(behind, found.counts_of(part))
+        facts = Gathering(transaction, Books.read(known, transaction), days.span(detail=True))
+        return cases_among(facts, procedure, figure, scope, part)
+
+
+def cases_among(facts: Gathering, procedure: str, figure: str, scope: Scope, part: Part) -> list[str]:
+    """The numbers of the cases among the facts of a period (in detail) that a side of a known figure counts."""
+    names = DEFINITIONS[figure].counts_of(part)
+    behind = CaseCollector(procedure, names, scope, facts.books.context.directory)
+    facts.count(behind, names)
     return sorted(behind.found)
 
 

@@ -14,11 +14,14 @@ from sqlalchemy import event
 from calendars import WorkingCalendar
 from negotiation.core.settings import Settings
 from negotiation.documents.report import cases_behind, compiler, publishing
+from negotiation.documents.report.books import Books
 from negotiation.documents.report.days import Days
 from negotiation.documents.report.definitions import DEFINITIONS, Part
+from negotiation.documents.report.figure_cases import cases_among
 from negotiation.documents.report.figures import TOTAL, Line
 from negotiation.documents.report.model import Report
 from negotiation.documents.report.rows import Row
+from negotiation.documents.report.sources import Gathering
 from negotiation.store import migrate, report_cache
 from negotiation.store.database import Database
 from tests.conftest import MEASURES, _unhurried, at
@@ -230,11 +233,13 @@ def _unlike(rows: dict[str, Row], mine: dict[str, Listed], table: str) -> Iterat
 def test_each_number_opens_the_cases_that_the_events_name(city, told, levels):
     days, main = Days(*THIS_YEAR_SO_FAR[:3]), city.since.rulebook.main_procedure
     cases = counted(told, THIS_YEAR_SO_FAR, levels)[main].cases
-    for key, definition in DEFINITIONS.items():
-        for part in Part if definition.denominator else (Part.NUMERATOR,):
-            named = {no for name in definition.counts_of(part) for no in cases["total", name]}
-            opened = cases_behind(city.database, city.since, days, main, key, TOTAL, part)
-            assert set(opened) == named, f"{key} {part}: {sorted(set(opened) ^ named)}"
+    with city.database.read() as transaction:
+        facts = Gathering(transaction, Books.read(city.since, transaction), days.span(detail=True))
+        for key, definition in DEFINITIONS.items():
+            for part in Part if definition.denominator else (Part.NUMERATOR,):
+                named = {no for name in definition.counts_of(part) for no in cases["total", name]}
+                opened = cases_among(facts, main, key, TOTAL, part)
+                assert set(opened) == named, f"{key} {part}: {sorted(set(opened) ^ named)}"
 
 
 # --------------------------------------------------------------------------------------------------- what must hold
