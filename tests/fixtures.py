@@ -73,7 +73,7 @@ def fake_clock() -> FakeClock:
 
 
 class SharedApp:
-    """One application for the test process: putting it together takes longer than most tests. Each test opens a house
+    """One application for the test process: putting it together takes longer than most tests. Each test opens a state
     of its own in it."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class SharedApp:
         return self.app
 
     def _open(self) -> AppState:
-        assert self.opened is not None, "a test opens its house before it enters"
+        assert self.opened is not None, "a test opens its state before it enters"
         return self.opened()
 
 
@@ -132,7 +132,7 @@ def browser_as(
     yield enter
     for client in opened:
         client.__exit__(None, None, None)
-    assert app.routes == as_found, "a test leaves the rooms, which others share, as it found them"
+    assert app.routes == as_found, "a test leaves the application, which others share, as it found it"
 
 
 @pytest.fixture

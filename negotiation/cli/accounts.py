@@ -10,8 +10,9 @@ from negotiation.cli.context import CliContext
 from negotiation.cli.operator import by_command
 from negotiation.cli.options import Json, choose, emit
 from negotiation.core.clock import now
-from negotiation.core.enums import AccountRole, Scope
-from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.core.enums import AccountRole
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.scopes import SCOPE_TITLES, Scope
 from negotiation.domain.people import Account
 from negotiation.services.accounts import endings, management, second_factor, tokens
 

@@ -207,14 +207,6 @@ class AdminKind(StrEnum):
     IMPORT = "import"
 
 
-class Scope(StrEnum):
-    """The rights of a program with a token, within what its account may do."""
-
-    READ = "read"
-    ACT = "act"
-    REPORT = "report"
-
-
 # What an event keeps besides its form's fields: who approved it and when, its files, how it contradicts the catalogue.
 SIGNED_BY, SIGNED_ON, ATTACHED, CONTRADICTS = "signed_by", "signed_on", "attachments", "contradicts"
 SIGNED_AS = "signed_as"  # how a signature came in that nobody gave here: on a paper, and who typed it

@@ -32,7 +32,6 @@ from negotiation.core.enums import (
     Level,
     MeetingState,
     NoticeState,
-    Scope,
     SharingClass,
 )
 
@@ -76,7 +75,6 @@ ACCOUNT_ROLE_TITLES = {
     AccountRole.SECURITY_ADMINISTRATOR: "安全管理员",
     AccountRole.AUDIT_ADMINISTRATOR: "审计管理员",
 }
-SCOPE_TITLES = {Scope.READ: "读取", Scope.ACT: "办理", Scope.REPORT: "报告"}
 ADMIN_KIND_TITLES = {
     AdminKind.ACCOUNT: "账户",
     AdminKind.ROLES: "角色",

@@ -78,6 +78,8 @@ class Settings(BaseModel):
     office_hours_to: time = time(17, 30)
     quiet_dates: list[date] = []
     seal_key: Path | None = None  # the file of the key of the seals; none: keys/seal.key of the home
+    # Days that the address of a calendar holds to which somebody subscribes; 0: nobody can.
+    calendar_days: int = Field(default=0, ge=0, le=366)
     # Backups by the worker: none without a folder; encrypted for these public keys; the newest so many are kept.
     backup_folder: str = ""
     backup_time: time = time(2, 0)

@@ -107,16 +107,21 @@ def alarm_day(calendar: WorkingCalendar, due_on: date) -> date:
 # ------------------------------------------------------------------------------------------------------ iCalendar
 
 
-def published(entries: Iterable[Entry], settings: Settings, *, name: str, at: datetime) -> bytes:
+def published(
+    entries: Iterable[Entry], settings: Settings, *, name: str, at: datetime, until: date | None = None
+) -> bytes:
     """A calendar file as this installation publishes it: in a mail and in a feed a term has the same UID."""
     sender = settings.mail_from
-    return calendar(entries, name=name, at=at, domain=sender.rpartition("@")[2], organizer=sender)
+    return calendar(entries, name=name, at=at, domain=sender.rpartition("@")[2], organizer=sender, until=until)
 
 
-def calendar(entries: Iterable[Entry], *, name: str, at: datetime, domain: str, organizer: str = "") -> bytes:
+def calendar(
+    entries: Iterable[Entry], *, name: str, at: datetime, domain: str, organizer: str = "", until: date | None = None
+) -> bytes:
     """A calendar file of these entries as of the instant ``at``; of two entries for one term the later version stands.
 
-    ``domain`` makes the UIDs unique in the world; ``organizer``: the address that publishes (RFC 5546 wants one).
+    ``domain`` makes the UIDs unique in the world; ``organizer``: the address that publishes (RFC 5546 wants one);
+    ``until``: the last day of a subscription, which says so itself, as it would otherwise fall silent.
     The library escapes and folds; its component objects would cost four times as much, and a digest has many entries.
     """
     from icalendar import vText  # noqa: PLC0415 - 65 ms, for which few commands need wait
@@ -126,7 +131,7 @@ def calendar(entries: Iterable[Entry], *, name: str, at: datetime, domain: str, 
         text = quote(value, URI_SAFE) if name in URIS else vText(_plain(value)).to_ical().decode()
         return Contentline(f"{name}:{text}")  # type: ignore[no-untyped-call]  # the library has no types here
 
-    properties = _calendar(_latest(entries), name, at, domain, organizer)
+    properties = _calendar(_latest(entries), name, at, domain, organizer, until)
     content: bytes = Contentlines(line(*each) for each in properties).to_ical()  # type: ignore[no-untyped-call]
     return content
 
@@ -145,7 +150,9 @@ def _latest(entries: Iterable[Entry]) -> Iterable[Entry]:
     return known.values()
 
 
-def _calendar(entries: Iterable[Entry], name: str, at: datetime, domain: str, organizer: str) -> Properties:
+def _calendar(
+    entries: Iterable[Entry], name: str, at: datetime, domain: str, organizer: str, until: date | None
+) -> Properties:
     yield "BEGIN", "VCALENDAR"
     yield "VERSION", "2.0"
     yield "PRODID", PRODUCT
@@ -153,7 +160,20 @@ def _calendar(entries: Iterable[Entry], name: str, at: datetime, domain: str, or
     yield "X-WR-CALNAME", one_line(name)
     for entry in entries:
         yield from _event(entry, at, domain, organizer)
+    if until is not None:
+        yield from _end_of_subscription(until, at, domain)
     yield "END", "VCALENDAR"
+
+
+def _end_of_subscription(until: date, at: datetime, domain: str) -> Properties:
+    yield "BEGIN", "VEVENT"
+    yield "UID", f"subscription-{until:%Y%m%d}@{domain}"
+    yield "DTSTAMP", f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield "DTSTART;VALUE=DATE", f"{until:%Y%m%d}"
+    yield "SUMMARY", "日历订阅今日到期"
+    yield "DESCRIPTION", "此后日期不再更新；请在系统“我的账户”重新订阅，并在日历软件中换上新地址。"
+    yield "TRANSP", "TRANSPARENT"
+    yield "END", "VEVENT"
 
 
 def _event(entry: Entry, at: datetime, domain: str, organizer: str) -> Properties:

@@ -133,15 +133,20 @@ class FeedLine(NamedTuple):
     ended: bool = False
 
 
-def terms_to_publish(transaction: Transaction, department_id: int | None, since: date) -> list[FeedLine]:
-    """The terms of a calendar file: the running ones, and, to be taken out of it, those suspended or ended since a day.
+_BINDS = "(t.department_id = "
+_HANDLED = "EXISTS (SELECT 1 FROM handler h WHERE h.case_id = c.id AND h.until IS NULL AND h.account_id = "
 
-    Of the terms that bind one department, or of all.
-    """
+
+def terms_to_publish(
+    transaction: Transaction, since: date, *, department_id: int | None = None, handler_id: int | None = None
+) -> list[FeedLine]:
+    """The terms of a calendar file: the running ones, and, to be taken out of it, those suspended or ended since a day;
+    of those that bind one department, of the cases that one account handles, or of all."""
     term, param = codec(Term, transaction.database.dialect), transaction.param
     where, values = f"(t.ended_on IS NULL OR t.ended_on >= {param})", [term.bind_value("ended_on", since)]
-    if department_id is not None:
-        where, values = f"{where} AND t.department_id = {param}", [*values, department_id]
+    for condition, value in ((_BINDS, department_id), (_HANDLED, handler_id)):
+        if value is not None:
+            where, values = f"{where} AND {condition}{param})", [*values, value]
     rows = transaction.rows(
         "SELECT c.id, c.no, c.subject, coalesce(a.name, ''), p.name, c.procedure, c.rulebook, c.edition, t.n, t.kind, "
         "t.basis, t.counts_from, t.counted, t.due_on, t.official, c.version, "
@@ -151,12 +156,14 @@ def terms_to_publish(transaction: Transaction, department_id: int | None, since:
         f"WHERE {where} ORDER BY t.due_on, c.no, t.n",
         values,
     )
-    return [
-        FeedLine._make(
-            [*known, _day(transaction, start), counted, _day(transaction, due), bool(official), version, bool(ended)]
-        )
-        for *known, start, counted, due, official, version, ended in rows
-    ]
+    return [_feed_line(transaction, *row) for row in rows]
+
+
+def _feed_line(transaction: Transaction, *row: Any) -> FeedLine:
+    *known, start, counted, due, official, version, ended = row
+    return FeedLine._make(
+        [*known, _day(transaction, start), counted, _day(transaction, due), bool(official), version, bool(ended)]
+    )
 
 
 def open_tasks(transaction: Transaction, since: date) -> list[OpenTask]:

@@ -64,6 +64,7 @@ from negotiation.web.pages import (
     setup,
     signin,
     status,
+    subscriptions,
     tasks,
     tokens,
 )
@@ -104,6 +105,7 @@ PAGES = (  # tried in this order: the busiest first
     tokens,
     grants,
     own_account,
+    subscriptions,
     resources,
     retention,
     ledger,

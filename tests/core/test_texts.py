@@ -16,7 +16,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from negotiation.core.enums import Duty, Scope
+from negotiation.core.enums import Duty
+from negotiation.core.scopes import Scope
 from negotiation.documents.ledger import exporter
 from negotiation.domain.departments import Contact
 from negotiation.notifications import dispatcher, ics

@@ -1,4 +1,4 @@
-"""The post room: what leaves, when, to whom, and what becomes a task instead. Mail goes into the folder here."""
+"""The dispatcher: what leaves, when, to whom, and what becomes a task instead. Mail goes into the folder here."""
 
 import email
 import email.policy

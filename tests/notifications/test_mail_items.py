@@ -1,4 +1,4 @@
-"""Data items in mails: how many of how many, and the dates; never which, for the mail leaves the house.
+"""Data items in mails: how many of how many, and the dates; never which, for the mail leaves the office.
 
 Three items, received on Friday 18 September 2026, so that the reply is due on Friday 9 October; told through all that
 can become of them, up to the decision, and read as it was written and as it left.

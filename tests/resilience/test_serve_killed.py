@@ -12,7 +12,8 @@ import httpx2
 import pytest
 
 from negotiation.core.clock import now
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
 from negotiation.services.context import Context

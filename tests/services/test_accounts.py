@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import Session as Reading
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
+from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountError, Person, SignInRefused
 from negotiation.services.accounts import endings, management, passwords, role_rules, sessions, tokens
@@ -744,7 +745,7 @@ ACCOUNT = {"login", "name", "department", "roles", "active", "must_change", "loc
 
 @pytest.fixture
 def hired(terminal: Terminal) -> Terminal:
-    """A terminal in a house with a department and an account in it."""
+    """A terminal of an installation with a department and an account."""
     terminal.json("department", "set", CIVIL)
     terminal.json("account", "add", "Zhang", "--name", "张三", "--department", CIVIL, "--role", "clerk")
     return terminal

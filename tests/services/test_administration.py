@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from negotiation.core.enums import OFFICE_ROLES, AccountRole, AdminKind, Duty, Level, Scope
+from negotiation.core.enums import OFFICE_ROLES, AccountRole, AdminKind, Duty, Level
 from negotiation.core.errors import FieldError, NotFound
+from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
 from negotiation.domain.administration import AdminRecord
 from negotiation.domain.departments import Contact

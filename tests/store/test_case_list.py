@@ -281,7 +281,7 @@ def test_a_draft_is_seen_by_the_applicant_and_the_office_alone(
     no = story.open("2026-09-15").no
     assert seen_by(database, context, CIVIL) == [no]
     assert seen_by(database, context, POLICE) == []
-    story.act("withdraw", "applicant", "2026-09-15")  # and what never left the house stays there
+    story.act("withdraw", "applicant", "2026-09-15")  # what was never handed in, they never see
     assert seen_by(database, context, POLICE) == []
     with database.read() as transaction:
         assert len(case_list.lines(transaction, context, Wanted(), TODAY)["cases"]) == 1

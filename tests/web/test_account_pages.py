@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.core.enums import AccountRole, Duty, Scope
+from negotiation.core.enums import AccountRole, Duty
+from negotiation.core.scopes import Scope
 from negotiation.domain.departments import Contact
 from negotiation.services.accounts import management, tokens
 from negotiation.services.context import Context

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.domain.people import Person
 from negotiation.services import approvals
 from negotiation.services.accounts import management, passwords, tokens

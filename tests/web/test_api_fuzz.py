@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, passwords, tokens
 from negotiation.store.database import Database

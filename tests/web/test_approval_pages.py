@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.services.accounts import management, tokens
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, admin_at, at
 from tests.web_client import TODAY

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.domain.meetings import Meeting
 from negotiation.services.accounts import management, tokens
 from negotiation.store import meetings, triggers

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.domain.people import AccountError
 from negotiation.services.accounts import management, tokens
 from negotiation.web.pages import tasks

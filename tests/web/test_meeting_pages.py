@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.services.accounts import management, tokens
 from negotiation.services.meetings import outcomes, planning
 from negotiation.services.meetings.planning import Plan

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from negotiation.core.enums import AccountRole, Scope
+from negotiation.core.enums import AccountRole
+from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
 from negotiation.services.accounts import management, tokens
 from negotiation.store.database import Database

@@ -31,7 +31,7 @@ def sign_in(client: TestClient, login: str = "office", password: str = PASSWORD,
 
 
 def from_elsewhere(client: TestClient) -> TestClient:
-    """Another browser, at another address, before the same house."""
+    """Another browser, at another address, of the same application."""
     return TestClient(client.app, base_url=str(client.base_url), client=("198.51.100.7", 1234))
 
 

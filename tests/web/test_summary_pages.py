@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.services.accounts import management, tokens
 from negotiation.worker import yearly_cases
 from tests.conftest import POLICE, Story, admin_at, at

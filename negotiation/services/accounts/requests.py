@@ -6,7 +6,8 @@ Whoever keeps the machine gives them at once, by a command; that stands in the a
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from negotiation.core.enums import AdminKind, ProposalState, Scope
+from negotiation.core.enums import AdminKind, ProposalState
+from negotiation.core.scopes import Scope
 from negotiation.services import administration
 from negotiation.services.administration import Operation
 from negotiation.store import grants

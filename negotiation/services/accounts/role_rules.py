@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from negotiation.core.enums import ADMINISTRATORS, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.enums import ADMINISTRATORS, DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.scopes import Scope
 from negotiation.domain.people import AccountError
 
 _SEPARATE = "系统管理员、安全管理员、审计管理员相互分立，也不办理案件"

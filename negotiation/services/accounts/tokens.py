@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from negotiation.core.enums import AdminKind, Scope
+from negotiation.core.enums import AdminKind
 from negotiation.core.errors import NotFound
-from negotiation.core.labels import SCOPE_TITLES
 from negotiation.core.local_time import local_date
+from negotiation.core.scopes import SCOPE_TITLES, Scope
 from negotiation.core.texts import is_line
 from negotiation.domain.administration import Words
 from negotiation.domain.people import AccountError, Person
@@ -31,13 +31,14 @@ LONGEST_TOKEN = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """For whom a program acts, and what its token (``id``) allows. ``renew``: call ``token_used`` where writing is
-    allowed."""
+    """For whom a program acts, and what its token (``id``) allows until ``expires_at``. ``renew``: call ``token_used``
+    where writing is allowed."""
 
     id: int
     person: Person
     scopes: frozenset[Scope]
     renew: bool
+    expires_at: datetime
 
 
 def create_token(
@@ -102,7 +103,7 @@ def _demand_account_and_name(transaction: Transaction, row: AccountRow, called: 
     if not row.active:
         raise AccountError(f"账户“{row.login}”已停用", field="login", todo="请先启用账户")
     if not called or not is_line(called) or len(called) > LONGEST:
-        raise AccountError("令牌需要一个名称", field="name", todo="请写明用在哪里，例如 市级平台")
+        raise AccountError("没有写名称", field="name", todo="请写明用在哪里，例如 市级平台、手机日历")
     if any(each.name == called and is_valid(each, at) for each in rows.tokens_of(transaction, row.id)):
         raise AccountError(f"已有名为“{called}”的有效令牌", field="name", todo="请另取名称，或先撤销原令牌")
 
@@ -116,7 +117,7 @@ def token_of(transaction: Transaction, text: str, at: datetime) -> Bearer | None
     if not row.may_enter or token.waits_since is not None or not is_valid(token, at):
         return None
     used = token.used_at is not None and at < token.used_at + RENEWED_AFTER
-    return Bearer(token.id, person_of(row), frozenset(map(Scope, token.scopes)), not used)
+    return Bearer(token.id, person_of(row), frozenset(map(Scope, token.scopes)), not used, token.expires_at)
 
 
 def is_valid(token: TokenRow, at: datetime) -> bool:

@@ -6,8 +6,8 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from structlog.contextvars import bind_contextvars
 
-from negotiation.core.enums import Scope
 from negotiation.core.errors import WrongRole
+from negotiation.core.scopes import Scope
 from negotiation.services.accounts import tokens
 from negotiation.services.accounts.tokens import Bearer
 from negotiation.web.app_state import AppState

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from negotiation.core.enums import CalendarLayer, Scope
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import LAYER_TITLES
+from negotiation.core.scopes import Scope
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.domain.fields import RawFields
 from negotiation.domain.then import Then, looking_back
 from negotiation.services import acts_view, approvals, case_filters, case_list, case_view

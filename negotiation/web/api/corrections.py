@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from negotiation.core.enums import Scope
 from negotiation.core.errors import FieldError
+from negotiation.core.scopes import Scope
 from negotiation.domain.entered import EnteredBy
 from negotiation.services.cases import corrections
 from negotiation.services.cases.changes import Changes, Correction

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.web.api.answers import json_answer
 from negotiation.web.api.auth import Called
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.documents import report
 from negotiation.domain.then import looking_back
 from negotiation.web.api.answers import json_answer

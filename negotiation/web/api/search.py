@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from negotiation.core.enums import Scope
+from negotiation.core.scopes import Scope
 from negotiation.core.texts import searched
 from negotiation.services.search_json import as_json
 from negotiation.web.api.answers import json_answer

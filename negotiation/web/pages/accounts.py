@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeVar
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole, Scope
+from negotiation.core.enums import DEPARTMENT_ROLES, OFFICE_ROLES, AccountRole
 from negotiation.core.errors import FieldError, NegotiationError
-from negotiation.core.labels import ACCOUNT_ROLE_TITLES, SCOPE_TITLES
+from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.scopes import CALENDAR_SCOPES, SCOPE_TITLES, Scope
 from negotiation.domain.people import Account
 from negotiation.services.accounts import endings, grants, management, second_factor, sessions, tokens
 from negotiation.services.administration import Operation
@@ -82,8 +83,9 @@ def _status(account: Account, at: datetime) -> str:
 # --------------------------------------------------------------------------------------------------------- a new one
 
 
-def shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_id: int) -> Response:
-    facts = ctx.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
+def shown_once(ctx: RequestContext, done: str, what: str, secret: str, *, back: str) -> Response:
+    """The page that shows a secret to whoever made it; ``back``: where its button leads."""
+    facts = ctx.facts(done=done, what=what, secret=secret, back=back, here="accounts")
     return page("shown_once.html", facts)
 
 
@@ -150,7 +152,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
     password = await app_state.hashing.run(endings.reset_password, app_state.database, account_id, ctx.operation)
-    return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, account_id)
+    return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, back=f"/accounts/{account_id}")
 
 
 # ------------------------------------------------------------------------------------------------------------- pieces
@@ -184,7 +186,7 @@ def account_page(
         typed={**_stored(ctx, account), **typed},
         error=error,
         roles=_roles_of_side(account),
-        scopes=SCOPE_TITLES,
+        scopes={scope: title for scope, title in SCOPE_TITLES.items() if scope not in CALENDAR_SCOPES},
         tokens=[(each, tokens.scope_titles(each.scopes), tokens.is_valid(each, at)) for each in reversed(known)],
         handled=handled,
         asked=asked,

@@ -5,8 +5,9 @@ from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import NegotiationError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
+from negotiation.core.scopes import CALENDAR_SCOPES, SCOPE_TITLES, Scope
 from negotiation.domain import forms
-from negotiation.services.accounts import endings, own, sessions, tokens
+from negotiation.services.accounts import endings, own, sessions, subscriptions, tokens
 from negotiation.store.numbers import GREATEST_ID
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.statuses import status_of
@@ -17,7 +18,7 @@ router = APIRouter()
 
 @router.get("/me")
 async def own_page(ctx: CurrentRequest) -> Response:
-    return _page(ctx, None)
+    return own_page_with(ctx, None)
 
 
 @router.post("/me/read")
@@ -37,7 +38,7 @@ async def revoke(request: Request, ctx: CurrentRequest) -> Response:
     try:
         await ctx.write(lambda inside: tokens.revoke_token(inside, ctx.person.id, name, operation))
     except NegotiationError as error:
-        return _page(ctx, error)
+        return own_page_with(ctx, error)
     return RedirectResponse("/me", status_code=303)
 
 
@@ -50,7 +51,8 @@ async def end_all(request: Request, ctx: CurrentRequest) -> Response:
     return RedirectResponse("/me", status_code=303)
 
 
-def _page(ctx: RequestContext, error: NegotiationError | None) -> Response:
+def own_page_with(ctx: RequestContext, error: NegotiationError | None) -> Response:
+    """The page of one's own account, with what was wrong with what one asked for."""
     at = ctx.app_state.clock()
     with ctx.app_state.read() as transaction:
         found = own.own_account(transaction, ctx.person)
@@ -58,5 +60,12 @@ def _page(ctx: RequestContext, error: NegotiationError | None) -> Response:
     facts = ctx.facts(
         roles=[title for role, title in ACCOUNT_ROLE_TITLES.items() if role in ctx.person.roles],
         tokens=shown, done=found.done, told=found.unread, error=error, here="me",
+        calendars=_calendars(ctx),
     )  # fmt: skip
     return page("own_account.html", facts, status=status_of(error) if error else 200)
+
+
+def _calendars(ctx: RequestContext) -> dict[Scope, str]:
+    """The calendars to which this person may subscribe; none where the office lets nobody."""
+    offered = ctx.app_state.settings.calendar_days and subscriptions.may_subscribe(ctx.person)
+    return {scope: SCOPE_TITLES[scope] for scope in CALENDAR_SCOPES} if offered else {}

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 
-from negotiation.core.enums import Scope
 from negotiation.core.errors import FieldError
 from negotiation.core.local_time import end_of
+from negotiation.core.scopes import Scope
 from negotiation.domain import forms
 from negotiation.services.accounts import tokens
 from negotiation.services.administration import Operation
@@ -39,7 +39,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
         text = await ctx.write(created)
     except FieldError as error:
         return account_page(ctx, account_id, typed, _in_this_form(error))
-    return shown_once(ctx, _issued(typed), "令牌", text, account_id)
+    return shown_once(ctx, _issued(typed), "令牌", text, back=f"/accounts/{account_id}")
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
