@@ -403,10 +403,10 @@ def test_a_temporary_password_that_was_given_out_a_week_ago_opens_nothing(office
         office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, operation=admin_at(NINE)
     )
     week = NINE + timedelta(days=7)
-    assert office.sign_in(week, password=made.password, login="wang")
+    assert office.sign_in(week, made.password, "wang").person.must_change
     assert office.refused(week + timedelta(seconds=1), made.password, "wang") == office.refused(NINE, OTHER, "nobody")
     new = endings.reset_password(office.database, made.person.id, operation=admin_at(week))
-    assert office.sign_in(week + timedelta(days=7), password=new, login="wang")
+    assert office.sign_in(week + timedelta(days=7), new, "wang").person.must_change
 
 
 def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_sessions(office: Office) -> None:
