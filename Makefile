@@ -5,7 +5,7 @@ LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
 FUZZ ?= 100000
-ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
+ONLY ?=#     a test file, a folder or a word in a test's name; for make mutation a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
 QUICK ?= tests/calendars $(wildcard tests/domain/test_table.py tests/domain/test_every_row.py tests/domain/test_offered_acts.py tests/domain/test_rulebook_faults.py)
@@ -25,7 +25,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --st
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slowest soak check audit style wheel mutants format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check audit style wheel mutation format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,10 +69,8 @@ wheel: .venv/dev.stamp ## build the source archive and the wheel into dist/, and
 	@$(BIN)/hatchling build -d dist
 	@$(BIN)/check-wheel-contents dist/*.whl
 
-mutants: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (ONLY='calendars.dates.*' for a part)
-	@$(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
-	@$(BIN)/mutmut export-cicd-stats >/dev/null
-	@$(BIN)/python .ci/score mutants/mutmut-cicd-stats.json
+mutation: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (SAMPLE=200 SEED=1 for so many, ONLY='calendars.dates.*' for a part)
+	@$(BIN)/python .ci/mutation $(if $(ONLY),--only '$(ONLY)') $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 format: .venv/dev.stamp ## put the code into its one form
 	@$(BIN)/ruff check --fix

@@ -77,7 +77,7 @@ def account_add(
         department_id=unit,
     )
     answer = _shown(cli, made.person.login) | {"password": made.password}
-    words = f"已建立账户 {made.person.login}，临时密码：{made.password}{_ONCE}"
+    words = f"已建立账户 {made.person.login}，临时密码（七天内有效）：{made.password}{_ONCE}"
     emit(answer, lambda: console.console().print(words), as_json)
 
 
@@ -112,7 +112,7 @@ def account_password(login: str, as_json: Json = False) -> None:
     cli = CliContext.open()
     person = _found(cli, login).person
     new = endings.reset_password(cli.database, person.id, operation=by_command(now()))
-    words = f"{person.login} 的临时密码：{new}{_ONCE}"
+    words = f"{person.login} 的临时密码（七天内有效）：{new}{_ONCE}"
     emit({"login": person.login, "password": new}, lambda: console.console().print(words), as_json)
 
 

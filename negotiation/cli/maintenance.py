@@ -13,6 +13,7 @@ from negotiation.cli.database import connect
 from negotiation.cli.options import FOUND_WANTING, Json, emit, end_if, writing_to
 from negotiation.core.clock import now
 from negotiation.core.enums import Job
+from negotiation.core.errors import NegotiationError
 from negotiation.core.settings import Settings, read_settings
 from negotiation.notifications.channels.smtp import trouble_of
 from negotiation.services import case_view, host
@@ -42,14 +43,17 @@ def odd_as_json(remarks: Sequence[OddInstant]) -> list[dict[str, object]]:
 
 @app.command("migrate")
 def migrate(
-    backup: Annotated[bool, typer.Option("--backup", help="更新之前先备份，写入备份文件夹。")] = False,
+    backup: Annotated[
+        bool | None, typer.Option(help="更新之前先备份，写入备份文件夹；不写时，有更新才备份。", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """把数据库和日历更新到本程序的版本（请先备份）。"""
+    """把数据库和日历更新到本程序的版本；更新之前先备份。"""
     settings = read_settings()
     database = connect(settings)
     before = schema.revision(database)
-    kept = _backed_up(settings, database) if backup and before else ""
+    wanted = _changes_something(settings, database, before) if backup is None else backup
+    kept = _backed_up(settings, database) if wanted and before else ""
     schema.migrate(database)
     with database.read() as transaction:
         context = Context.of(transaction, settings)
@@ -60,16 +64,35 @@ def migrate(
     emit(answer, lambda: console.console().print(words), as_json)
 
 
+def _changes_something(settings: Settings, database: Database, known: str | None) -> bool:
+    """True where the schema is of another revision, or the program brings another calendar, by which terms move.
+
+    Raises DatabaseUnavailable for a revision that this program cannot bring along.
+    """
+    if known != schema.HEAD:
+        return known is None or schema.knows(known)
+    with database.read() as transaction:
+        almanac = Context.of(transaction, settings).almanac
+    return almanac.made_anew() is not almanac
+
+
 def _backed_up(settings: Settings, database: Database) -> str:
-    """The backup that is made before a migration: in the folder of backups, else in the home."""
+    """The backup that is made before a migration: in the folder of backups, else in the home.
+
+    Raises NegotiationError where none can be made; nothing was migrated then.
+    """
     from negotiation.services.backup.making import make
 
-    folder = Path(settings.backup_folder or settings.home / OWN_BACKUPS)
-    with writing_to(folder, "请检查备份文件夹能否写入"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    at = now()
-    name = f"before-{schema.HEAD}-{name_of(at, encrypted=bool(settings.backup_recipients))}"
-    return str(make(settings, database, folder / name, at, settings.backup_recipients).path)
+    folder, at = Path(settings.backup_folder or settings.home / OWN_BACKUPS), now()
+    target = folder / f"before-{schema.HEAD}-{name_of(at, encrypted=bool(settings.backup_recipients))}"
+    try:
+        with writing_to(folder, "请检查备份文件夹能否写入"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return str(make(settings, database, target, at, settings.backup_recipients).path)
+    except NegotiationError as error:
+        what, without = f"更新之前的备份没有完成，没有更新：{error.what}", "已另行备份的，可加 --no-backup"
+        command = "；".join(filter(None, (error.command, without)))
+        raise NegotiationError(what, where=error.where, todo=error.todo, command=command) from None
 
 
 @app.command("yearly")

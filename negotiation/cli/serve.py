@@ -116,7 +116,7 @@ def _first_administrator(database: Database) -> None:
     _, password = management.create_account(
         database, login=FIRST, name="系统管理员", roles=roles, operation=by_command(now())
     )
-    sys.stderr.write(f"已建立系统管理员账号 {FIRST}，临时密码（只显示这一次）：{password}\n")
+    sys.stderr.write(f"已建立系统管理员账号 {FIRST}，临时密码（只显示这一次，七天内有效）：{password}\n")
     sys.stderr.write("其他账号：negotiation account add 账号 --name 姓名 --role office_clerk\n")
     sys.stderr.write(
         "在网页上建立的账号，其角色须由 office_head 或 security_administrator 确认，请先用上述命令建立其一\n"

@@ -16,7 +16,7 @@ class Scope(StrEnum):
     OWN_CALENDAR = "own_calendar"
 
 
-CALENDAR_SCOPES = (Scope.CALENDAR, Scope.OWN_CALENDAR)
+CALENDAR_SCOPES = frozenset({Scope.CALENDAR, Scope.OWN_CALENDAR})
 SCOPE_TITLES = {
     Scope.READ: "读取",
     Scope.ACT: "办理",

@@ -62,6 +62,7 @@ def _of_pdf(content: bytes) -> str:
 def main() -> None:
     """Reads the file on the standard input, whose name is the argument, and writes its text."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))  # who waits for it may be killed
     sys.stdout.buffer.write(read(sys.argv[1], sys.stdin.buffer.read()).encode("utf-8", "ignore"))
 
 

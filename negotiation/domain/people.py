@@ -24,7 +24,7 @@ class SignInRefused(NegotiationError):
     def __init__(self, lock_minutes: int) -> None:
         super().__init__(
             "登录名或密码不正确，或该账户暂时不能登录",
-            todo=f"请核对后重试；连续输错后须等待（最长{lock_minutes}分钟）；忘记密码请联系系统管理员",
+            todo=f"请核对后重试；连续输错后须等待（最长{lock_minutes}分钟）；忘记密码、临时密码已过七天的，请联系系统管理员",
         )
 
 

@@ -27,14 +27,16 @@ _ANYWHERE = (
 _LINE = re.compile(rf"[{_OPEN}]?(?:{_ALONE})(?:[·•、，,/]?(?:{_URGENCY}))?[{_CLOSE}]?")
 _BRACKETED = rf"[{_OPEN}](?:{_ALONE}|内部)[{_CLOSE}]"
 _AT_AN_END = re.compile(rf"^{_BRACKETED}|{_BRACKETED}$")
-_BEFORE_TITLE = re.compile(rf"^(?:{_LEVEL})[ \u3000\t]+(?=\S*[\u4e00-\u9fff])")
+_GAP = r"[ \u3000\t]"
+# Before a title; or beside 份号 and 紧急程度, where a file has them in one line.
+_IN_HEAD = re.compile(rf"^(?:{_LEVEL}){_GAP}+(?=\S*[\u4e00-\u9fff])|(?<=\d{{6}}){_GAP}+(?:{_LEVEL})(?={_GAP}|$)")
 _NAME = re.compile(
     rf"(?:^|[_\-—·\s])(?:{_LEVEL}|工作秘密|内部)(?:级|件)?(?=$|[_\-—·\s])|^(?:{_LEVEL})级?(?:文件|资料|材料)|{_BRACKETED}"
 )
 SPEAKS = re.compile("密|内部")  # a text without either bears no mark
 _BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\u2028\u2029]+")  # of an old format too, whose text lies among other bytes
 _SPACE = re.compile(r"\s+")
-TITLE_LINES = 3  # of a text, in which a level may stand before the title
+TITLE_LINES = 3  # of a text, in which a level may stand before the title or beside the number of the copy
 LEVELS = frozenset(_LEVEL.split("|"))
 
 
@@ -49,7 +51,7 @@ def mark_in(text: str) -> str:
     alone = [line for line in telling if _LINE.fullmatch(line)]
     if alone and not _is_code_table(close):
         return alone[0]
-    return next((found[0].strip() for line in lines[:TITLE_LINES] if (found := _BEFORE_TITLE.match(line.strip()))), "")
+    return next((found[0].strip() for line in lines[:TITLE_LINES] if (found := _IN_HEAD.search(line.strip()))), "")
 
 
 def mark_in_name(name: str) -> str:

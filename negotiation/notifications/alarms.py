@@ -1,11 +1,12 @@
 """Mails to the office when something of the system is not as it should be: one then, and one when it is over.
 
 What was told stands in the outbox, under a number for each time: so no restart and no second worker tells it again.
+The mail that it is over waits for an hour, and is taken back where it was not: what comes and goes is told once.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from negotiation.core.checks import CHECKED_TITLES, Checked, CheckState
 from negotiation.core.local_time import local_date
@@ -16,6 +17,7 @@ from negotiation.store import outbox
 from negotiation.store.transaction import Transaction
 
 TEMPLATE, OVER = "system_alarm", "/over"
+STEADY = timedelta(hours=1)  # that all must be well before it is said to be over
 # From which state on there is a mail. The missing notice of next year has one of its own, weekly (``missing_year``).
 TOLD_FROM = {
     Checked.SWEEP: CheckState.HINT,
@@ -35,14 +37,15 @@ def watch(transaction: Transaction, checks: Iterable[Check], at: datetime) -> li
 def _said(transaction: Transaction, check: Check, at: datetime) -> str:
     known = outbox.of_no_case(transaction, f"alarm:{check.of}/")
     times = sum(not key.endswith(OVER) for key in known)
-    last = f"alarm:{check.of}/{times}"
-    told = known.get(last) if f"{last}{OVER}" not in known else None
-    if _is_told(check) and told is None:
+    last, title = f"alarm:{check.of}/{times}", CHECKED_TITLES[check.of]
+    over = f"{last}{OVER}"
+    told = known.get(last) if over not in known else None
+    if _is_told(check) and told is None and not outbox.take_back(transaction, over, at):
         add(transaction, f"alarm:{check.of}/{times + 1}", TEMPLATE, _facts(check, at), at)
-        return f"已提示办公室：{CHECKED_TITLES[check.of]}，{check.what}"
+        return f"已提示办公室：{title}，{check.what}"
     if not _is_told(check) and isinstance(told, AlarmFacts):
-        add(transaction, f"{last}{OVER}", TEMPLATE, replace(told, over=True), at)
-        return f"已告知办公室：{CHECKED_TITLES[check.of]}恢复正常"
+        add(transaction, over, TEMPLATE, replace(told, over=True), at + STEADY)
+        return f"{title}恢复正常，一小时内不再异常即告知办公室"
     return ""
 
 

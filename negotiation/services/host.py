@@ -21,7 +21,7 @@ from negotiation.store import copies
 from negotiation.store.database import Database
 
 SHORT, VERY_SHORT = 1 << 30, 100 << 20  # bytes that are free
-LATE = timedelta(hours=3)  # after the hour at which the day's backup is due
+LATE = timedelta(hours=3)  # after the hour at which the day's backup is due, or the first one
 
 
 def examine(settings: Settings, at: datetime) -> list[Finding]:
@@ -64,8 +64,8 @@ def _unwritable(home: Path) -> Check | None:
     return None
 
 
-def backups(settings: Settings, at: datetime) -> Check:
-    """The newest backup against the hour at which it was due."""
+def backups(settings: Settings, at: datetime, awaited_since: datetime | None = None) -> Check:
+    """The newest backup against the hour at which it was due; ``awaited_since``: when the folder was set, if known."""
     hint = partial(Check, Checked.BACKUP, CheckState.HINT)
     if not settings.backup_folder:
         by_command = "请设置 NEGOTIATION_BACKUP_FOLDER，或自行定时运行 negotiation backup"
@@ -74,12 +74,14 @@ def backups(settings: Settings, at: datetime) -> Check:
         known = schedule.kept(Path(settings.backup_folder))
     except NegotiationError as error:
         return Check(Checked.BACKUP, CheckState.FAULT, str(error), error.todo, error.todo_at_terminal)
+    todo = "请检查后台服务是否在运行，待办中是否有“定时备份没有完成”"
     if not known:
         what = f"{settings.backup_folder} 中还没有备份"
+        if awaited_since is not None and at > awaited_since + LATE:
+            return Check(Checked.BACKUP, CheckState.FAULT, what, todo, since=awaited_since)
         return hint(what, "后台服务会自动备份", "后台服务会自动备份；也可运行 negotiation backup")
     last = f"最近一次定时备份是 {local(known[0].at):%Y-%m-%d %H:%M}"
     if known[0].at < schedule.due_since(at - LATE, settings.backup_time):
-        todo = "请检查后台服务是否在运行，待办中是否有“定时备份没有完成”"
         return Check(Checked.BACKUP, CheckState.FAULT, last, todo, since=known[0].at)
     return Check(Checked.BACKUP, CheckState.GOOD, last)
 

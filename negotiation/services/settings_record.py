@@ -1,6 +1,7 @@
 """Settings stand in a file and the environment: what a process starts with is put on record where it has changed."""
 
 import json
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from negotiation.core.enums import AdminKind
@@ -26,6 +27,13 @@ def record_settings(database: Database, settings: Settings, operation: Operation
         operation.record_change(transaction, act)
 
 
+def set_since(transaction: Transaction, name: str) -> datetime | None:
+    """When a process first started with a setting as it is now; None where that is not on record."""
+    key = _key(name)
+    entries = log.entries(transaction, Wanted(AdminKind.SETTINGS))
+    return next((each.recorded_at for each in entries if key in json.loads(each.became)), None)
+
+
 def _recorded(transaction: Transaction) -> Words:
     """The settings as the log has them, change upon change; what stands nowhere has its default."""
     found: dict[str, str] = {}
@@ -38,7 +46,11 @@ def _words(settings: Settings) -> Words:
     """The settings that are not as shipped, without what may be secret."""
     default = Settings()
     changed = {key: value for key, value in settings if value != getattr(default, key) and key != "home"}
-    return {f"NEGOTIATION_{key.upper()}": _shown(key, value) for key, value in changed.items()}
+    return {_key(name): _shown(name, value) for name, value in changed.items()}
+
+
+def _key(name: str) -> str:
+    return f"NEGOTIATION_{name.upper()}"
 
 
 def _shown(key: str, value: object) -> str:

@@ -9,12 +9,12 @@ from negotiation.core.enums import CalendarLayer, Job
 from negotiation.core.local_time import local, local_date
 from negotiation.core.settings import Settings
 from negotiation.domain.working_days import Almanac
-from negotiation.services import host, unattended
+from negotiation.services import host, settings_record, unattended
 from negotiation.services.calendar.expected import missed_since, missing_year
 from negotiation.services.context import Context
 from negotiation.services.findings import Check
 from negotiation.services.unattended import WATCHED, Watch
-from negotiation.store import audit, digest_queries, migrate, seals
+from negotiation.store import audit, digest_queries, migrate, monitoring, seals
 from negotiation.store.tasks import open_since
 from negotiation.store.transaction import Transaction
 from negotiation.store.unsent import SERVER_TASK
@@ -36,7 +36,7 @@ def examined(transaction: Transaction, context: Context, at: datetime, since: da
         _job(watch, Job.POST, at, since) or _stuck(transaction) or _done(watch, Job.POST),
         undelivered(audit.counts(transaction)),
         host.disk(context.settings.home),
-        host.backups(context.settings, at),
+        host.backups(context.settings, at, settings_record.set_since(transaction, "backup_folder")),
         seal(transaction, today),
         calendar(context.almanac, waiting, today),
         database(transaction),
@@ -108,14 +108,14 @@ def mail_server(settings: Settings, trouble_of: TroubleOf) -> Check:
 def seal(transaction: Transaction, today: date) -> Check:
     """The last seal, which the worker makes each day."""
     last = seals.last_seal(transaction)
-    if last is None:
-        return Check(Checked.SEAL, CheckState.GOOD, "尚未封印，后台服务每日自动封印")
-    day = local_date(last.sealed_at)
-    if today - day <= SEALED_WITHIN:
-        return Check(Checked.SEAL, CheckState.GOOD, f"第{last.n}次封印，{day}")
-    what, todo = f"最近一次封印是 {day}，其后的登记还没有封印", "后台服务每日自动封印；请系统管理员查看其日志"
+    since = last.sealed_at if last is not None else monitoring.recorded_since(transaction)
+    if since is None or today - local_date(since) <= SEALED_WITHIN:
+        done = f"第{last.n}次封印，{local_date(last.sealed_at)}" if last else "尚未封印，后台服务每日自动封印"
+        return Check(Checked.SEAL, CheckState.GOOD, done)
+    day = local_date(since)
+    what = f"最近一次封印是 {day}，其后的登记还没有封印" if last else f"自 {day} 开始登记以来从未封印"
     by_command = "后台服务每日自动封印；请查看其日志，或运行 negotiation audit seal"
-    return Check(Checked.SEAL, CheckState.HINT, what, todo, by_command, last.sealed_at)
+    return Check(Checked.SEAL, CheckState.HINT, what, "后台服务每日自动封印；请系统管理员查看其日志", by_command, since)
 
 
 def calendar(almanac: Almanac, waiting: int, today: date) -> Check:

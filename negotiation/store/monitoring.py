@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from negotiation.core.enums import DeadlineStatus, NoticeState
 from negotiation.store.audit import oldest_unswept
 from negotiation.store.case_list.conditions import deadline_status_is
-from negotiation.store.columns import CASE, NOTICE
+from negotiation.store.columns import CASE, EVENT, NOTICE
+from negotiation.store.schema.administration import AdminEntry
+from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
 _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.value])
@@ -16,6 +18,12 @@ _UNSENT = NOTICE.c.state.in_([NoticeState.WAITING.value, NoticeState.CLAIMED.val
 def has_cases(transaction: Transaction) -> bool:
     """True once there is a case."""
     return transaction.connection.execute(select(CASE.c.id).limit(1)).first() is not None
+
+
+def recorded_since(transaction: Transaction) -> datetime | None:
+    """When the first event or act of administration was recorded; None where there is none."""
+    firsts = (select(func.min(each.c.recorded_at)) for each in (EVENT, table_of(AdminEntry)))
+    return min((each for first in firsts if (each := transaction.connection.scalar(first))), default=None)
 
 
 def open_by_deadline_status(transaction: Transaction, as_of: date, soon: date) -> dict[DeadlineStatus, int]:

@@ -45,12 +45,17 @@ class HeldFiles:
         return [(name, path.read_bytes()) for name, path in self._files()]
 
     def keep(self, uploads: Iterable[Upload]) -> None:
-        """Holds these files and no others. Raises NegotiationError if they cannot be written."""
-        self.drop()
-        for n, upload in enumerate(uploads, 1):
+        """Holds these files and no others; what was held goes last, so that a crash or a full disk loses none.
+
+        Raises NegotiationError if they cannot be written.
+        """
+        wanted = {f"{n:02} {upload.name}": BytesIO(upload.content) for n, upload in enumerate(uploads, 1)}
+        for name, content in wanted.items():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            content = BytesIO(upload.content)
-            write_whole(self.folder / f"{n:02} {upload.name}", partial(shutil.copyfileobj, content), mode=OWNER_ONLY)
+            write_whole(self.folder / name, partial(shutil.copyfileobj, content), mode=OWNER_ONLY)
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name not in wanted:
+                path.unlink(missing_ok=True)
 
     def drop(self) -> None:
         """Removes what is held, if anything is."""

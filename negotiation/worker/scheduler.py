@@ -42,11 +42,12 @@ SECONDS_TO_STOP = 8  # in which a worker that was told to stop finishes what it 
 
 @dataclass(frozen=True)
 class Alarm:
-    """A job, and how often it is woken."""
+    """A job, how often it is woken, and for the first time how many seconds after the start (``after``)."""
 
     name: Job
     work: Callable[[Database, Context, datetime], str]
     seconds: int
+    after: int = 0
 
 
 def run(database: Database, settings: Settings, *, supervised: bool = False) -> None:
@@ -80,7 +81,7 @@ def _scheduler(database: Database, context: Context) -> BackgroundScheduler:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
-            next_run_time=now(),
+            next_run_time=now() + timedelta(seconds=alarm.after),
         )
     return scheduler
 
@@ -223,5 +224,5 @@ SCHEDULE = (
     Alarm(Job.BACKUP, backups.run, 10 * 60),
     Alarm(Job.ERASE, erasing.run, 60),
     Alarm(Job.INDEX, indexing.run, 60),
-    Alarm(Job.UPKEEP, upkeep.run, 10 * 60),
+    Alarm(Job.UPKEEP, upkeep.run, 10 * 60, after=60),  # the others have had their turn: nothing is told as missing yet
 )

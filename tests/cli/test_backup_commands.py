@@ -152,7 +152,45 @@ def test_an_empty_database_has_nothing_to_back_up(found: Found, tmp_path: Path) 
     assert not (tmp_path / "b.zip").exists()
 
 
-def test_a_migration_makes_a_backup_first_if_it_is_told_to(found: Found) -> None:
+def of_revision(place: Installation, revision: str) -> None:
+    """A database as an older program left it."""
+    with place.database() as database:
+        upgrade(database, revision)
+
+
+def revision_of(place: Installation) -> str | None:
+    with place.database() as database:
+        return migrate.revision(database)
+
+
+def test_a_migration_makes_a_backup_before_it_changes_anything(found: Found) -> None:
+    here, there = found("here"), found("there")
+    of_revision(here, "0006_keeping")
+    done = here.json("migrate")
+    assert Path(done["backup"]).name.startswith(f"before-{migrate.HEAD}-")
+    assert there.json("restore", done["backup"])["from_revision"] == "0006_keeping"
+    assert here.json("migrate")["backup"] == "", "there was nothing to change"
+
+
+def test_a_migration_without_a_backup_is_for_who_says_so(found: Found) -> None:
+    here = found("here")
+    of_revision(here, "0006_keeping")
+    assert here.json("migrate", "--no-backup")["backup"] == ""
+    assert (revision_of(here), (here.home / "backups").exists()) == (migrate.HEAD, False)
+
+
+def test_a_migration_whose_backup_cannot_be_made_changes_nothing(found: Found) -> None:
+    here = found("here")
+    of_revision(here, "0006_keeping")
+    here.home.mkdir(exist_ok=True)
+    (here.home / "backups").write_text("a file in the place of the folder", "utf-8")
+    error = here.error("migrate")
+    assert error["what"].startswith("更新之前的备份没有完成，没有更新：不能写入")
+    assert error["todo"].endswith("已另行备份的，可加 --no-backup")
+    assert revision_of(here) == "0006_keeping"
+
+
+def test_a_migration_that_has_nothing_to_do_makes_a_backup_if_it_is_told_to(found: Found) -> None:
     here, there = found("here"), found("there")
     assert here.json("migrate", "--backup")["backup"] == "", "there was nothing yet"
     here.json("department", "set", "市公安局")

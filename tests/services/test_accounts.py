@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import Session as Reading
 
-from negotiation.core.enums import AccountRole
+from negotiation.core.enums import ADMINISTRATORS, AccountRole
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError, NotFound
 from negotiation.core.scopes import Scope
 from negotiation.core.settings import Settings
@@ -399,6 +399,17 @@ def test_a_temporary_password_must_be_changed_at_the_first_sign_in(office: Offic
     assert not office.sign_in(login="wang", password=OTHER).person.must_change
 
 
+def test_a_temporary_password_that_was_given_out_a_week_ago_opens_nothing(office: Office) -> None:
+    made = management.create_account(
+        office.database, login="wang", name="王芳", roles={AccountRole.SECRETARY}, operation=admin_at(NINE)
+    )
+    week = NINE + timedelta(days=7)
+    assert office.sign_in(week, made.password, "wang").person.must_change
+    assert office.refused(week + timedelta(seconds=1), made.password, "wang") == office.refused(NINE, OTHER, "nobody")
+    new = endings.reset_password(office.database, made.person.id, operation=admin_at(week))
+    assert office.sign_in(week + timedelta(days=7), new, "wang").person.must_change
+
+
 def test_an_administrators_temporary_password_unlocks_the_account_and_ends_its_sessions(office: Office) -> None:
     token = office.sign_in().token
     office.fails(5)
@@ -649,12 +660,13 @@ def test_an_account_that_is_not_there_is_not_found(office: Office) -> None:
         office.write(lambda t: management.deactivate(t, 999, operation=admin_at(NINE)))
 
 
-def test_the_last_administrator_stays(office: Office) -> None:
-    first = office.hire("admin", AccountRole.ADMINISTRATOR)
+@pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
+def test_the_last_who_holds_an_administrators_role_stays(office: Office, role: AccountRole) -> None:
+    first = office.hire("admin", role)
     for change in ({"active": False}, {"roles": {AccountRole.OFFICE_CLERK}}):
         with fault("roles", "最后一个"), office.database.write() as transaction:
             management.change_account(transaction, first.id, **change, operation=admin_at(NINE))
-    office.hire("second", AccountRole.ADMINISTRATOR)
+    office.hire("second", role)
     office.write(lambda t: management.deactivate(t, first.id, operation=admin_at(NINE)))
     assert not office.row("admin").active
 

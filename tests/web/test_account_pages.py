@@ -51,6 +51,16 @@ def zhao(database: Database, context: Context, browser_as: Any, fake_clock: Fake
     return made.person.id
 
 
+@pytest.fixture
+def watch(database: Database, browser_as: Any, fake_clock: FakeClock) -> int:
+    """A second security administrator."""
+    roles = {AccountRole.SECURITY_ADMINISTRATOR}
+    made = management.create_account(
+        database, login="watch", name="卫七", roles=roles, password=PASSWORD, operation=admin_at(fake_clock.now)
+    )
+    return made.person.id
+
+
 def secret_of(page: str) -> str:
     found = re.search(r"<code>([^<]+)</code>", page)
     assert found
@@ -199,6 +209,8 @@ def test_who_leaves_is_signed_out_and_comes_in_again_only_when_reactivated(brows
     assert leaver.get("/").url == "/signin"
     assert browser_as("zhao").url == "/signin"
     admin.post(f"/accounts/{zhao}/reactivate")
+    assert browser_as("zhao").url == "/signin", "who takes over a forgotten account has it confirmed first"
+    confirmed(browser_as)
     assert browser_as("zhao").url == "/"
 
 
@@ -545,7 +557,7 @@ def test_roles_that_are_given_wait_for_a_second_person_and_those_taken_do_not(
     admin = browser_as("admin").get(f"/accounts/{zhao}")
     admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
     assert roles() == ["clerk"]
-    assert "待确认的角色：部门经办人、部门负责人" in admin.page
+    assert "待确认：部门经办人、部门负责人" in admin.page
     desk = browser_as("director").get("/grants")
     assert "现为：部门经办人" in desk.page
     confirmed(browser_as, "director")
@@ -556,11 +568,10 @@ def test_roles_that_are_given_wait_for_a_second_person_and_those_taken_do_not(
     assert acts == ["提请确认", "确认", "更改角色"]
 
 
-def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: Any, number: Any) -> None:
-    own = number("guard")
-    browser_as("admin").get(f"/accounts/{own}").post(f"/accounts/{own}", name="guard某", roles=["office_clerk"])
-    guard = browser_as("guard").get("/grants")
-    assert "给自己的角色和令牌，不能自己确认" in guard.page
+def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: Any, watch: int) -> None:
+    browser_as("admin").get(f"/accounts/{watch}").post(f"/accounts/{watch}", name="卫七", roles=["office_clerk"])
+    guard = browser_as("watch").get("/grants")
+    assert "关于自己账户的，不能自己确认" in guard.page
     assert "/confirm" not in guard.page
     asked = re.search(r'action="/grants/(\d+)/confirm"', browser_as("director").get("/grants").page)
     assert asked
@@ -569,7 +580,7 @@ def test_nobody_confirms_what_he_asked_for_or_what_is_for_himself(browser_as: An
     for login in ("admin", "checker", "office", "auditor", "chief"):
         assert browser_as(login).get("/help").post(f"/grants/{asked[1]}/confirm").status == 404
     assert confirmed(browser_as, "director").status == 200
-    assert browser_as("guard").get("/grants").status == 404
+    assert browser_as("watch").get("/grants").status == 404
 
 
 @pytest.mark.parametrize(("days", "hindered"), [(0, True), (7, True), (8, False)])
@@ -578,13 +589,13 @@ def test_who_set_the_password_of_the_second_person_is_not_confirmed_by_them(
 ) -> None:
     guard = number("guard")
     temporary = secret_of(browser_as("admin").get(f"/accounts/{guard}").post(f"/accounts/{guard}/password").page)
+    posing, new = browser_as(), "河流 茶杯 雨伞 十一月"
+    posing.post("/signin", login="guard", password=temporary, back="/")
+    posing.get("/password").post("/password", old=temporary, new=new, again=new)
     fake_clock.now += timedelta(days=days)
     admin = browser_as("admin").get(f"/accounts/{zhao}")
     admin.post(f"/accounts/{zhao}", name="赵六", roles=["clerk", "head"])
-    posing = browser_as()
-    posing.post("/signin", login="guard", password=temporary, back="/")
-    new = "河流 茶杯 雨伞 十一月"
-    posing.get("/password").post("/password", old=temporary, new=new, again=new)
+    posing.get("/signin").post("/signin", login="guard", password=new, back="/")
     assert ("提请人刚为您设过密码" in posing.get("/grants").page) is hindered
     asked = re.search(r'action="/grants/(\d+)/confirm"', browser_as("director").get("/grants").page)
     assert asked
@@ -609,13 +620,50 @@ def test_what_is_refused_needs_a_reason_and_comes_to_nothing(
     assert "用途不明" in browser_as("checker").get("/admin-log?kind=token").page
 
 
-def test_a_token_that_only_reads_waits_for_nobody(
+def test_a_token_that_only_reads_waits_too_as_who_issues_it_sees_no_case(
     browser_as: Any, zhao: int, database: Database, fake_clock: FakeClock
 ) -> None:
     admin = browser_as("admin").get(f"/accounts/{zhao}")
     admin.post(f"/accounts/{zhao}/tokens", token="看板", scopes=["read", "report"], expires_at="2026-12-31")
+    text = secret_of(admin.page)
     with database.read() as transaction:
-        assert tokens.token_of(transaction, secret_of(admin.page), fake_clock.now)
+        assert tokens.token_of(transaction, text, fake_clock.now) is None
+    confirmed(browser_as)
+    with database.read() as transaction:
+        assert tokens.token_of(transaction, text, fake_clock.now)
+
+
+def test_the_only_security_administrator_is_not_put_out(browser_as: Any, number: Any) -> None:
+    guard = number("guard")
+    admin = browser_as("admin").get(f"/accounts/{guard}").post(f"/accounts/{guard}/deactivate")
+    assert (admin.status, "最后一个在用的安全管理员" in admin.page) == (400, True)
+    admin.post(f"/accounts/{guard}", name="guard某", roles=["office_clerk"])
+    assert (admin.status, "最后一个在用的安全管理员" in admin.page) == (400, True)
+
+
+@pytest.mark.parametrize("way", ["deactivate", ""])
+def test_an_administrator_is_put_out_or_loses_the_role_once_a_second_person_confirms(
+    browser_as: Any, watch: int, way: str
+) -> None:
+    admin, open_page = browser_as("admin").get(f"/accounts/{watch}"), browser_as("watch")
+    admin.post(f"/accounts/{watch}/{way}" if way else f"/accounts/{watch}", name="卫七", roles=["office_clerk"])
+    assert "由安全管理员或办公室负责人确认" in admin.page
+    assert open_page.get("/grants").status == 200, "all is as it was"
+    assert "关于自己账户的，不能自己确认" in open_page.page
+    confirmed(browser_as)
+    assert open_page.get("/grants").url == ("/signin" if way else "/grants")
+    assert open_page.status == (200 if way else 404)
+    listed = admin.get("/accounts?text=watch").page
+    assert ("停用" in listed, "办公室经办人" in listed) == ((True, False) if way else (False, True))
+
+
+def test_two_who_ask_to_be_rid_of_each_other_leave_one(browser_as: Any, watch: int, number: Any) -> None:
+    for account in (watch, number("guard")):
+        browser_as("admin").get(f"/accounts/{account}").post(f"/accounts/{account}/deactivate")
+    director = browser_as("director").get("/grants")
+    first, second = re.findall(r'action="(/grants/\d+/confirm)"', director.page)
+    assert director.post(first).status == 200
+    assert (director.post(second).status, "最后一个在用的安全管理员" in director.page) == (400, True)
 
 
 def test_a_later_request_takes_the_place_of_one_that_waits(browser_as: Any, zhao: int) -> None:

@@ -1,9 +1,17 @@
 """Forms that are wrong in several places: all of it is said at once, each beside its field, and nothing is lost."""
 
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from negotiation.domain.attachments.upload import read_upload
+from negotiation.web import held_files
+from negotiation.web.held_files import HeldFiles
 from tests.web_client import TODAY
+
+PAPERS = Path(__file__).with_name("papers")
 
 
 def _sent(browser: Any, no: str, event: str, files: list[tuple[str, bytes]], **fields: str) -> Any:
@@ -39,6 +47,39 @@ def test_of_ten_files_one_of_them_bad_nine_are_kept_and_go_with_the_form(browser
     done = _sent(browser, case.no, "agree", [], reviewed="yes", held=browser.hidden("held"))
     assert case.events()[-1][0] == "agree"
     assert set(re.findall(r"附件\d\.txt", done.page)) == {name for name, _ in files[:9]}
+
+
+def test_what_is_held_is_still_there_where_the_disk_is_full_or_the_desk_is_killed(tmp_path, monkeypatch):
+    held = HeldFiles.of(tmp_path, "GX2026-0001", 1, "")
+    both = [read_upload(name, name.encode(), megabytes=1) for name in ("甲.txt", "乙.txt")]
+    held.keep(both)
+
+    def stopped(*_words: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(held_files, "write_whole", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        held.keep(both[1:])
+    monkeypatch.undo()
+    assert set(held.names()) == {"甲.txt", "乙.txt"}
+    held.keep(both[1:])
+    assert held.names() == ["乙.txt"]
+    held.keep([])
+    assert held.names() == []
+
+
+def test_a_pdf_that_bears_a_mark_is_refused_and_one_that_speaks_of_secrets_is_not(browser_as, story):
+    """Printed by a browser (份号 and 密级 in one line) and by an office suite."""
+    case = story.submitted("2026-09-18")
+    files = [(f"{each.stem}.pdf", each.read_bytes()) for each in sorted(PAPERS.glob("*.pdf"))]
+    browser = browser_as("chief").get(f"/cases/{case.no}/acts/agree")
+    page = _sent(browser, case.no, "agree", files, reviewed="yes").page
+    assert "附件“alone.pdf”含有“机密”字样" in page
+    assert "附件“copy-number.pdf”含有“秘密”字样" in page
+    assert case.events()[-1][0] == "submit"
+    done = _sent(browser, case.no, "agree", [], reviewed="yes", held=browser.hidden("held"))
+    assert re.findall(r"[\w-]+\.pdf", done.page)[0] == "spoken.pdf"
+    assert "alone.pdf" not in done.page
 
 
 def test_a_held_file_is_dropped_by_its_tick_and_nobody_else_reaches_it(browser_as, story):

@@ -9,7 +9,7 @@ from negotiation.domain.secrecy import mark_in, mark_in_name
 
 
 def text_of(kind: Kind, content: bytes) -> str:
-    """The text that can cheaply be read of a file: of PDF and pictures nothing."""
+    """The text that can cheaply be read of a file: of pictures nothing, and of PDF only by a process of its own."""
     if kind in (TXT, CSV):
         text = decoded(content, "utf-8") or content.decode("gb18030")
         return text if kind is TXT else re.sub('[,\t"]', "\n", text)  # each cell for itself

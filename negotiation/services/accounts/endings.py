@@ -1,10 +1,10 @@
 """Endings: all sessions and all tokens of an account, with its password or at a word of its owner or administrator."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from negotiation.core.enums import AdminKind
 from negotiation.services import administration
-from negotiation.services.accounts.management import demanded
+from negotiation.services.accounts.management import MADE, demanded
 from negotiation.services.accounts.passwords import hashed, temporary_password
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
@@ -15,6 +15,7 @@ from negotiation.store.database import Database
 from negotiation.store.transaction import Transaction
 
 RESET = "重置密码"
+TEMPORARY_LASTS = timedelta(days=7)  # a note with a password is soon in other hands, and a festival has eight days
 
 
 def sign_out_everywhere(transaction: Transaction, row: AccountRow, at: datetime, *, keep: bytes = b"") -> None:
@@ -47,6 +48,15 @@ def reset_password(database: Database, account_id: int, operation: Operation) ->
         act = administration.on_account(row, AdminKind.PASSWORD, RESET)
         operation.record(transaction, act)
     return new
+
+
+def has_lapsed(transaction: Transaction, row: AccountRow, at: datetime) -> bool:
+    """True for a temporary password that was given out more than a week ago."""
+    if not row.must_change:
+        return False
+    done = log.entries(transaction, Wanted(subject_id=row.id))
+    given = next((each.recorded_at for each in done if each.act in (MADE, RESET)), row.created_at)
+    return at > given + TEMPORARY_LASTS
 
 
 def passwords_given(transaction: Transaction, account_id: int, by: int) -> list[datetime]:

@@ -1,9 +1,9 @@
-"""Grants: the second person confirms roles and tokens that another asked for, or refuses them."""
+"""Grants: the second person confirms roles, tokens or the end of an administrator, as another asked, or refuses."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from negotiation.core.enums import AccountRole, AdminKind, ProposalState
+from negotiation.core.enums import AccountRole, ProposalState
 from negotiation.core.errors import Conflict, FieldError, WrongRole
 from negotiation.domain import forms
 from negotiation.domain.people import Person
@@ -54,7 +54,7 @@ def _shown(transaction: Transaction, row: GrantRow, person: Person) -> Waiting:
 def _change(transaction: Transaction, account: AccountRow, row: GrantRow) -> tuple[str, str]:
     """What stands now and what is asked for, in words."""
     if row.token_id is None:
-        return titles_of(map(AccountRole, account.roles)), titles_of(map(AccountRole, row.roles))
+        return titles_of(map(AccountRole, account.roles)), titles_of(map(AccountRole, row.roles)) or requests.PUT_OUT
     return "", next(
         tokens.in_words(each) for each in rows.tokens_of(transaction, account.id) if each.id == row.token_id
     )
@@ -64,18 +64,19 @@ def confirm(transaction: Transaction, person: Person, number: int, operation: Op
     """Puts what was asked for into force.
 
     Raises WrongRole for who asked, whom it is for, or who confirms nothing; Conflict if it waits no longer;
-    AccountError for roles that do not go together, or if no active administrator would be left.
+    AccountError for roles that do not go together, or if nobody would hold an administrator's role.
     """
     row, account = _demanded(transaction, person, number)
     was, became = _change(transaction, account, row)
-    kind = AdminKind.ROLES if row.token_id is None else AdminKind.TOKEN
-    if row.token_id is None:
-        management.give_roles(transaction, account, row.roles)
-    else:
+    if row.token_id is not None:
         grants.confirm_token(transaction, row.token_id)
+    elif row.roles:
+        management.give_roles(transaction, account, row.roles, operation.at)
+    else:
+        management.put_out(transaction, account, operation.at)
     _settled(transaction, row, ProposalState.APPROVED, operation)
     title, asker = requests.kind_title(row), {"提请人": row.asked_by}
-    act = administration.on_account(account, kind, "确认", {title: was}, {title: became, **asker})
+    act = administration.on_account(account, requests.kind_of(row), "确认", {title: was}, {title: became, **asker})
     operation.record(transaction, act)
 
 
@@ -93,7 +94,7 @@ def refuse(transaction: Transaction, person: Person, number: int, reason: str, o
         grants.refuse_token(transaction, row.token_id, operation.at)
     _settled(transaction, row, ProposalState.RETURNED, operation, reason.strip())
     title = requests.kind_title(row)
-    kind = AdminKind.ROLES if row.token_id is None else AdminKind.TOKEN
+    kind = requests.kind_of(row)
     act = administration.on_account(account, kind, "退回", {f"提请的{title}": became}, {"理由": reason.strip()})
     operation.record(transaction, act)
 
@@ -110,11 +111,11 @@ def _demanded(transaction: Transaction, person: Person, number: int) -> tuple[Gr
 
 def _hindrance(transaction: Transaction, row: GrantRow, person: Person) -> str:
     if not may_confirm(person):
-        return "角色和令牌由安全管理员或办公室负责人确认"
+        return "角色、令牌和管理员的停用，由安全管理员或办公室负责人确认"
     if person.id == row.asked_by_id:
         return "自己提请的，不能自己确认"
     if person.id == row.account_id:
-        return "给自己的角色和令牌，不能自己确认"
+        return "关于自己账户的，不能自己确认"
     if _is_in_hand_of_asker(transaction, row, person):
         return "提请人刚为您设过密码，其提请不能由您确认"
     return ""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from datetime import datetime
 
 from negotiation.core.enums import AccountRole, AdminKind
 from negotiation.core.errors import NotFound
@@ -20,6 +21,7 @@ from negotiation.store.database import Database
 from negotiation.store.numbers import next_number
 from negotiation.store.transaction import Transaction
 
+MADE = "建立账户"
 GREATEST_ID = 2**31 - 1  # what the column of either database can hold
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
 
@@ -117,7 +119,7 @@ def _add(transaction: Transaction, unnumbered: AccountRow, operation: Operation)
     if not rows.add_account(transaction, new):
         raise AccountError(f"登录名“{new.login}”已有人使用", field="login", todo="请另取一个登录名")
     became = {**_words(new), "单位": unit}
-    act = administration.on_account(new, AdminKind.ACCOUNT, "建立账户", became=became)
+    act = administration.on_account(new, AdminKind.ACCOUNT, MADE, became=became)
     operation.record(transaction, act)
     if waits:
         _ask(transaction, new, asked, operation)
@@ -125,7 +127,7 @@ def _add(transaction: Transaction, unnumbered: AccountRow, operation: Operation)
 
 
 def _ask(transaction: Transaction, row: AccountRow, roles: Collection[str], operation: Operation) -> None:
-    asked = Request(role_rules.titles_of(map(AccountRole, roles)), roles)
+    asked = Request(role_rules.titles_of(map(AccountRole, roles)) or requests.PUT_OUT, roles)
     requests.ask(transaction, row, asked, operation)
 
 
@@ -140,33 +142,44 @@ def change_account(
 ) -> Account:
     """Changes what is given. Who is deactivated is signed out everywhere and loses every token; nobody is deleted.
 
-    On a page, roles that were not there before wait for a second person, and those of before stay until then. Raises
-    AccountError for roles that do not go together, or if no active administrator would be left.
+    On a page a second person confirms what ``requests.waits`` names, and all stays as it was until then. Raises
+    AccountError for roles that do not go together, or if nobody would hold one of the three administrators' roles.
     """
     row = demanded(transaction, account_id)
     wanted = _wanted(row, name, roles, active)
-    if requests.must_wait(operation) and requests.adds(row.roles, wanted.roles):
-        _ask(transaction, row, wanted.roles, operation)
-        wanted = wanted._replace(roles=row.roles)
-    _write(transaction, row, wanted)
-    if active is False:
-        rows.end_sessions(transaction, account_id, operation.at)
-        rows.revoke_tokens(transaction, account_id, operation.at)
+    _demand_successors(transaction, row, wanted)
+    if requests.must_wait(operation) and requests.waits(row, wanted):
+        _ask(transaction, row, wanted.roles if wanted.active else (), operation)
+        wanted = row._replace(
+            name=wanted.name, active=wanted.active or row.active, roles=row.roles if row.active else []
+        )
+    _write(transaction, row, wanted, operation.at)
     _record_change(transaction, operation, row, wanted)
     return account_of(wanted)
 
 
-def give_roles(transaction: Transaction, row: AccountRow, roles: Collection[str]) -> None:
+def give_roles(transaction: Transaction, row: AccountRow, roles: Collection[str], at: datetime) -> None:
     """Gives an account the roles that were confirmed. Raises AccountError as ``change_account`` does."""
     role_rules.demand_roles(row.department_id, [*map(AccountRole, roles)])
-    _write(transaction, row, row._replace(roles=list(roles)))
+    _confirmed(transaction, row, row._replace(roles=list(roles)), at)
 
 
-def _write(transaction: Transaction, row: AccountRow, wanted: AccountRow) -> None:
+def put_out(transaction: Transaction, row: AccountRow, at: datetime) -> None:
+    """Deactivates an account whose end was confirmed. Raises AccountError as ``change_account`` does."""
+    _confirmed(transaction, row, _wanted(row, None, None, False), at)
+
+
+def _confirmed(transaction: Transaction, row: AccountRow, wanted: AccountRow, at: datetime) -> None:
+    _demand_successors(transaction, row, wanted)
+    _write(transaction, row, wanted, at)
+
+
+def _write(transaction: Transaction, row: AccountRow, wanted: AccountRow, at: datetime) -> None:
     before, after = row._asdict(), wanted._asdict()
     rows.change_account(transaction, row.id, **{key: after[key] for key in after if after[key] != before[key]})
-    if _administers(row) and not _administers(wanted):
-        _demand_an_administrator(transaction)
+    if not wanted.active:
+        rows.end_sessions(transaction, row.id, at)
+        rows.revoke_tokens(transaction, row.id, at)
 
 
 def _record_change(transaction: Transaction, operation: Operation, row: AccountRow, changed: AccountRow) -> None:
@@ -215,10 +228,11 @@ def _identity(login: str, name: str) -> tuple[str, str]:
     return tidy, called
 
 
-def _administers(row: AccountRow) -> bool:
-    return row.active and AccountRole.ADMINISTRATOR in row.roles
-
-
-def _demand_an_administrator(transaction: Transaction) -> None:
-    if not any(map(_administers, rows.accounts_in_order(transaction))):
-        raise AccountError("这是最后一个在用的系统管理员", field="roles", todo="请先指定另一位系统管理员")
+def _demand_successors(transaction: Transaction, row: AccountRow, wanted: AccountRow) -> None:
+    """Raises AccountError where a role of the three administrators would be left without anybody in use."""
+    lost = role_rules.of_administrators(row) - role_rules.of_administrators(wanted)
+    others = [each for each in rows.accounts_in_order(transaction) if each.id != row.id] if lost else []
+    left = lost.difference(*map(role_rules.of_administrators, others))
+    if left:
+        title = role_rules.titles_of(left)
+        raise AccountError(f"这是最后一个在用的{title}", field="roles", todo=f"请先指定另一位{title}")

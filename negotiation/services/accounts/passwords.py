@@ -30,7 +30,12 @@ def temporary_password(login: str) -> str:
 
 def four_groups() -> str:
     """Sixteen characters by chance in four groups of four."""
-    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
+    return in_groups("".join(secrets.choice(_UNMISTAKABLE) for _ in range(16)))
+
+
+def in_groups(text: str) -> str:
+    """The characters in groups of four."""
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def demand_password(password: str, login: str, old: str | None = None, own: Collection[str] = ()) -> None:

@@ -7,6 +7,7 @@ from negotiation.core.enums import ADMINISTRATORS, DEPARTMENT_ROLES, OFFICE_ROLE
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.core.scopes import Scope
 from negotiation.domain.people import AccountError
+from negotiation.store.accounts import AccountRow
 
 _SEPARATE = "系统管理员、安全管理员、审计管理员相互分立，也不办理案件"
 _ALONE = dict.fromkeys(ADMINISTRATORS, _SEPARATE) | {AccountRole.AUDITOR: "审计只读取、不办理"}
@@ -29,6 +30,11 @@ def demand_roles(department_id: int | None, roles: Collection[AccountRole]) -> N
 
 def _roles_fault(what: str, todo: str) -> AccountError:
     return AccountError(what, field="roles", todo=todo)
+
+
+def of_administrators(row: AccountRow) -> frozenset[AccountRole]:
+    """The roles of the three administrators that an account in use holds."""
+    return ADMINISTRATORS.intersection(map(AccountRole, row.roles)) if row.active else frozenset()
 
 
 def titles_of(roles: Iterable[AccountRole]) -> str:

@@ -15,7 +15,7 @@ from negotiation.core.settings import Settings
 from negotiation.domain.people import AccountError, Person, WrongProof
 from negotiation.services import administration
 from negotiation.services.accounts.management import demanded
-from negotiation.services.accounts.passwords import encoded, four_groups
+from negotiation.services.accounts.passwords import encoded, four_groups, in_groups
 from negotiation.services.administration import Operation
 from negotiation.store import accounts, second_factors
 from negotiation.store.second_factors import SecondFactorRow
@@ -121,13 +121,13 @@ def _record(transaction: Transaction, account_id: int, operation: Operation, act
 def demand(transaction: Transaction, account_id: int, code: str, at: datetime) -> None:
     """Takes a code of the telephone, or one for recovery, which is used up by it. Raises WrongProof for any other."""
     found = second_factors.factor_of(transaction, account_id)
-    tidy = "".join(code.split()).lower()
+    tidy = "".join(filter(str.isalnum, code)).lower()
     if (
         found is None
         or found.confirmed_at is None
         or not (
             _taken(transaction, found, tidy, at)
-            or second_factors.use_code(transaction, account_id, _digest(account_id, tidy), at)
+            or second_factors.use_code(transaction, account_id, _digest(account_id, in_groups(tidy)), at)
         )
     ):
         raise _wrong("请等手机显示下一个验证码，或使用一个未用过的恢复码")

@@ -14,7 +14,7 @@ from negotiation.core.enums import AdminKind
 from negotiation.core.settings import Settings
 from negotiation.domain.people import Person, SignInRefused, WrongProof
 from negotiation.services import administration
-from negotiation.services.accounts.endings import sign_out_everywhere
+from negotiation.services.accounts.endings import has_lapsed, sign_out_everywhere
 from negotiation.services.accounts.known_browsers import mark_of
 from negotiation.services.accounts.management import by_login, demanded, person_of
 from negotiation.services.accounts.passwords import (
@@ -109,6 +109,8 @@ def _proven(attempt: _Attempt, row: AccountRow | None, then: Callable[[Transacti
 def _settled(transaction: Transaction, attempt: _Attempt, row: AccountRow, right: bool) -> bool:
     """True if the attempt succeeds. Of many at once each is settled alone: the one that locks stops the rest."""
     if not row.may_enter or (is_locked(row, attempt.at) and not attempt.known):
+        return False
+    if has_lapsed(transaction, row, attempt.at):
         return False
     if not right:
         changes = after_failure(row.failures + 1, attempt.settings, attempt.at)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from negotiation.core.enums import AdminKind
 from negotiation.core.errors import NotFound
 from negotiation.core.local_time import local_date
-from negotiation.core.scopes import SCOPE_TITLES, Scope
+from negotiation.core.scopes import CALENDAR_SCOPES, SCOPE_TITLES, Scope
 from negotiation.core.texts import is_line
 from negotiation.domain.administration import Words
 from negotiation.domain.people import AccountError, Person
@@ -50,8 +50,8 @@ def create_token(
     *,
     expires_at: datetime,
 ) -> str:
-    """A token's text, to be shown once. It ends at ``expires_at``, at most a year from now; one to act with that is
-    issued on a page holds once a second person has confirmed it.
+    """A token's text, to be shown once. It ends at ``expires_at``, at most a year from now; one that is issued on a
+    page holds once a second person has confirmed it.
 
     Raises AccountError for an inactive account, no name or one that is in use, no scope, another end; NotFound.
     """
@@ -68,8 +68,8 @@ def create_token(
 
 
 def _add(transaction: Transaction, row: AccountRow, new: TokenRow, operation: Operation) -> None:
-    """Writes a new token; one to act with that was issued on a page waits for a second person."""
-    waits = requests.must_wait(operation) and requests.acts(new)
+    """Writes a new token; one that was issued on a page waits for a second person, unless it shows a calendar alone."""
+    waits = requests.must_wait(operation) and not CALENDAR_SCOPES.issuperset(new.scopes)
     rows.add_token(transaction, new._replace(waits_since=operation.at if waits else None))
     operation.record(transaction, administration.on_account(row, AdminKind.TOKEN, "签发令牌", became=_words(new)))
     if waits:

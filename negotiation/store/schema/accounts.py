@@ -89,7 +89,8 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class GrantRequest(SQLModel, table=True):
-    """Roles, or a token (``token_id``) to act with, that a second person must confirm; ``state``: of a proposal."""
+    """Roles, a token (``token_id``), or with neither the end of the account, which a second person must confirm;
+    ``state``: of a proposal."""
 
     __tablename__ = "grant_request"
 

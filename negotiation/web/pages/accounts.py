@@ -21,6 +21,7 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 Choice = TypeVar("Choice", AccountRole, Scope)
+TEMPORARY = "临时密码（七天内有效）"
 TOKEN_DAYS = 90  # what the form proposes; the rule allows a year
 TICKED = "、"  # several ticks under one name, as ``form_of`` joins them
 
@@ -152,7 +153,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
     password = await app_state.hashing.run(endings.reset_password, app_state.database, account_id, ctx.operation)
-    return shown_once(ctx, f"已重置账户 {login} 的密码", "临时密码", password, back=f"/accounts/{account_id}")
+    return shown_once(ctx, f"已重置账户 {login} 的密码", TEMPORARY, password, back=f"/accounts/{account_id}")
 
 
 # ------------------------------------------------------------------------------------------------------------- pieces

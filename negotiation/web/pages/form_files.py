@@ -6,7 +6,10 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.documents.file_text import read_apart
 from negotiation.domain import forms
+from negotiation.domain.attachments.kinds import PDF
+from negotiation.domain.attachments.secrecy import demand_clean
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.web.form_data import Files
 from negotiation.web.held_files import HeldFiles
@@ -53,10 +56,26 @@ def _looked_into(most: int, typed: Mapping[str, str], chosen: Files, held: HeldF
     kept = [(name, content) for name, content in held.contents() if name not in dropped]
     for name, content in (*kept, *chosen):
         try:
-            uploads.append(read_upload(name, content, megabytes=most))
+            uploads.append(_read(name, content, most, known=(name, content) in kept))
         except FieldError as fault:
             faults.append(fault)
     if len(uploads) > FILES_AT_ONCE:
         what = f"附件有{len(uploads)}个，一次最多上传{FILES_AT_ONCE}个"
         faults.append(FieldError(what, field=FILES, todo="请去掉几个，其余的以后再传"))
-    return FormFiles(uploads, faults, held)
+    return FormFiles(uploads, _as_one(faults), held)
+
+
+def _as_one(faults: Sequence[NegotiationError]) -> Sequence[NegotiationError]:
+    """The faults of all files as one, as of each field one is told: who mends the first must know of the others."""
+    if len(faults) < 2:
+        return faults
+    what, todo = (dict.fromkeys(words) for words in ([each.what for each in faults], [each.todo for each in faults]))
+    return [FieldError("；".join(what), field=FILES, todo="；".join(todo))]
+
+
+def _read(name: str, content: bytes, most: int, *, known: bool) -> Upload:
+    """A file as it came; the text of a PDF is looked into once, before the file is held. Raises FieldError."""
+    upload = read_upload(name, content, megabytes=most)
+    if upload.media == PDF.media and not known:
+        demand_clean(upload.name, read_apart(upload.name, content) or "")
+    return upload

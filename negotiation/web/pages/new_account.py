@@ -9,7 +9,7 @@ from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.domain.people import NewAccount
 from negotiation.services.accounts import management
-from negotiation.web.pages.accounts import read_ticked, shown_once
+from negotiation.web.pages.accounts import TEMPORARY, read_ticked, shown_once
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.statuses import status_of
 from negotiation.web.templating import page
@@ -33,7 +33,7 @@ async def create(request: Request, ctx: CurrentRequest) -> Response:
     except NegotiationError as error:
         return _blank(ctx, typed, error)
     done = f"已建立账户 {made.person.login}，角色待安全管理员或办公室负责人确认，确认前不能登录"
-    return shown_once(ctx, done, "临时密码", made.password, back=f"/accounts/{made.person.id}")
+    return shown_once(ctx, done, TEMPORARY, made.password, back=f"/accounts/{made.person.id}")
 
 
 def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:

@@ -68,4 +68,4 @@ def own_page_with(ctx: RequestContext, error: NegotiationError | None) -> Respon
 def _calendars(ctx: RequestContext) -> dict[Scope, str]:
     """The calendars to which this person may subscribe; none where the office lets nobody."""
     offered = ctx.app_state.settings.calendar_days and subscriptions.may_subscribe(ctx.person)
-    return {scope: SCOPE_TITLES[scope] for scope in CALENDAR_SCOPES} if offered else {}
+    return {scope: SCOPE_TITLES[scope] for scope in Scope if scope in CALENDAR_SCOPES} if offered else {}

@@ -39,7 +39,8 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
         text = await ctx.write(created)
     except FieldError as error:
         return account_page(ctx, account_id, typed, _in_this_form(error))
-    return shown_once(ctx, _issued(typed), "令牌", text, back=f"/accounts/{account_id}")
+    done = f"已签发令牌“{typed['token'].strip()}”，待安全管理员或办公室负责人确认后生效"
+    return shown_once(ctx, done, "令牌", text, back=f"/accounts/{account_id}")
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
@@ -50,11 +51,6 @@ async def revoke_token(account_id: int, request: Request, ctx: CurrentRequest) -
         tokens.revoke_token(transaction, account_id, typed.get("token", ""), operation=operation)
 
     return await enter(ctx, account_id, {}, revoked)
-
-
-def _issued(typed: Mapping[str, str]) -> str:
-    waits = "，待安全管理员或办公室负责人确认后生效" if Scope.ACT in read_ticked(Scope, typed, "scopes") else ""
-    return f"已签发令牌“{typed['token'].strip()}”{waits}"
 
 
 def _expires_at(ctx: RequestContext, typed: Mapping[str, str]) -> datetime:
