@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.enums import CLOCK
+from negotiation.core.enums import ATTACHED, CLOCK
 from negotiation.core.errors import InvalidTransition, NegotiationError, NotFound, all_at_once
 from negotiation.domain import catalogue, forms
 from negotiation.domain.rulebook import MEETING, EventRule, basis_of
@@ -38,6 +38,7 @@ from negotiation.web.pages.inputs import (
 from negotiation.web.pages.item_choices import fields_apart, item_table
 from negotiation.web.pages.meeting_field import filled, meeting_choices
 from negotiation.web.pages.reply_form import ANSWER, reply_entered, reply_form
+from negotiation.web.pages.returned import RETURNED, Returned, carried, returned_shown, typed_again, with_carried
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
 from negotiation.web.templating import page
 
@@ -52,8 +53,10 @@ async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -
             act = act_open(transaction, file, ctx.person, event, request.query_params.get(ROLE, ""))
         except InvalidTransition as error:
             return _not_now(ctx, file, event, error)
-        meeting = request.query_params.get(MEETING, "")
-        typed = filled(transaction, file, act.event, meeting) if meeting else {}
+        asked = request.query_params
+        typed = typed_again(transaction, file, ctx.person, asked)
+        if asked.get(MEETING):
+            typed |= filled(transaction, file, act.event, asked[MEETING])
     return _form(ctx, file, act, typed, None)
 
 
@@ -98,13 +101,16 @@ def _enter(
         if any(key.startswith(f"{ANSWER}[") for key in typed):
             event, fields, unanswered = reply_entered(file, event, typed)
             faults += unanswered
+        extra = kept(transaction, file, files.uploads, ctx.person)
+        if RETURNED in typed:
+            extra = with_carried(extra, ATTACHED, carried(transaction, file, ctx.person, typed))
         act = ActRequest(
             event,
             role=typed.get(ROLE) or role_for(file, ctx.person, event),
             actor=ctx.person.name,
             on=entry.on,
             fields=fields,
-            extra=kept(transaction, file, files.uploads, ctx.person),
+            extra=extra,
         )
         proposed = approvals.enter(transaction, file, ctx.person, act, signature=entry.signature)
     return proposed  # noqa: RET504 - before it, what is wrong with the form is raised
@@ -176,10 +182,16 @@ def _form(
         ticked=bool(typed.get(TICK)),
         **_faults(error),
         held=held,
+        returned=_returned(ctx, file, typed),
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
         here="cases",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
+
+
+def _returned(ctx: RequestContext, file: CaseFile, typed: Mapping[str, str]) -> Returned | None:
+    with ctx.app_state.read() as transaction:
+        return returned_shown(transaction, file, ctx.person, typed)
 
 
 def _faults(error: NegotiationError | None) -> dict[str, object]:
