@@ -62,6 +62,14 @@ class HeldFiles:
                 yield path.name.partition(" ")[2], path
 
 
+def about_of(path: str) -> str:
+    """The case or the procedure that the form at an address is about; "" for a form that holds no files."""
+    parts = path.split("/")
+    is_act = len(parts) == 5 and (parts[1], parts[3]) == ("cases", "acts")
+    is_application = len(parts) == 3 and parts[1] == "apply"
+    return parts[2] if is_act or is_application else ""
+
+
 def remove_about(home: Path, about: str) -> None:
     """Removes what is held for all forms about a case."""
     shutil.rmtree(_about(home, about), ignore_errors=True)

@@ -27,7 +27,7 @@ from negotiation.services.administration import Operation, author_of
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
-from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
+from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
 
 T = TypeVar("T")
@@ -62,9 +62,9 @@ class InvalidCsrfToken(NegotiationError):
 class ExpiredForm(Exception):
     """A form of an earlier session of the same person: nothing was done, and what was typed is not lost."""
 
-    def __init__(self, ctx: "RequestContext", kept: SavedForm) -> None:
-        super().__init__(kept.path)
-        self.ctx, self.kept = ctx, kept
+    def __init__(self, ctx: "RequestContext", sent: Sent) -> None:
+        super().__init__()
+        self.ctx, self.sent = ctx, sent
 
 
 @dataclass(frozen=True)
@@ -242,6 +242,6 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
         return fields
     with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):
-            raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
+            raise ExpiredForm(ctx, sent)
     log.logger().info("refused", why=InvalidCsrfToken.__name__)
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

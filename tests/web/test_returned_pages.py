@@ -65,8 +65,7 @@ def test_the_head_sees_what_was_changed_since_and_the_files_come_along(returned,
 
 
 def test_a_file_that_was_dropped_does_not_come_along_and_that_is_a_change(returned, case, browser_as, story):
-    fields = {"reason": "涉及隐私", "returned": "1", "dropped": "数据项说明.txt"}
-    sent(form_of(returned, case), case, "refuse", **fields)
+    sent(form_of(returned, case), case, "refuse", reason="涉及隐私", returned="1", dropped="数据项说明.txt")
     changes = browser_as("chief").get(f"/cases/{case}").page.partition("退回后的改动")[2]
     assert "→ <ins>无</ins>" in changes.partition("</section>")[0]
 

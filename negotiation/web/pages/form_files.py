@@ -6,6 +6,7 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.domain import forms
 from negotiation.domain.attachments.upload import Upload, read_upload
 from negotiation.web.form_data import Files
@@ -42,8 +43,12 @@ NO_FILES = FormFiles((), ())
 
 async def files_of(ctx: RequestContext, about: str, typed: Mapping[str, str], chosen: Files) -> FormFiles:
     """The files of a form about a case or a procedure, looked into away from the loop."""
-    settings = ctx.app_state.settings
-    held = HeldFiles.of(settings.home, about, ctx.person.id, typed.get(HELD, ""))
+    return await files_for(ctx.app_state.settings, ctx.person.id, about, typed, chosen)
+
+
+async def files_for(settings: Settings, account: int, about: str, typed: Mapping[str, str], chosen: Files) -> FormFiles:
+    """The files of a form of an account, also where nobody is signed in any more."""
+    held = HeldFiles.of(settings.home, about, account, typed.get(HELD, ""))
     return await run_in_threadpool(_looked_into, settings.attachment_megabytes, typed, chosen, held)
 
 
