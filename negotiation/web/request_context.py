@@ -29,6 +29,7 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
 from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
+from negotiation.web.said import SAID, sentence_of
 
 T = TypeVar("T")
 SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
@@ -39,7 +40,7 @@ LOG = AUDIT | {AccountRole.SECURITY_ADMINISTRATOR}
 
 
 class LoginRequired(Exception):
-    """Nobody is signed in: the visitor is led to the sign-in page, and afterwards back to where they wanted to go."""
+    """Nobody is signed in: the visitor is led to the sign-in page, and then back to where they wanted to go."""
 
     def __init__(self, back: str) -> None:
         super().__init__(back)
@@ -69,13 +70,14 @@ class ExpiredForm(Exception):
 
 @dataclass(frozen=True)
 class RequestContext:
-    """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
+    """A request of somebody who is signed in; ``faults``: of the texts of its form; ``said``: what was done before."""
 
     app_state: AppState
     person: Person
     csrf: str
     token: str
     faults: list[TextError] = field(default_factory=list)
+    said: str = ""
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Does the work on the one writer. Raises TextError, with nothing written, if a text of the form is none."""
@@ -151,6 +153,7 @@ class RequestContext:
             "pages": self.pages,
             "here": "",
             "told": (),
+            "said": sentence_of(self.said),
             "alert": app_state.alerts.at(app_state.clock()) if self.person.is_office else None,
             "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,
@@ -179,7 +182,7 @@ async def request_context(request: Request) -> RequestContext:
     bind_contextvars(account=session.person.id)
     if session.renew:
         await _renew(app_state, token, at)
-    ctx = RequestContext(app_state, session.person, session.csrf, token)
+    ctx = RequestContext(app_state, session.person, session.csrf, token, said=request.query_params.get(SAID, ""))
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
     if missing and request.url.path not in ("/password", "/signout", *SECOND_FACTOR):

@@ -38,8 +38,9 @@ from negotiation.web.pages.inputs import (
     inputs_of,
     unreviewed,
 )
-from negotiation.web.pages.returned import RETURNED, Returned, returned_shown, row_of
+from negotiation.web.pages.returned import RETURNED, returned_shown, row_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.said import ENTERED
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -72,6 +73,7 @@ async def correction_form(no: str, seq: int, request: Request, ctx: CurrentReque
         returned = row_of(transaction, file, ctx.person, request.query_params)
     entry = _entry(entries, seq)
     typed = _as_typed(file, entry) | (_as_returned(returned, seq) if returned is not None else {})
+    typed |= {STRIKE: "yes"} if STRIKE in request.query_params else {}
     return _form(ctx, file, entry, entries, typed, None, None)
 
 
@@ -84,7 +86,7 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
     try:
         if typed.get(DO) == "enter":
             proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, seq, typed))
-            return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+            return RedirectResponse(f"/cases/{no}?said={'proposed' if proposed else ENTERED}", status_code=303)
         done = await ctx.write(lambda transaction: _foreseen(transaction, ctx, no, seq, typed))
     except NotFound:
         raise
@@ -207,22 +209,16 @@ def _form(
         signs=ctx.person.is_head,
         signed_by="" if side == ctx.person.side else file.context.name_of(side or None),
         others=[_shown(file, each) for each in entries if each != entry],
-        **_as_it_was(typed),
-        reason_error=fault_in(error, REASON),
+        **_as_it_was(typed, error),
         preview=preview,
-        returned=_returned(ctx, file, typed),
-        error=error,
+        returned=returned_shown(ctx, file, typed),
         here="cases",
     )
     return page("correction.html", facts, status=400 if error else 200)
 
 
-def _returned(ctx: RequestContext, file: CaseFile, typed: Mapping[str, str]) -> Returned | None:
-    with ctx.app_state.read() as transaction:
-        return returned_shown(transaction, file, ctx.person, typed)
-
-
-def _as_it_was(typed: Mapping[str, str]) -> dict[str, object]:
-    """Texts and ticks of the form beside the fields of the entry."""
+def _as_it_was(typed: Mapping[str, str], error: NegotiationError | None) -> dict[str, object]:
+    """Texts and ticks of the form beside the fields of the entry, and what is wrong with it."""
+    faults = {"error": error, "reason_error": fault_in(error, REASON)}
     texts = {"on": typed.get(DAY, ""), "reason": typed.get(REASON, ""), "besides": forms.read_list(typed.get(BESIDES))}
-    return texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}
+    return faults | texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}

@@ -56,7 +56,7 @@ def _looked_into(most: int, typed: Mapping[str, str], chosen: Files, held: HeldF
     uploads, faults = list[Upload](), list[NegotiationError]()
     dropped = forms.read_list(typed.get(DROPPED))
     kept = [(name, content) for name, content in held.contents() if name not in dropped]
-    for name, content in (*kept, *chosen):
+    for name, content in dict.fromkeys((*kept, *chosen)):  # a draft that saved itself has what was chosen already
         try:
             uploads.append(read_upload(name, content, megabytes=most))
         except FieldError as fault:

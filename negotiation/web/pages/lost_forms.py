@@ -14,7 +14,6 @@ from starlette.types import Message
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.people import Person
 from negotiation.services.accounts import sessions
-from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
 from negotiation.web.form_data import CSRF_FIELD, SavedForm, Sent, Unreadable, joined, read_form
 from negotiation.web.held_files import about_of
@@ -59,17 +58,9 @@ async def saved(request: Request, app_state: AppState, owner: Person, sent: Sent
 async def _owner_of(request: Request, app_state: AppState) -> tuple[Person | None, Request]:
     """Whose session that of the cookie was, else of whose pages the form is; and the request, not yet read."""
     cookie = request.cookies.get(app_state.session_cookie, "")
-    with app_state.read() as transaction:
-        owner = sessions.owner_of(transaction, cookie) if cookie else None
-    if owner is not None:
-        return owner, request
     mark, request = await _mark_of(request)
     with app_state.read() as transaction:
-        return _author(transaction, mark), request
-
-
-def _author(transaction: Transaction, mark: str) -> Person | None:
-    return sessions.author_of_form(transaction, mark) if mark else None
+        return sessions.owner_of(transaction, cookie) or sessions.author_of_form(transaction, mark), request
 
 
 async def _mark_of(request: Request) -> tuple[str, Request]:

@@ -26,7 +26,7 @@ async def take_note(request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
     number = min(forms.read_number(typed.get("n", ""), GREATEST_ID) or 0, 2**31 - 1)
     await ctx.write(lambda transaction: own.take_note(transaction, ctx.person, number))
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=noted", status_code=303)
 
 
 @router.post("/me/tokens/revoke")
@@ -38,7 +38,7 @@ async def revoke(request: Request, ctx: CurrentRequest) -> Response:
         await ctx.write(lambda inside: tokens.revoke_token(inside, ctx.person.id, name, operation))
     except NegotiationError as error:
         return _page(ctx, error)
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=revoked", status_code=303)
 
 
 @router.post("/me/end")
@@ -47,7 +47,7 @@ async def end_all(request: Request, ctx: CurrentRequest) -> Response:
     await form_of(request, ctx)
     operation, keep = ctx.operation, sessions.digest_of(ctx.token)
     await ctx.write(lambda inside: endings.end_everything(inside, ctx.person.id, operation, keep=keep))
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=ended", status_code=303)
 
 
 def _page(ctx: RequestContext, error: NegotiationError | None) -> Response:

@@ -71,8 +71,7 @@ class Before(NamedTuple):
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
     """A proposal as its own side sees it."""
-    names, fate = ctx.app_state.context, _fate(transaction, file, row, ctx)
-    may_act = bool(ctx.person.may_act_for(file.case_state.parties))
+    names = ctx.app_state.context
     return Shown(
         no=file.no,
         n=row.n,
@@ -91,12 +90,24 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         remark=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
-        may_withdraw=may_act,
         stale=row.version != file.version,
-        **fate._asdict(),
-        before=_before(transaction, file, row),
-        again=again_at(file.no, row) if may_act and row.state == ProposalState.RETURNED and row.body else "",
+        **_fate(transaction, file, row, ctx)._asdict(),
+        **_round(transaction, file, row, ctx)._asdict(),
     )
+
+
+class _Round(NamedTuple):
+    """Steps between the author and the head so far, and those that the side of the author has now."""
+
+    may_withdraw: bool
+    before: Before | None
+    again: str
+
+
+def _round(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> _Round:
+    may_act = bool(ctx.person.may_act_for(file.case_state.parties))
+    is_mendable = may_act and row.state == ProposalState.RETURNED and row.body is not None
+    return _Round(may_act, _before(transaction, file, row), again_at(file.no, row) if is_mendable else "")
 
 
 def _before(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Before | None:

@@ -17,6 +17,7 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.pages.form_files import DROPPED
 from negotiation.web.pages.inputs import ROLE
 from negotiation.web.pages.reply_form import answers_again
+from negotiation.web.request_context import RequestContext
 
 RETURNED = "returned"  # the number of the proposal that a form takes up again
 
@@ -63,16 +64,15 @@ def carried(transaction: Transaction, file: CaseFile, person: Person, typed: Map
 
 
 def with_carried(extra: Fields, key: str, files: Sequence[Proof]) -> Fields:
-    """What an act keeps beside its form, with the files that it had before in front of the new ones."""
+    """Fields that an act keeps beside its form, with the files that it had before in front of the new ones."""
     new = extra.get(key)
     return {**extra, key: [*files, *(new if isinstance(new, list) else ())]} if files else extra
 
 
-def returned_shown(
-    transaction: Transaction, file: CaseFile, person: Person, typed: Mapping[str, str]
-) -> Returned | None:
-    """What stands above the form of a returned act, and the files that it carries on; None for any other form."""
-    row = row_of(transaction, file, person, typed)
+def returned_shown(ctx: RequestContext, file: CaseFile, typed: Mapping[str, str]) -> Returned | None:
+    """Reason above the form of a returned act, and the files that it carries on; None for any other form."""
+    with ctx.app_state.read() as transaction:
+        row = row_of(transaction, file, ctx.person, typed)
     if row is None:
         return None
     names = [each["name"] for each in files_again(row, forms.read_list(typed.get(DROPPED)))]
