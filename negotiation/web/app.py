@@ -41,6 +41,7 @@ from negotiation.web.pages import (
     department_import,
     departments,
     desk,
+    drafts,
     expunge,
     grants,
     ledger,
@@ -73,6 +74,7 @@ from negotiation.web.security_headers import SecurityHeaders
 
 PAGES = (  # tried in this order: the busiest first
     desk,
+    drafts,
     case_list,
     case,
     act_form,

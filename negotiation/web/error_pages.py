@@ -15,7 +15,7 @@ from negotiation.web.api import API
 from negotiation.web.api.answers import OUT_OF_ORDER, TRY_LATER, problem
 from negotiation.web.form_data import is_own
 from negotiation.web.limits import BodyRefused
-from negotiation.web.pages import signin
+from negotiation.web.pages import lost_forms, signin
 from negotiation.web.request_context import (
     ExpiredForm,
     LoginRequired,
@@ -28,8 +28,9 @@ from negotiation.web.statuses import headers_of, put_on_record, status_of
 from negotiation.web.templating import page
 
 
-async def _expired_form(_request: Request, error: ExpiredForm) -> Response:
-    return signin.resumed(error.ctx, error.kept)
+async def _expired_form(request: Request, error: ExpiredForm) -> Response:
+    ctx = error.ctx
+    return signin.resumed(ctx, await lost_forms.saved(request, ctx.app_state, ctx.person, error.sent))
 
 
 async def _password_change_required(_request: Request, _error: PasswordChangeRequired) -> Response:

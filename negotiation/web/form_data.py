@@ -3,7 +3,7 @@ the form was sent.
 
 Such a form proves by its token that it came from a page of a session of the same person, which is over now. What was
 typed then stands on a page of the new session and is sent again by a click: without the new session's own token nothing
-is written. Files are chosen again, and the secrecy review is confirmed again by who signed in.
+is written. The secrecy review is confirmed again by who signed in; what becomes of its files: ``web.pages.lost_forms``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -88,11 +88,14 @@ def _kept(key: str, value: str, kinds: Mapping[str, Kind]) -> str:
 
 
 class SavedForm(BaseModel):
-    """A form as it was typed: where it was sent, the token that it bore, and the fields in their order."""
+    """A form as it was typed: where it was sent, the token that it bore, the fields in their order, the names of its
+    files that are held, and of those to be chosen again."""
 
     path: str
     csrf: str
     fields: Fields
+    held: list[str] = []
+    lost: list[str] = []
 
     @classmethod
     def of(cls, request: Request, fields: Fields) -> "SavedForm":

@@ -1,7 +1,7 @@
-"""Files of a form that was given back: held until it is sent again, so that nobody has to choose them twice.
+"""Files of a form that was given back or saved itself: held until it is sent, so that nobody chooses them twice.
 
 They lie in a folder of the home by what the form is about, whose it is and the form's own token. They go when the form
-is entered, when its case is destroyed by an order (封存清除), or after a day. No backup carries them.
+is entered, when its case is destroyed by an order (封存清除), or after a week. No backup carries them.
 """
 
 import re
@@ -19,7 +19,8 @@ from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.domain.attachments.upload import Upload
 from negotiation.services.backup.home_files import HELD
 
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR = timedelta(days=7)
+_FORM = "form.json"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -54,8 +55,20 @@ class HeldFiles:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(self.folder / name, partial(shutil.copyfileobj, content), mode=OWNER_ONLY)
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
-            if path.name not in wanted:
+            if path.name not in {*wanted, _FORM}:
                 path.unlink(missing_ok=True)
+
+    def keep_form(self, text: str) -> None:
+        """Holds what was typed beside the files. Raises NegotiationError if it cannot be written."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(self.folder / _FORM, partial(shutil.copyfileobj, BytesIO(text.encode())), mode=OWNER_ONLY)
+
+    def form(self) -> str:
+        """Text of what was typed; "" if nothing is held of it."""
+        try:
+            return (self.folder / _FORM).read_text(encoding="utf-8")
+        except OSError:
+            return ""
 
     def drop(self) -> None:
         """Removes what is held, if anything is."""
@@ -67,13 +80,21 @@ class HeldFiles:
                 yield path.name.partition(" ")[2], path
 
 
+def about_of(path: str) -> str:
+    """The case or the procedure that the form at an address is about; "" for a form that holds no files."""
+    parts = path.split("/")
+    is_act = len(parts) == 5 and (parts[1], parts[3]) == ("cases", "acts")
+    is_application = len(parts) == 3 and parts[1] == "apply"
+    return parts[2] if is_act or is_application else ""
+
+
 def remove_about(home: Path, about: str) -> None:
     """Removes what is held for all forms about a case."""
     shutil.rmtree(_about(home, about), ignore_errors=True)
 
 
 def remove_old(home: Path, at: datetime) -> int:
-    """Removes what has been held for longer than a day; returns how many forms that were."""
+    """Removes what has been held for longer than a week; returns how many forms that were."""
     old = [each for each in (home / HELD).glob("*/*") if each.stat().st_mtime < (at - KEPT_FOR).timestamp()]
     for each in old:
         shutil.rmtree(each, ignore_errors=True)

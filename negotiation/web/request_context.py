@@ -27,8 +27,9 @@ from negotiation.services.administration import Operation, author_of
 from negotiation.services.unattended import CONFIRM_CLOCK
 from negotiation.store.transaction import Transaction
 from negotiation.web.app_state import AppState
-from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, SavedForm, Sent, is_own, joined, read_form
+from negotiation.web.form_data import CSRF_FIELD, NOT_KEPT, Files, Sent, is_own, joined, read_form
 from negotiation.web.limits import FILES_AT_ONCE
+from negotiation.web.said import SAID, sentence_of
 
 T = TypeVar("T")
 SECOND_FACTOR = ("/second-factor", "/second-factor/begin", "/second-factor/confirm")
@@ -39,7 +40,7 @@ LOG = AUDIT | {AccountRole.SECURITY_ADMINISTRATOR}
 
 
 class LoginRequired(Exception):
-    """Nobody is signed in: the visitor is led to the sign-in page, and afterwards back to where they wanted to go."""
+    """Nobody is signed in: the visitor is led to the sign-in page, and then back to where they wanted to go."""
 
     def __init__(self, back: str) -> None:
         super().__init__(back)
@@ -62,20 +63,21 @@ class InvalidCsrfToken(NegotiationError):
 class ExpiredForm(Exception):
     """A form of an earlier session of the same person: nothing was done, and what was typed is not lost."""
 
-    def __init__(self, ctx: "RequestContext", kept: SavedForm) -> None:
-        super().__init__(kept.path)
-        self.ctx, self.kept = ctx, kept
+    def __init__(self, ctx: "RequestContext", sent: Sent) -> None:
+        super().__init__()
+        self.ctx, self.sent = ctx, sent
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """A request of somebody who is signed in; ``faults``: of the texts of the form that came with it."""
+    """A request of somebody who is signed in; ``faults``: of the texts of its form; ``said``: what was done before."""
 
     app_state: AppState
     person: Person
     csrf: str
     token: str
     faults: list[TextError] = field(default_factory=list)
+    said: str = ""
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Does the work on the one writer. Raises TextError, with nothing written, if a text of the form is none."""
@@ -151,6 +153,7 @@ class RequestContext:
             "pages": self.pages,
             "here": "",
             "told": (),
+            "said": sentence_of(self.said),
             "alert": app_state.alerts.at(app_state.clock()) if self.person.is_office else None,
             "may_confirm_clock": not CONFIRM_CLOCK.isdisjoint(self.person.roles),
             **more,
@@ -179,7 +182,7 @@ async def request_context(request: Request) -> RequestContext:
     bind_contextvars(account=session.person.id)
     if session.renew:
         await _renew(app_state, token, at)
-    ctx = RequestContext(app_state, session.person, session.csrf, token)
+    ctx = RequestContext(app_state, session.person, session.csrf, token, said=request.query_params.get(SAID, ""))
     if session.person.must_change and request.url.path not in ("/password", "/signout"):
         raise PasswordChangeRequired
     if missing and request.url.path not in ("/password", "/signout", *SECOND_FACTOR):
@@ -242,6 +245,6 @@ def _checked(request: Request, ctx: RequestContext, sent: Sent) -> dict[str, str
         return fields
     with ctx.app_state.read() as transaction:
         if request.url.path not in NOT_KEPT and sessions.had_csrf_token(transaction, ctx.person, token):
-            raise ExpiredForm(ctx, SavedForm.of(request, sent.fields))
+            raise ExpiredForm(ctx, sent)
     log.logger().info("refused", why=InvalidCsrfToken.__name__)
     raise InvalidCsrfToken("这张表单已失效，没有提交", todo="请返回上一页，刷新后重新提交")

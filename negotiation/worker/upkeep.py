@@ -74,6 +74,6 @@ def _kept_log(context: Context, at: datetime) -> list[str]:
 
 
 def _held(context: Context, at: datetime) -> list[str]:
-    """Files of forms that nobody sent again within a day go."""
+    """Forms that nobody sent within a week go, with their files."""
     removed = held_files.remove_old(context.settings.home, at)
-    return [f"删除未提交表单的附件 {removed} 份"] if removed else []
+    return [f"删除未提交的表单 {removed} 份"] if removed else []

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from negotiation.core.enums import AdminKind
 from negotiation.core.settings import Settings
+from negotiation.domain.forms import read_number
 from negotiation.domain.people import Person, SignInRefused, WrongProof
 from negotiation.services import administration
 from negotiation.services.accounts.endings import has_lapsed, sign_out_everywhere
@@ -156,7 +157,8 @@ def open_session(transaction: Transaction, row: AccountRow, at: datetime, instea
     """A new session, never one that was there before: what somebody may have set or seen earlier opens nothing."""
     if instead:
         sign_out(transaction, instead, at)
-    signed = SignedIn(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person_of(row), mark_of(row, at))
+    csrf = f"{row.id}.{secrets.token_urlsafe(32)}"  # it says whose form it is where the cookie is gone
+    signed = SignedIn(secrets.token_urlsafe(32), csrf, person_of(row), mark_of(row, at))
     rows.add_session(transaction, SessionRow(digest_of(signed.token), row.id, signed.csrf, at, at))
     return signed
 
@@ -178,6 +180,14 @@ def owner_of(transaction: Transaction, token: str) -> Person | None:
     """Whose session that is or was; None if there never was one."""
     found = rows.session_with_account(transaction, digest_of(token))
     return person_of(found[1]) if found else None
+
+
+def author_of_form(transaction: Transaction, csrf: str) -> Person | None:
+    """Whose pages bear that mark, in a session open or over; None if there never was such a session."""
+    account = read_number(csrf.partition(".")[0])
+    row = rows.account_by_id(transaction, account) if account is not None else None
+    person = person_of(row) if row is not None else None
+    return person if person is not None and had_csrf_token(transaction, person, csrf) else None
 
 
 def had_csrf_token(transaction: Transaction, person: Person, csrf: str) -> bool:

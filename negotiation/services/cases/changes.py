@@ -110,13 +110,14 @@ def amendments_of(file: CaseFile, history: History, standing: Sequence[Entry], c
     return [each._replace(seq=free + n, recorded_at=file.at) for n, each in enumerate(ordered)]
 
 
-def demand_reason(reason: str, act: str = "更正") -> None:
-    """Raises FieldError for a correction without a reason, or with one that may not be kept."""
+def demand_reason(reason: str, act: str = "更正", field: str = "reason") -> None:
+    """Raises FieldError for a correction without a reason, or with one that may not be kept.
+
+    ``field``: as the form calls it, where the entry has a reason of its own beside it.
+    """
     if not reason.strip():
-        raise FieldError(
-            f"{act}须写明理由", field="reason", todo="请写明原登记错在何处、依据是什么", command="--reason …"
-        )
-    forms.demand_clean(reason, "reason")
+        raise FieldError(f"{act}须写明理由", field=field, todo="请写明原登记错在何处、依据是什么", command="--reason …")
+    forms.demand_clean(reason, field)
 
 
 def entries_of(file: CaseFile, changes: Changes, free: int) -> list[Entry]:

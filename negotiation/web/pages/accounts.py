@@ -169,7 +169,7 @@ async def enter(ctx: RequestContext, account_id: int, typed: Mapping[str, str], 
         await ctx.write(lambda transaction: work(transaction, operation))
     except NegotiationError as error:
         return account_page(ctx, account_id, typed, error)
-    return RedirectResponse(f"/accounts/{account_id}", status_code=303)
+    return RedirectResponse(f"/accounts/{account_id}?said=account", status_code=303)
 
 
 def account_page(

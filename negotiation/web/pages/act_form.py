@@ -1,11 +1,12 @@
 """Acts as forms made from the rulebook's fields: POST, then back to the case. A new procedure needs no new page."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from negotiation.core.enums import CLOCK
+from negotiation.core.enums import ATTACHED, CLOCK
 from negotiation.core.errors import InvalidTransition, NegotiationError, NotFound, all_at_once
 from negotiation.domain import catalogue, forms
 from negotiation.domain.rulebook import MEETING, EventRule, basis_of
@@ -22,14 +23,14 @@ from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.held_files import HeldFiles
 from negotiation.web.limits import in_words
+from negotiation.web.pages.drafts import draft_of
 from negotiation.web.pages.form_files import HELD, NO_FILES, FormFiles, files_of
 from negotiation.web.pages.inputs import (
-    DAY,
     ROLE,
-    TICK,
     VERSION,
     department_names,
     entry_of,
+    entry_shown,
     fault_in,
     fields_entered,
     inputs_of,
@@ -38,7 +39,9 @@ from negotiation.web.pages.inputs import (
 from negotiation.web.pages.item_choices import fields_apart, item_table
 from negotiation.web.pages.meeting_field import filled, meeting_choices
 from negotiation.web.pages.reply_form import ANSWER, reply_entered, reply_form
+from negotiation.web.pages.returned import RETURNED, carried, returned_shown, typed_again, with_carried
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.said import ENTERED
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -52,8 +55,13 @@ async def act_form(no: str, event: str, request: Request, ctx: CurrentRequest) -
             act = act_open(transaction, file, ctx.person, event, request.query_params.get(ROLE, ""))
         except InvalidTransition as error:
             return _not_now(ctx, file, event, error)
-        meeting = request.query_params.get(MEETING, "")
-        typed = filled(transaction, file, act.event, meeting) if meeting else {}
+        asked = request.query_params
+        typed = typed_again(transaction, file, ctx.person, asked)
+        if asked.get(MEETING):
+            typed |= filled(transaction, file, act.event, asked[MEETING])
+    draft = draft_of(ctx, request.url.path, asked) if MEETING not in asked else None
+    if draft is not None:
+        return _form(ctx, file, act, draft.typed, None, draft.held, draft.at)
     return _form(ctx, file, act, typed, None)
 
 
@@ -83,7 +91,7 @@ async def act(no: str, event: str, request: Request, ctx: CurrentRequest) -> Res
     except NegotiationError as error:
         return _again(ctx, no, event, typed, error, await files.keep())
     files.entered()
-    return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+    return RedirectResponse(f"/cases/{no}?said={'proposed' if proposed else ENTERED}", status_code=303)
 
 
 def _enter(
@@ -98,13 +106,16 @@ def _enter(
         if any(key.startswith(f"{ANSWER}[") for key in typed):
             event, fields, unanswered = reply_entered(file, event, typed)
             faults += unanswered
+        extra = kept(transaction, file, files.uploads, ctx.person)
+        if RETURNED in typed:
+            extra = with_carried(extra, ATTACHED, carried(transaction, file, ctx.person, typed))
         act = ActRequest(
             event,
             role=typed.get(ROLE) or role_for(file, ctx.person, event),
             actor=ctx.person.name,
             on=entry.on,
             fields=fields,
-            extra=kept(transaction, file, files.uploads, ctx.person),
+            extra=extra,
         )
         proposed = approvals.enter(transaction, file, ctx.person, act, signature=entry.signature)
     return proposed  # noqa: RET504 - before it, what is wrong with the form is raised
@@ -158,7 +169,7 @@ def _meanwhile(file: CaseFile, typed: Mapping[str, str], ctx: RequestContext) ->
 def _form(
     ctx: RequestContext,
     file: CaseFile, act: OpenAct, typed: Mapping[str, str], error: NegotiationError | None,
-    held: HeldFiles | None = None,
+    held: HeldFiles | None = None, saved_at: datetime | None = None,
 ) -> Response:  # fmt: skip
     row = file.procedure.table.get((file.state, act.event.key))
     own = _own_figures(ctx, file, act)
@@ -172,23 +183,14 @@ def _form(
         signing=signing_inputs(act, typed, error),
         items=None if reply else item_table(file, row, typed),
         reply=reply,
-        on=typed.get(DAY) or ctx.app_state.today().isoformat(),
-        ticked=bool(typed.get(TICK)),
-        **_faults(error),
+        **entry_shown(ctx, typed, error),
+        reply_error=fault_in(error, ANSWER),
         held=held,
+        returned=returned_shown(ctx, file, typed),
+        saved_at=saved_at,
         meanwhile=_meanwhile(file, typed, ctx) if isinstance(error, Stale) else [],
-        here="cases",
     )
     return page("act.html", facts, status=200 if error is None else 409 if isinstance(error, Stale) else 400)
-
-
-def _faults(error: NegotiationError | None) -> dict[str, object]:
-    """The error of a form, beside the field that it is of."""
-    return {
-        "error": error,
-        "reply_error": fault_in(error, ANSWER),
-        "on_error": fault_in(error, DAY),
-    }
 
 
 def _own_figures(ctx: RequestContext, file: CaseFile, act: OpenAct) -> Mapping[str, int]:
@@ -200,6 +202,7 @@ def _own_figures(ctx: RequestContext, file: CaseFile, act: OpenAct) -> Mapping[s
 def _about(ctx: RequestContext, file: CaseFile, act: OpenAct, own: Mapping[str, int]) -> dict[str, object]:
     """The facts of the act's form that do not depend on what was typed."""
     return {
+        "here": "cases",
         "case": {"no": file.no, "subject": file.subject, "version": file.version},
         "act": act,
         "role": file.role_title(act.role) if act.role else "",

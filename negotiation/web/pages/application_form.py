@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,21 +20,21 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.held_files import HeldFiles
 from negotiation.web.limits import in_words
 from negotiation.web.pages.case_relations import advice_shown, begun_with, heeded
+from negotiation.web.pages.drafts import draft_of
 from negotiation.web.pages.form_files import HELD, NO_FILES, files_of
 from negotiation.web.pages.inputs import (
-    DAY,
-    TICK,
     Entry,
     Input,
     department_names,
     entry_of,
-    fault_in,
+    entry_shown,
     fields_entered,
     input_of,
     inputs_of,
     signing_inputs,
 )
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.said import ENTERED
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -47,6 +48,9 @@ async def application_form(procedure: str, request: Request, ctx: CurrentRequest
     rules, asked = _procedure(ctx, procedure), request.query_params
     own = ctx.app_state.context.directory.name(ctx.person.department_id)
     begun = begun_with(ctx, rules, asked.get("from", ""), asked.get("resource", ""))
+    draft = draft_of(ctx, request.url.path, asked) if not begun else None
+    if draft is not None:
+        return _application(ctx, procedure, draft.typed, None, draft.held, draft.at)
     return _application(ctx, procedure, ({rules.drafter: own} if own else {}) | begun, None)
 
 
@@ -74,8 +78,13 @@ async def apply(procedure: str, request: Request, ctx: CurrentRequest) -> Respon
     except NegotiationError as error:
         return _application(ctx, procedure, typed, error, await files.keep())
     files.entered()
+    return RedirectResponse(_led_to(made, typed), status_code=303)
+
+
+def _led_to(made: Application, typed: Mapping[str, str]) -> str:
     place = f"/matters/{made.matter}" if made.matter else f"/cases/{made.numbers[0]}"
-    return RedirectResponse(f"{place}?said=proposed" if made.proposed else place, status_code=303)
+    said = "proposed" if made.proposed else ENTERED if typed.get("submit") == "submit" else "draft"
+    return f"{place}?said={said}"
 
 
 def _procedure(ctx: RequestContext, key: str) -> Procedure:
@@ -123,7 +132,7 @@ def _further(
 
 def _application(
     ctx: RequestContext, procedure: str, typed: Mapping[str, str], error: NegotiationError | None,
-    held: HeldFiles | None = None,
+    held: HeldFiles | None = None, saved_at: datetime | None = None,
 ) -> Response:  # fmt: skip
     rules = _procedure(ctx, procedure)
     act = _first_act(ctx, rules, first := first_event(rules))
@@ -137,12 +146,10 @@ def _application(
         signing=signing_inputs(act, typed, error),
         act=act,
         fixed=rules.drafter if ctx.person.department_id is not None else "",
-        on=typed.get(DAY) or ctx.app_state.today().isoformat(),
-        on_error=fault_in(error, DAY),
-        ticked=bool(typed.get(TICK)),
+        **entry_shown(ctx, typed, error),
         limits=in_words(ctx.app_state.settings),
         held=held,
-        error=error,
+        saved_at=saved_at,
         here="apply",
     )
     return page("apply.html", facts, status=400 if error else 200)

@@ -80,7 +80,7 @@ async def assign(no: str, request: Request, ctx: CurrentRequest) -> Response:
         raise
     except NegotiationError as error:
         return _handlers_page(no, ctx, wanted, error)
-    return RedirectResponse(f"/cases/{no}", status_code=303)
+    return RedirectResponse(f"/cases/{no}?said=handlers", status_code=303)
 
 
 def _assign(transaction: Transaction, ctx: RequestContext, no: str, wanted: Mapping[int, int | None]) -> None:

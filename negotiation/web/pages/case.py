@@ -14,7 +14,7 @@ from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
 from negotiation.domain.then import Then
 from negotiation.services import approvals, case_view, entered_view
-from negotiation.services.case_json import CaseJson, EventJson, TermJson
+from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.case_then_view import case_then
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
@@ -28,8 +28,10 @@ from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
+from negotiation.web.pages.case_shown import CaseShown, case_in_words
 from negotiation.web.pages.contacts import contacts_of
 from negotiation.web.pages.corrections import correctable
+from negotiation.web.pages.done import said_of
 from negotiation.web.pages.letters import letters_offered
 from negotiation.web.pages.past import PastShown, past_shown, read_past
 from negotiation.web.pages.proposed import Shown, shown
@@ -39,17 +41,13 @@ from negotiation.web.timeline import Timeline, timeline_of
 
 router = APIRouter()
 PEOPLE = "people"  # the history without the acts of the clock
-# The sentence about the step that led to a page, by the word in its address.
-STEPS = {
-    "proposed": "已送签：负责人签批后生效，现在案件没有变化。",
-    "approved": "已签批，现已生效。",
-    "returned": "已退回经办人。",
-    "withdrawn": "已撤回，没有提交。",
-}
-
 # Facts of the page of a past day: what is to be done, and what is prepared from a case, is today's.
 LISTS = ("acts", "moving", "general_acts", "papers", "later", "letters", "proposals", "meetings", "related")
-NOTHING_TO_DO: dict[str, object] = dict.fromkeys((*LISTS, "correctable"), ()) | {"first": None, "waits": "", "done": ""}
+NOTHING_TO_DO: dict[str, object] = dict.fromkeys((*LISTS, "correctable"), ()) | {
+    "first": None,
+    "waits": "",
+    "done": None,
+}
 
 
 @router.get("/cases/{no}")
@@ -74,7 +72,7 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
         facts = _stored(transaction, file, ctx, case) | {**_acts(file, desk), "later": desk.later, "waits": desk.waits}
     facts["letters"] = letters_offered(file, ctx.person, ctx.app_state.today())
-    facts["done"] = STEPS.get(asked.get("said", ""), "")
+    facts |= said_of(ctx, case_in_words(file, case), correctable(file, ctx.person, case["events"]))
     return _shown_page(
         ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts, asked.get("history", "")
     )
@@ -133,7 +131,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext, case:
     """The facts of the page that are read beside the case itself, in its own snapshot."""
     case_id = file.case_id
     return {
-        "case": _in_words(file, case),
+        "case": case_in_words(file, case),
         "correctable": correctable(file, ctx.person, case["events"]),
         "application": _application(transaction, file, case["events"]),
         "files": files_of(transaction, case_id, ctx.person),
@@ -143,31 +141,6 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext, case:
         "meetings": meetings.of_case(transaction, case_id),
         "related": relations.related_cases(transaction, file.case, ctx.person.department_id),
         "relations": relations_shown(transaction, file, case, ctx),
-    }
-
-
-class CaseShown(CaseJson):
-    """A case on its page: ``given_up`` as of ``rulers``, ``turn``: the title of the role that holds it, the term of
-    its state, and what runs beside it."""
-
-    given_up: bool
-    turn: str
-    own: TermJson | None
-    beside: list[TermJson]
-
-
-def _in_words(file: CaseFile, case: CaseJson) -> CaseShown:
-    """The case as scripts read it, and in words whose turn it is and how each term stands."""
-    for term in case["terms"]:
-        term["status"] = case_view.term_status(term)
-    running, kind = [term for term in case["terms"] if term["runs"]], file.procedure.states[file.state].term
-    own = next((term for term in running if term["kind"] == kind or len(running) == 1), None)
-    return {
-        **case,
-        "given_up": rulers.is_given_up(file.procedure, file.state, file.case_state.flags),
-        "turn": file.role_title(case["held_by"]),
-        "own": own,
-        "beside": [term for term in running if term is not own],
     }
 
 
@@ -203,11 +176,11 @@ async def printed(request: Request, ctx: CurrentRequest) -> Response:
 def _whole(ctx: RequestContext, number: str) -> CaseShown:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, number, ctx.app_state.clock())
-        return _in_words(file, case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today()))
+        return case_in_words(file, case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today()))
 
 
 @router.get("/matters/{no}")
-async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
+async def matter_page(no: str, ctx: CurrentRequest) -> Response:
     """One letter (来文事项) and the case of each provider that it asks. Raises NotFound for a number without cases."""
     ctx.demand_page("desk")
     app_state, today = ctx.app_state, ctx.app_state.today()
@@ -216,8 +189,7 @@ async def matter_page(no: str, request: Request, ctx: CurrentRequest) -> Respons
         if not found:
             raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
         lines = case_view.lines_json(transaction, app_state.context, found, today)
-    done = STEPS.get(request.query_params.get("said", ""), "")
-    return page("matter.html", ctx.facts(no=no, lines=lines, done=done, here="cases"))
+    return page("matter.html", ctx.facts(no=no, lines=lines, here="cases"))
 
 
 def _timelines(file: CaseFile, today: date) -> list[Timeline]:

@@ -18,4 +18,4 @@ async def confirm(request: Request, ctx: CurrentRequest) -> Response:
     number, day = forms.read_number(typed.get("jump", "")), typed.get("day", "")
     by, at = ctx.person.name, ctx.app_state.clock()
     await ctx.write(lambda transaction: unattended.confirm(transaction, number, day, by=by, at=at))
-    return RedirectResponse("/", status_code=303)
+    return RedirectResponse("/?said=clock", status_code=303)

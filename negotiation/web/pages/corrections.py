@@ -17,9 +17,10 @@ from negotiation.services import correction_proposals
 from negotiation.services.case_json import EventJson
 from negotiation.services.cases import corrections
 from negotiation.services.cases.case_file import CaseFile
-from negotiation.services.cases.changes import Changes, Correction
+from negotiation.services.cases.changes import Changes, Correction, demand_reason
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.context import UnitOfWork
+from negotiation.services.correction_proposals import changes_of, is_correction
 from negotiation.services.entered_view import in_words
 from negotiation.services.permissions import visible
 from negotiation.services.rewriting_view import Preview, preview_of
@@ -32,11 +33,14 @@ from negotiation.web.pages.inputs import (
     Input,
     day_in,
     department_names,
+    fault_in,
     input_of,
     inputs_of,
     unreviewed,
 )
+from negotiation.web.pages.returned import RETURNED, returned_shown, row_of
 from negotiation.web.request_context import CurrentRequest, RequestContext, upload_of
+from negotiation.web.said import ENTERED
 from negotiation.web.templating import page
 
 router = APIRouter()
@@ -62,12 +66,15 @@ def correctable(file: CaseFile, person: Person, events: Sequence[EventJson]) -> 
 
 
 @router.get("/cases/{no}/corrections/{seq}")
-async def correction_form(no: str, seq: int, ctx: CurrentRequest) -> Response:
+async def correction_form(no: str, seq: int, request: Request, ctx: CurrentRequest) -> Response:
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         entries = corrections.open_to(transaction, file, ctx.person)
+        returned = row_of(transaction, file, ctx.person, request.query_params)
     entry = _entry(entries, seq)
-    return _form(ctx, file, entry, entries, _as_typed(file, entry), None, None)
+    typed = _as_typed(file, entry) | (_as_returned(returned, seq) if returned is not None else {})
+    typed |= {STRIKE: "yes"} if STRIKE in request.query_params else {}
+    return _form(ctx, file, entry, entries, typed, None, None)
 
 
 @router.post("/cases/{no}/corrections/{seq}")
@@ -79,7 +86,7 @@ async def correct(no: str, seq: int, request: Request, ctx: CurrentRequest) -> R
     try:
         if typed.get(DO) == "enter":
             proposed = await ctx.write(lambda transaction: _enter(transaction, ctx, no, seq, typed))
-            return RedirectResponse(f"/cases/{no}?said=proposed" if proposed else f"/cases/{no}", status_code=303)
+            return RedirectResponse(f"/cases/{no}?said={'proposed' if proposed else ENTERED}", status_code=303)
         done = await ctx.write(lambda transaction: _foreseen(transaction, ctx, no, seq, typed))
     except NotFound:
         raise
@@ -120,7 +127,9 @@ def _asked(
     at = ctx.app_state.clock()
     file = visible(transaction, ctx.app_state.context, ctx.person, no, at)
     entry = _entry(corrections.open_to(transaction, file, ctx.person), seq)
-    return _changes(ctx, file, entry, typed, faults), UnitOfWork(transaction, ctx.app_state.context, at)
+    changes = _changes(ctx, file, entry, typed, faults)
+    demand_reason(changes.reason, field=REASON)
+    return changes, UnitOfWork(transaction, ctx.app_state.context, at)
 
 
 def _changes(
@@ -158,6 +167,18 @@ def _as_typed(file: CaseFile, entry: Entry) -> dict[str, str]:
     return typed | {DAY: entry.on.isoformat(), VERSION: str(file.version)}
 
 
+def _as_returned(row: ProposalRow, seq: int) -> dict[str, str]:
+    """The form of a correction that the head returned, as it was filled in."""
+    if not is_correction(row):
+        return {}
+    changes = changes_of(row)
+    right = next((each for each in changes.corrections if each.seq == seq), Correction(seq))
+    besides = "、".join(str(each) for each in changes.strikes if each != seq)
+    typed = {key: str(text) for key, text in right.fields.items()} | {RETURNED: str(row.n), REASON: changes.reason}
+    typed |= {DAY: right.on.isoformat()} if right.on else {}
+    return typed | {BESIDES: besides} | ({STRIKE: "yes"} if seq in changes.strikes else {})
+
+
 def _inputs(file: CaseFile, entry: Entry, typed: Mapping[str, str], error: NegotiationError | None) -> list[Input]:
     """The fields of the entry's form, and those that it has of single data items."""
     rules, names = file.rules_of(entry), file.case_state.item_names
@@ -188,15 +209,16 @@ def _form(
         signs=ctx.person.is_head,
         signed_by="" if side == ctx.person.side else file.context.name_of(side or None),
         others=[_shown(file, each) for each in entries if each != entry],
-        **_as_it_was(typed),
+        **_as_it_was(typed, error),
         preview=preview,
-        error=error,
+        returned=returned_shown(ctx, file, typed),
         here="cases",
     )
     return page("correction.html", facts, status=400 if error else 200)
 
 
-def _as_it_was(typed: Mapping[str, str]) -> dict[str, object]:
-    """Texts and ticks of the form beside the fields of the entry."""
+def _as_it_was(typed: Mapping[str, str], error: NegotiationError | None) -> dict[str, object]:
+    """Texts and ticks of the form beside the fields of the entry, and what is wrong with it."""
+    faults = {"error": error, "reason_error": fault_in(error, REASON)}
     texts = {"on": typed.get(DAY, ""), "reason": typed.get(REASON, ""), "besides": forms.read_list(typed.get(BESIDES))}
-    return texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}
+    return faults | texts | {"struck": bool(typed.get(STRIKE)), "ticked": bool(typed.get(TICK))}

@@ -68,7 +68,7 @@ async def add(request: Request, ctx: CurrentRequest) -> Response:
         number = await ctx.write(added)
     except NegotiationError as error:
         return _blank(ctx, typed, error)
-    return RedirectResponse(f"/departments/{number}", status_code=303)
+    return RedirectResponse(f"/departments/{number}?said=added", status_code=303)
 
 
 def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
@@ -144,7 +144,7 @@ async def _done(ctx: RequestContext, department_id: int, typed: Mapping[str, str
         raise
     except NegotiationError as error:
         return _department(ctx, department_of(ctx, department_id), typed, error)
-    return RedirectResponse(f"/departments/{department_id}", status_code=303)
+    return RedirectResponse(f"/departments/{department_id}?said=department", status_code=303)
 
 
 def _department(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.checks import CHECKED_TITLES, CheckState
+from negotiation.core.enums import ProposalState
 from negotiation.domain.days_left import Urgency
 from negotiation.services import workbench, workbench_rows
 from negotiation.services.case_json import HandledLine
@@ -24,6 +26,7 @@ from negotiation.web import desk_charts
 from negotiation.web.lines import LineShown, Move, line_shown
 from negotiation.web.next_act import Act, next_act
 from negotiation.web.pages.desk_figures import by_state, ordinal
+from negotiation.web.pages.returned import again_at
 from negotiation.web.pages.setup import begins_here
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
@@ -41,10 +44,12 @@ class Row(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """An act that was put forward: returned by the head, or waiting to be signed."""
+    """An act that was put forward, returned by the head or waiting to be signed; what to do about it, and where."""
 
     waiting: Waiting
     title: str
+    act: str
+    link: str
 
 
 class Group(NamedTuple):
@@ -158,13 +163,15 @@ def _act(transaction: Transaction, ctx: RequestContext, shown: LineShown) -> Act
 
 
 def _papers(transaction: Transaction, ctx: RequestContext, found: Sequence[Waiting]) -> list[Paper]:
-    books = ctx.app_state.context.rulebooks
-    return [
-        Paper(
-            each, title_of(books.of(transaction, each.rulebook, each.edition).procedure(each.procedure), each.proposal)
-        )
-        for each in found
-    ]
+    return [_paper(transaction, ctx, each) for each in found]
+
+
+def _paper(transaction: Transaction, ctx: RequestContext, each: Waiting) -> Paper:
+    book = ctx.app_state.context.rulebooks.of(transaction, each.rulebook, each.edition)
+    title, row, case = title_of(book.procedure(each.procedure), each.proposal), each.proposal, quote(each.no, safe="")
+    is_returned = row.state == ProposalState.RETURNED and row.body is not None
+    again = again_at(each.no, row) if is_returned else ""
+    return Paper(each, title, "修改后再提", again) if again else Paper(each, title, "查看", f"/cases/{case}")
 
 
 def _beside(ctx: RequestContext, counted: DeskFigures) -> list[tuple[str, int, str]]:

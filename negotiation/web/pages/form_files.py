@@ -6,6 +6,7 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.errors import FieldError, NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.documents.file_text import read_apart
 from negotiation.domain import forms
 from negotiation.domain.attachments.kinds import PDF
@@ -45,8 +46,12 @@ NO_FILES = FormFiles((), ())
 
 async def files_of(ctx: RequestContext, about: str, typed: Mapping[str, str], chosen: Files) -> FormFiles:
     """The files of a form about a case or a procedure, looked into away from the loop."""
-    settings = ctx.app_state.settings
-    held = HeldFiles.of(settings.home, about, ctx.person.id, typed.get(HELD, ""))
+    return await files_for(ctx.app_state.settings, ctx.person.id, about, typed, chosen)
+
+
+async def files_for(settings: Settings, account: int, about: str, typed: Mapping[str, str], chosen: Files) -> FormFiles:
+    """The files of a form of an account, also where nobody is signed in any more."""
+    held = HeldFiles.of(settings.home, about, account, typed.get(HELD, ""))
     return await run_in_threadpool(_looked_into, settings.attachment_megabytes, typed, chosen, held)
 
 
@@ -54,7 +59,7 @@ def _looked_into(most: int, typed: Mapping[str, str], chosen: Files, held: HeldF
     uploads, faults = list[Upload](), list[NegotiationError]()
     dropped = forms.read_list(typed.get(DROPPED))
     kept = [(name, content) for name, content in held.contents() if name not in dropped]
-    for name, content in (*kept, *chosen):
+    for name, content in dict.fromkeys((*kept, *chosen)):  # a draft that saved itself has what was chosen already
         try:
             uploads.append(_read(name, content, most, known=(name, content) in kept))
         except FieldError as fault:

@@ -42,7 +42,7 @@ async def _decide(ctx: RequestContext, typed: Mapping[str, str], work: Callable[
         await ctx.write(work)
     except NegotiationError as error:
         return _page(ctx, typed, error)
-    return RedirectResponse("/grants", status_code=303)
+    return RedirectResponse("/grants?said=granted", status_code=303)
 
 
 def _page(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:

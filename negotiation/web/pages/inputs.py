@@ -100,6 +100,12 @@ def signing_inputs(act: OpenAct, typed: Mapping[str, str], error: NegotiationErr
     ]
 
 
+def entry_shown(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> dict[str, object]:
+    """The day of a form, today's where none was typed, and whether its secrecy review is ticked; what is wrong."""
+    on = typed.get(DAY) or ctx.app_state.today().isoformat()
+    return {"on": on, "on_error": fault_in(error, DAY), "ticked": bool(typed.get(TICK)), "error": error}
+
+
 def department_names(ctx: RequestContext) -> list[str]:
     return [unit.name for unit in ctx.app_state.context.directory.active()]
 

@@ -131,7 +131,7 @@ async def take_back(batch: int, request: Request, ctx: CurrentRequest) -> Respon
     except NegotiationError as error:
         return _batch(ctx, found, typed, error=error)
     if not dry_run:
-        return RedirectResponse("/ledger", status_code=303)
+        return RedirectResponse("/ledger?said=taken-back", status_code=303)
     return _batch(ctx, found, typed, done=done)
 
 

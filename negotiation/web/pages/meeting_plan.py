@@ -50,7 +50,7 @@ async def plan(request: Request, ctx: CurrentRequest) -> Response:
         made = await ctx.write(planned)
     except NegotiationError as error:
         return await run_in_threadpool(_plan_form, ctx, typed, error, None)
-    return RedirectResponse(f"/meetings/{made.no}", status_code=303)
+    return RedirectResponse(f"/meetings/{made.no}?said=planned", status_code=303)
 
 
 @router.get("/meetings/{no}/edit")
@@ -78,7 +78,7 @@ async def edit(no: str, request: Request, ctx: CurrentRequest) -> Response:
         await ctx.write(amended)
     except NegotiationError as error:
         return await run_in_threadpool(_plan_form, ctx, typed, error, meeting)
-    return RedirectResponse(f"/meetings/{no}", status_code=303)
+    return RedirectResponse(f"/meetings/{no}?said=meeting", status_code=303)
 
 
 def _wanted(typed: Mapping[str, str]) -> Plan:

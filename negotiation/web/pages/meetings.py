@@ -215,7 +215,7 @@ async def changed(
         raise
     except NegotiationError as error:
         return await run_in_threadpool(_meeting_page, ctx, no, _touched(typed), error)
-    return RedirectResponse(f"/meetings/{no}", status_code=303)
+    return RedirectResponse(f"/meetings/{no}?said=meeting", status_code=303)
 
 
 def day_of(typed: Mapping[str, str], key: str) -> date | None:

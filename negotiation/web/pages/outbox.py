@@ -98,7 +98,7 @@ async def release(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     at = ctx.app_state.clock()
     await ctx.write(lambda transaction: outbox.release(transaction, at))
-    return RedirectResponse("/outbox", status_code=303)
+    return RedirectResponse("/outbox?said=released", status_code=303)
 
 
 # ---------------------------------------------------------------------------------------------------------- sent again
@@ -125,7 +125,7 @@ async def resend(request: Request, ctx: CurrentRequest) -> Response:
         return RedirectResponse(f"/outbox/resend?{asked}", status_code=303)
     if not await ctx.write(lambda transaction: dispatcher.resend(transaction, row, at)):
         raise Conflict("只有未能发出的和已发的通知可以重发", todo="请返回“通知”页查看现在的状态")
-    return RedirectResponse(f"/outbox/{row.case_id}/{quote(row.key)}", status_code=303)
+    return RedirectResponse(f"/outbox/{row.case_id}/{quote(row.key)}?said=resent", status_code=303)
 
 
 # ------------------------------------------------------------------------------------------------------- one of them

@@ -27,7 +27,7 @@ async def take_note(request: Request, ctx: CurrentRequest) -> Response:
     typed = await form_of(request, ctx)
     number = min(forms.read_number(typed.get("n", ""), GREATEST_ID) or 0, 2**31 - 1)
     await ctx.write(lambda transaction: own.take_note(transaction, ctx.person, number))
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=noted", status_code=303)
 
 
 @router.post("/me/tokens/revoke")
@@ -39,7 +39,7 @@ async def revoke(request: Request, ctx: CurrentRequest) -> Response:
         await ctx.write(lambda inside: tokens.revoke_token(inside, ctx.person.id, name, operation))
     except NegotiationError as error:
         return own_page_with(ctx, error)
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=revoked", status_code=303)
 
 
 @router.post("/me/end")
@@ -48,7 +48,7 @@ async def end_all(request: Request, ctx: CurrentRequest) -> Response:
     await form_of(request, ctx)
     operation, keep = ctx.operation, sessions.digest_of(ctx.token)
     await ctx.write(lambda inside: endings.end_everything(inside, ctx.person.id, operation, keep=keep))
-    return RedirectResponse("/me", status_code=303)
+    return RedirectResponse("/me?said=ended", status_code=303)
 
 
 def own_page_with(ctx: RequestContext, error: NegotiationError | None) -> Response:

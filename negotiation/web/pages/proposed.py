@@ -16,10 +16,13 @@ from negotiation.services.cases.case_history import history_of, standing_in
 from negotiation.services.context import UnitOfWork
 from negotiation.services.correction_proposals import changes_of, foreseen, is_correction
 from negotiation.services.offers import title_of
+from negotiation.services.returned import Change, changes, files_again, returned_before
 from negotiation.services.rewriting_view import Preview, preview_of
+from negotiation.store import proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.item_choices import fields_apart
+from negotiation.web.pages.returned import again_at
 from negotiation.web.request_context import RequestContext
 
 
@@ -28,7 +31,8 @@ class Shown(NamedTuple):
 
     ``head``: of whose head it waits; ``remark``, ``by``: why it was returned, and by whom; ``stale``: the case moved
     on since; ``refused``: why it can no longer take effect, "" if it can; ``preview``: what a correction moves;
-    ``expunged``: what an order destroys.
+    ``expunged``: what an order destroys; ``before``: what was returned before it; ``again``: where one that was
+    returned is put right, "" where it is not.
     """
 
     no: str
@@ -53,11 +57,21 @@ class Shown(NamedTuple):
     refused: str
     preview: Preview | None
     expunged: expunge_view.Preview | None
+    before: "Before | None"
+    again: str
+
+
+class Before(NamedTuple):
+    """The proposal that the head returned before this one: what was said, by whom, and what is otherwise now."""
+
+    said: str
+    by: str
+    changes: Sequence[Change]
 
 
 def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> Shown:
     """A proposal as its own side sees it."""
-    names, fate = ctx.app_state.context, _fate(transaction, file, row, ctx)
+    names = ctx.app_state.context
     return Shown(
         no=file.no,
         n=row.n,
@@ -76,10 +90,40 @@ def shown(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: Reque
         remark=row.said,
         by=row.decided_by,
         may_sign=approvals.may_sign(file, ctx.person, row),
-        may_withdraw=bool(ctx.person.may_act_for(file.case_state.parties)),
         stale=row.version != file.version,
-        **fate._asdict(),
+        **_fate(transaction, file, row, ctx)._asdict(),
+        **_round(transaction, file, row, ctx)._asdict(),
     )
+
+
+class _Round(NamedTuple):
+    """Steps between the author and the head so far, and those that the side of the author has now."""
+
+    may_withdraw: bool
+    before: Before | None
+    again: str
+
+
+def _round(transaction: Transaction, file: CaseFile, row: ProposalRow, ctx: RequestContext) -> _Round:
+    may_act = bool(ctx.person.may_act_for(file.case_state.parties))
+    is_mendable = may_act and row.state == ProposalState.RETURNED and row.body is not None
+    return _Round(may_act, _before(transaction, file, row), again_at(file.no, row) if is_mendable else "")
+
+
+def _before(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Before | None:
+    """What is otherwise in a proposal that waits than in the one that was returned before it."""
+    found = proposals.of_case(transaction, file.case_id) if row.state == ProposalState.OPEN else []
+    last = returned_before(found, row)
+    if last is None:
+        return None
+    was, now = (_whole(transaction, file, each) for each in (last, row))
+    return Before(last.said, last.decided_by, changes(was, now))
+
+
+def _whole(transaction: Transaction, file: CaseFile, row: ProposalRow) -> Mapping[str, str]:
+    """A proposal as lines: which act it is, all that was entered, its files with the beginning of their digests."""
+    files = "、".join(f"{each['name']}（{each['sha256'][:8]}）" for each in files_again(row)) or "无"
+    return {"办理": title_of(file.procedure, row), **_entered_shown(transaction, file, row), "附件": files}
 
 
 class _Fate(NamedTuple):

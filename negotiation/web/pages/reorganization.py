@@ -46,7 +46,7 @@ async def reorganize(department_id: int, request: Request, ctx: CurrentRequest) 
     except NegotiationError as error:
         return _change_of(ctx, unit, typed, error)
     if merged is None:
-        return RedirectResponse(f"/departments/{department_id}", status_code=303)
+        return RedirectResponse(f"/departments/{department_id}?said=reorganized", status_code=303)
     facts = ctx.facts(shown=unit, into=_successor(ctx, typed), done=merged, here="departments")
     return page("reorganized.html", facts)
 

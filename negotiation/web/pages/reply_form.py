@@ -10,6 +10,7 @@ from typing import NamedTuple
 from negotiation.core.enums import ItemAnswer
 from negotiation.core.errors import FieldError, NegotiationError
 from negotiation.core.labels import ITEM_ANSWER_TITLES
+from negotiation.domain import forms
 from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.items import Item
 from negotiation.domain.machine import item_effects
@@ -96,6 +97,18 @@ def reply_entered(file: CaseFile, event: str, typed: Mapping[str, str]) -> Reply
         for verb, field in row.items.verbs.items()
     }
     return Reply(row.event.key, fields | named, faults)
+
+
+def answers_again(file: CaseFile, event: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The answers on the form from which the fields of a reply came; none of an act that names no items."""
+    row, condition = file.procedure.table.get((file.state, event)), _condition(file.procedure)
+    numbers = {name: n for n, name in file.case_state.item_names.items()}
+    found = {}
+    for verb, field in row.items.verbs.items() if row is not None and row.items else ():
+        for n in (numbers[name] for name in forms.read_list(fields.get(field)) if name in numbers):
+            has_condition = verb == _AGREE and fields.get(f"{condition}[{n}]")
+            found[f"{ANSWER}[{n}]"] = _CONDITIONAL if has_condition else verb
+    return found
 
 
 def _replies(file: CaseFile, row: Transition | None) -> Replies:

@@ -67,7 +67,7 @@ async def publish(year: int, request: Request, ctx: CurrentRequest) -> Response:
     except NegotiationError as error:
         asked = asked_of(request, ctx, year)
         return await run_in_threadpool(_page, ctx, asked, error, reason)
-    return RedirectResponse(f"/report?year={year}#editions", status_code=303)
+    return RedirectResponse(f"/report?year={year}&said=published#editions", status_code=303)
 
 
 def _year(text: str) -> int:

@@ -45,7 +45,7 @@ async def keep(no: str, request: Request, ctx: CurrentRequest) -> Response:
         raise
     except NegotiationError as refused:
         return _form(ctx, no, typed, refused)
-    return RedirectResponse(f"/cases/{no}", status_code=303)
+    return RedirectResponse(f"/cases/{no}?said=kept", status_code=303)
 
 
 def _keep(transaction: Transaction, ctx: RequestContext, no: str, typed: Mapping[str, str]) -> None:

@@ -44,7 +44,7 @@ async def begin(request: Request, ctx: CurrentRequest) -> Response:
         await ctx.write(lambda transaction: second_factor.offer(transaction, ctx.person))
     except NegotiationError as error:
         return _page(ctx, error)
-    return RedirectResponse("/second-factor", status_code=303)
+    return RedirectResponse("/second-factor?said=second-factor", status_code=303)
 
 
 @router.post("/second-factor/confirm")
@@ -76,7 +76,7 @@ async def remove(request: Request, ctx: CurrentRequest) -> Response:
         await _with_code(ctx, lambda inside, at: second_factor.remove(inside, settings, ctx.person, code, at))
     except NegotiationError as error:
         return _page(ctx, error)
-    return RedirectResponse("/second-factor", status_code=303)
+    return RedirectResponse("/second-factor?said=second-factor", status_code=303)
 
 
 async def _with_code(ctx: RequestContext, work: Callable[[Transaction, datetime], T]) -> T:

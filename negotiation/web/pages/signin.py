@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.requests import ClientDisconnect
 
 from negotiation.core import log
 from negotiation.core.errors import NegotiationError, TryLater
@@ -17,8 +16,8 @@ from negotiation.services.accounts.second_step import show_code
 from negotiation.services.accounts.tickets import CodeWanted, holder_of
 from negotiation.web.app_state import AppState
 from negotiation.web.cookies import drop_session, keep_session, marks_in
-from negotiation.web.form_data import NOT_KEPT, SavedForm, Unreadable, is_own, joined, read_form
-from negotiation.web.limits import FILES_AT_ONCE, BodyRefused
+from negotiation.web.form_data import NOT_KEPT, SavedForm, is_own, joined, read_form
+from negotiation.web.pages.lost_forms import kept_form
 from negotiation.web.request_context import (
     CurrentRequest,
     LoginRequired,
@@ -39,18 +38,10 @@ async def sign_in_page(request: Request, back: str = "/") -> Response:
 
 async def login_required(request: Request, error: LoginRequired) -> Response:
     """Leads to the sign-in page; a form whose session ended before it was sent comes along."""
-    kept = await _kept(request) if request.method == "POST" and request.url.path not in NOT_KEPT else ""
+    is_form = request.method == "POST" and request.url.path not in NOT_KEPT
+    form = await kept_form(request, app_state_of(request)) if is_form else None
+    kept = form.as_text() if form is not None else ""
     return _sign_in_page(request, error.back, kept=kept) if kept else RedirectResponse(error.location, status_code=303)
-
-
-async def _kept(request: Request) -> str:
-    """The form, as text, of somebody who once signed in here; of others nothing is even read."""
-    with app_state_of(request).read() as transaction:
-        owner = sessions.owner_of(transaction, request.cookies.get(app_state_of(request).session_cookie, ""))
-    try:
-        return SavedForm.of(request, (await read_form(request, FILES_AT_ONCE)).fields).as_text() if owner else ""
-    except (Unreadable, BodyRefused, ClientDisconnect):
-        return ""
 
 
 def _sign_in_page(

@@ -86,7 +86,7 @@ async def done(request: Request, ctx: CurrentRequest) -> Response:
         await ctx.write(lambda transaction: _close(transaction, ctx, task, typed))
     except FieldError as error:
         return _form(ctx, typed, error)
-    return RedirectResponse("/tasks", status_code=303)
+    return RedirectResponse("/tasks?said=closed", status_code=303)
 
 
 def _close(transaction: Transaction, ctx: RequestContext, task: TaskLine, typed: Mapping[str, str]) -> None:
@@ -110,7 +110,7 @@ async def reopen(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     task = _task(ctx, typed)
     await ctx.write(lambda transaction: _reopen(transaction, ctx, task))
-    return RedirectResponse("/tasks", status_code=303)
+    return RedirectResponse("/tasks?said=reopened", status_code=303)
 
 
 def _reopen(transaction: Transaction, ctx: RequestContext, task: TaskLine) -> None:

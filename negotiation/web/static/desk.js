@@ -48,6 +48,33 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// What is typed is saved by itself, with its files, until it is sent.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const note = form.querySelector("[data-saved]");
+  const sending = new AbortController();
+  let waiting = 0;
+  const save = async () => {
+    const sent = { method: "POST", body: new FormData(form), signal: sending.signal };
+    const answer = await fetch(form.dataset.draft, sent).catch(() => null);
+    if (answer === null || !answer.ok) {
+      note.textContent = sending.signal.aborted ? "" : "没有自动保存，请尽快提交。";
+      return;
+    }
+    const saved = await answer.json();
+    form.querySelector("[data-held]").innerHTML = saved.files;
+    form.querySelector("input[type=file]").value = "";
+    note.textContent = `已自动保存（${saved.at}），尚未提交。`;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 2000);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    sending.abort();
+  });
+}
+
 // What is wrong comes first, for eyes and for the keyboard.
 document.getElementById("fault")?.focus();
 
