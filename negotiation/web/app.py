@@ -24,6 +24,7 @@ from negotiation.web.metrics import Tally
 from negotiation.web.origins import OwnOrigin
 from negotiation.web.pages import (
     accounts,
+    accounts_in_bulk,
     act_form,
     admin_log,
     agenda,
@@ -100,6 +101,7 @@ PAGES = (  # tried in this order: the busiest first
     reorganization,
     assignments,
     accounts,
+    accounts_in_bulk,
     new_account,
     tokens,
     grants,

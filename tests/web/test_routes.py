@@ -75,6 +75,7 @@ PAGES = [
     get("/today", ALL - THREE),
     get("/accounts", ADMIN),
     get("/accounts/new", ADMIN),
+    get("/accounts/people", ADMIN),
     get("/accounts/{account_id:int}", ADMIN, "/accounts/1"),
     get("/accounts/{account_id:int}", (), "/accounts/99"),
     get("/admin-log", {"director", "auditor", "guard", "checker"}),
@@ -172,6 +173,7 @@ PAGES = [
 ]
 FORMS = [
     post("/accounts/new", {400: ADMIN}),
+    post("/accounts/people", {400: ADMIN}),
     post("/accounts/{account_id:int}", {400: ADMIN}, "/accounts/1"),
     post("/accounts/{account_id:int}/deactivate", {303: ADMIN}, "/accounts/1/deactivate"),
     post("/accounts/{account_id:int}/reactivate", {303: ADMIN}, "/accounts/1/reactivate"),
