@@ -73,6 +73,7 @@ PAGES = [
     get("/", ALL),  # an administrator is led to what is theirs
     get("/cases", ALL - THREE),
     get("/today", ALL - THREE),
+    get("/due", ALL - THREE),
     get("/accounts", ADMIN),
     get("/accounts/new", ADMIN),
     get("/accounts/people", ADMIN),
@@ -172,6 +173,8 @@ PAGES = [
     get("", (), "/nowhere"),
 ]
 FORMS = [
+    post("/views", {400: ALL - THREE}),
+    post("/views/{view_id:int}/remove", {404: ALL}, "/views/1/remove"),
     post("/accounts/new", {400: ADMIN}),
     post("/accounts/people", {400: ADMIN}),
     post("/accounts/{account_id:int}", {400: ADMIN}, "/accounts/1"),
