@@ -57,6 +57,7 @@ JUSTICE = "市司法局"
 CHAOYANG = "朝阳区人民政府"
 TAX = "市税务局"  # 垂管: no automatic mail
 TABLES = (  # what refers to another one stands before it
+    "saved_view", "calendar_proposal",
     "admin_entry", "grant_request", "recovery_code", "second_factor", "erasure", "backup_made", "seal_leaf", "seal",
     "search_due", "search_case", "file_text",
     "moved_party", "report_edition", "report_sum", "entered_figure", "meeting_case", "meeting",

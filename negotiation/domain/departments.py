@@ -8,6 +8,7 @@ from functools import cached_property
 
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldError, NotFound, UnknownName
+from negotiation.domain.initials import are_initials, initials
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
@@ -163,12 +164,16 @@ class Directory:
 
     def matching(self, text: str) -> list[Department]:
         """The departments that who looks for one means, in the official order: the one of that name, now or before;
-        else those with the text in a name that they have or had."""
+        else those with the text in a name that they have or had, else in the initials of their name (mzj)."""
         wanted = tidy_name(text)
         if found := self._whole(wanted):
             return [found]
         former = {change.department_id for change in self._renamed() if _is_part(wanted, change.name_before)}
-        return [unit for unit in self.in_order() if _is_part(wanted, unit.name) or unit.id in former]
+        named = [unit for unit in self.in_order() if _is_part(wanted, unit.name) or unit.id in former]
+        return named or self._by_initials(wanted.lower())
+
+    def _by_initials(self, text: str) -> list[Department]:
+        return [unit for unit in self.in_order() if text in initials(unit.name)] if are_initials(text) else []
 
     def demand_matching(self, text: str, field: str = "department") -> list[Department]:
         """As ``matching``. Raises UnknownName, of the filter ``field``, if there is none."""

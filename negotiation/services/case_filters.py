@@ -220,6 +220,10 @@ FILTERS = (
     ),
     Filter("since", "since", "收到（自）", _read_day, label="收到", words=_received_words),
     Filter("until", "until", "收到（至）", _read_day),
+    Filter(
+        "day", "day", "届满日", _read_day,
+        label="届满日", words=lambda _, wanted: wanted.day.isoformat() if wanted.day else "",
+    ),
     Filter("text", "text", "查找", _read_text, label="查找", words=lambda _, wanted: wanted.text),
     Filter(
         "provisional", "provisional", "暂定期限", _read_flag,

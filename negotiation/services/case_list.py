@@ -73,6 +73,22 @@ def numbered(transaction: Transaction, context: Context, wanted: Wanted, as_of: 
     return Numbered(len(found.cases), found.next is not None, starts)
 
 
+def before(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, after: str) -> str:
+    """The cursor of the page before the one that begins after a cursor; "" for the first. Raises UsageError."""
+    soon, dialect, cursor = last_day_soon(context, as_of), transaction.database.dialect, Cursor.read(after, wanted)
+    if cursor.named:
+        return ""
+    place = query.place_before(transaction.rows, dialect, wanted, as_of, soon, cursor, LINES_OF_A_PAGE)
+    return cursor_at(place, wanted, named=False).text if place else ""
+
+
+def numbers(transaction: Transaction, context: Context, wanted: Wanted, as_of: date, most: int) -> list[str]:
+    """The numbers of the cases wanted, in their order; one more than ``most`` where there are more."""
+    soon, dialect = last_day_soon(context, as_of), transaction.database.dialect
+    found = query.places(transaction.rows, dialect, wanted, as_of, soon, None, most + 1)
+    return [line.no for line in query.lines_of(transaction, [place.id for place in found.cases], as_of)]
+
+
 def lines_of(
     transaction: Transaction, context: Context, ids: Sequence[int], as_of: date, scope: int | None
 ) -> list[HandledLine]:

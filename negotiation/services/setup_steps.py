@@ -83,7 +83,7 @@ def _accounts(transaction: Transaction) -> SetupStep:
     units = {each.department_id for each in active} - {None}
     office = sum(each.department_id is None for each in active)
     what = f"办公室 {office} 个账户，" + (f"{len(units)} 个部门有账户" if units else "部门没有账户")
-    todo = "部门没有账户也能办：书面来文由办公室登记。需要时由系统管理员逐个开通"
+    todo = "部门没有账户也能办：书面来文由办公室登记。需要时由系统管理员按部门登记的人批量开通，打印账户条"
     return SetupStep("账户", CheckState.GOOD, what, todo, "accounts")
 
 

@@ -13,6 +13,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from negotiation.core.ending import end_by_force
+from negotiation.domain.initials import initials
 
 HEAD_SECONDS = 20  # from the connection, or the last answer on it, to the end of the next request's head
 LARGEST_HEAD = 64 * 1024  # bytes
@@ -119,6 +120,7 @@ def serve(app: FastAPI, host: str, port: int, on_end: Callable[[], object]) -> N
     )
     logging.getLogger("uvicorn.error").addFilter(_is_for_the_keeper)
     server = EndingServer(config, on_end)
+    initials(app.title)  # its tables are read before anybody waits for a page
     server.run()
     if not server.started:
         raise SystemExit(1)  # it has said why

@@ -20,6 +20,7 @@ from negotiation.core.labels import (
     NOTICE_TITLES,
 )
 from negotiation.core.local_time import local
+from negotiation.domain.initials import initials
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view
 from negotiation.web.menu import MENU
@@ -51,6 +52,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
+    made.filters |= {"initials": initials}
     made.globals |= {
         "DEADLINE_STATUSES": {
             status.value: (DEADLINE_STATUS_SHAPES[status][0], title) for status, title in DEADLINE_STATUS_TITLES.items()

@@ -1,6 +1,7 @@
 """The desk's list: every filter, every order, every page size; whose cases a person sees; the figures above it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from negotiation.services.context import Context
 from negotiation.store import accounts as account_rows
 from negotiation.store import assignments
 from negotiation.store.accounts import AccountRow
-from negotiation.store.case_list import query
+from negotiation.store.case_list import counts, query
 from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
 from negotiation.store.case_queries import CaseLine
@@ -143,6 +144,7 @@ def _holds(row: Row, wanted: Wanted, context: Context) -> Iterator[bool]:
     yield wanted.deadline_status in (None, _deadline_status(row, context))
     yield wanted.since is None or (row["received_on"] is not None and row["received_on"] >= wanted.since)
     yield wanted.until is None or (row["received_on"] is not None and row["received_on"] <= wanted.until)
+    yield wanted.day is None or (row["next_due"] == wanted.day and row["ending"] == "")
     yield not wanted.open_only or row["ending"] == ""
     yield not wanted.provisional
     names = [_plainly(context.directory.name(party)) for party in parties]
@@ -184,6 +186,7 @@ NARROWED: dict[str, st.SearchStrategy[Any]] = {
     "deadline_status": st.sampled_from(DeadlineStatus),
     "since": DAYS,
     "until": DAYS,
+    "day": DAYS,
     "text": st.sampled_from(WORDS),
     "open_only": st.booleans(),
     "scope": DEPARTMENTS,
@@ -219,6 +222,7 @@ def test_filters_together_find_what_a_person_would_pick(
         {"held": HELD[2]},
         {"since": TODAY - timedelta(days=2)},
         {"until": TODAY - timedelta(days=2)},
+        {"day": TODAY + timedelta(days=2)},
         {"open_only": True},
         {"scope": 3},
     ],
@@ -231,6 +235,35 @@ def test_each_filter_alone_finds_some_and_leaves_some(
     found = [line.id for line in walked(database, wanted, context, 50)]
     assert found == expected(city, wanted, context)
     assert 0 < len(found) < CASES
+
+
+@given(
+    wanted=st.fixed_dictionaries(SORTED, optional=NARROWED).map(lambda chosen: Wanted(**chosen)), size=st.integers(1, 7)
+)
+def test_the_way_back_leads_over_the_same_pages(
+    database: Database, context: Context, city: City, wanted: Wanted, size: int
+) -> None:
+    soon, dialect = case_list.last_day_soon(context, TODAY), database.dialect
+    with database.read() as transaction:
+        starts: list[Cursor | None] = [None]
+        page = query.page(transaction, wanted, TODAY, soon, None, size)
+        while page.next is not None:
+            back = query.place_before(transaction.rows, dialect, wanted, TODAY, soon, page.next, size)
+            begins = starts[-1]
+            assert (back and back.id) == (begins and begins.id)
+            starts.append(page.next)
+            page = query.page(transaction, wanted, TODAY, soon, page.next, size)
+
+
+def test_the_days_of_a_month_count_what_their_lists_have(database: Database, context: Context, city: City) -> None:
+    soon, wanted = case_list.last_day_soon(context, TODAY), Wanted(departments=(2, 4))
+    since, until = TODAY - timedelta(days=2), TODAY + timedelta(days=5)
+    with database.read() as transaction:
+        counted = counts.count_by_day(transaction, wanted, TODAY, soon, since, until)
+    days = [since + timedelta(days=n) for n in range(8)]
+    listed = {each: len(expected(city, replace(wanted, day=each), context)) for each in days}
+    assert counted == {each: many for each, many in listed.items() if many}
+    assert sum(counted.values()) > 1
 
 
 @given(as_of=st.dates(date(2026, 8, 1), date(2027, 3, 1)), offset=st.integers(-20, 20))

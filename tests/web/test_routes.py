@@ -74,8 +74,10 @@ PAGES = [
     get("/", ALL),  # an administrator is led to what is theirs
     get("/cases", ALL - THREE),
     get("/today", ALL - THREE),
+    get("/due", ALL - THREE),
     get("/accounts", ADMIN),
     get("/accounts/new", ADMIN),
+    get("/accounts/people", ADMIN),
     get("/accounts/{account_id:int}", ADMIN, "/accounts/1"),
     get("/accounts/{account_id:int}", (), "/accounts/99"),
     get("/admin-log", {"director", "auditor", "guard", "checker"}),
@@ -173,7 +175,10 @@ PAGES = [
     get("", (), "/nowhere"),
 ]
 FORMS = [
+    post("/views", {400: ALL - THREE}),
+    post("/views/{view_id:int}/remove", {404: ALL}, "/views/1/remove"),
     post("/accounts/new", {400: ADMIN}),
+    post("/accounts/people", {400: ADMIN}),
     post("/accounts/{account_id:int}", {400: ADMIN}, "/accounts/1"),
     post("/accounts/{account_id:int}/deactivate", {303: ADMIN}, "/accounts/1/deactivate"),
     post("/accounts/{account_id:int}/reactivate", {303: ADMIN}, "/accounts/1/reactivate"),

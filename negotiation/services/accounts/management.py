@@ -98,19 +98,29 @@ def create_account(
     On a page its roles wait for a second person; nobody signs in until then. Opens its own transaction. Raises
     AccountError for a login, roles or a password that cannot be; NotFound for an unknown department.
     """
+    row, given = prepared(login, name, roles, operation, department_id, password)
+    with database.write() as transaction:
+        return NewAccount(person_of(add(transaction, row, operation)), given)
+
+
+def prepared(
+    login: str, name: str, roles: Collection[AccountRole], operation: Operation, department_id: int | None = None,
+    password: str | None = None,
+) -> tuple[AccountRow, str]:  # fmt: skip
+    """The row of a new account, without its number, and its password. Raises AccountError as ``create_account``."""
     tidy, called = _identity(login, name)
     role_rules.demand_roles(department_id, roles)
     given = password if password is not None else temporary_password(tidy)
     demand_password(given, tidy, own=(called,))
-    unnumbered = AccountRow(
+    row = AccountRow(
         0, tidy, called, department_id, role_rules.values_of(AccountRole, roles), hashed(given),
         must_change=password is None, active=True, created_at=operation.at,
     )  # fmt: skip
-    with database.write() as transaction:
-        return NewAccount(person_of(_add(transaction, unnumbered, operation)), given)
+    return row, given
 
 
-def _add(transaction: Transaction, unnumbered: AccountRow, operation: Operation) -> AccountRow:
+def add(transaction: Transaction, unnumbered: AccountRow, operation: Operation) -> AccountRow:
+    """Writes a prepared account under the next number, and puts it on record. Raises as ``create_account``."""
     waits, asked = requests.must_wait(operation), unnumbered.roles
     new = unnumbered._replace(id=next_number(transaction, "account"), roles=[] if waits else asked)
     unit = rows.department_name(transaction, new.department_id) if new.department_id is not None else "办公室"

@@ -55,9 +55,9 @@ class Wanted:
     received on these days or between them. ``text``: words, each the beginning or the end of the number, or a part of
     the subject, of a party's name or of a handler's on the side of who looks; or all of them together a number; what
     it spells whole stands first. ``provisional``: with a running term whose date is not official. ``overdue``: answered
-    after the due date, or not yet and it is past. ``scope``: the
-    department that looks, None for the office: a department sees its own cases, and what has not been received yet
-    only if it is the applicant. ``group``: of the desk. ``taken_back``: those too of which an import was taken back and
+    after the due date, or not yet and it is past. ``scope``: the department that looks, None for the office: a
+    department sees its own cases, and what has not been received yet only if it is the applicant. ``group``: of the
+    desk. ``day``: on which the running term ends. ``taken_back``: those too of which an import was taken back and
     nothing stands.
     """
 
@@ -78,6 +78,7 @@ class Wanted:
     overdue: bool = False
     taken_back: bool = False
     group: DeskGroup | None = None
+    day: date | None = None
 
 
 def conditions_of(dialect: str, wanted: Wanted, as_of: date, soon: date) -> list[ColumnElement[bool]]:
@@ -151,6 +152,9 @@ def _of_dates(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement
         yield CASE.c.received_on >= wanted.since
     if wanted.until is not None:
         yield CASE.c.received_on <= wanted.until
+    if wanted.day is not None:
+        yield CASE.c.next_due == wanted.day
+        yield OPEN
     if wanted.provisional:
         yield CASE.c.id.in_(may_move())
         yield OPEN

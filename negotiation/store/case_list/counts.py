@@ -26,6 +26,19 @@ def count(transaction: Transaction, wanted: Wanted, as_of: date, soon: date) -> 
     return int(transaction.connection.execute(select(func.count()).select_from(CASE).where(*conditions)).scalar_one())
 
 
+def count_by_day(
+    transaction: Transaction, wanted: Wanted, as_of: date, soon: date, since: date, until: date
+) -> dict[date, int]:
+    """The number of open cases wanted by the day on which their running term ends, from ``since`` to ``until``."""
+    conditions = conditions_of(transaction.connection.dialect.name, replace(wanted, open_only=True), as_of, soon)
+    query = (
+        select(CASE.c.next_due, func.count())
+        .where(CASE.c.next_due.between(since, until), *conditions)
+        .group_by(CASE.c.next_due)
+    )
+    return {row[0]: row[1] for row in transaction.connection.execute(query)}
+
+
 class Counts(TypedDict):
     """The counts of open cases: in all, by deadline status, by state; with a date that is not official; tasks of
     the office; acts that wait for the head (签批); roles and tokens that wait for a second person."""

@@ -7,6 +7,7 @@ own, so that each stretch is read in the order of a plain index.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -109,6 +110,23 @@ def stretches(
         if after is not None and after.key is None:
             without = without.where(CASE.c.id < after.id if wanted.descending else CASE.c.id > after.id)
         yield without.order_by(*_order(wanted, CASE.c.id))
+
+
+def stretches_back(found: Select[Any], key: ColumnElement[Any], wanted: Wanted, at: Cursor) -> Iterator[Select[Any]]:
+    """The line of the cursor and those before it, from there back: the same two stretches, in the opposite order."""
+    back = replace(wanted, descending=not wanted.descending)
+    if at.key is None:
+        without = found.where(key.is_(None))
+        without = without.where(CASE.c.id >= at.id if wanted.descending else CASE.c.id <= at.id)
+        yield without.order_by(*_order(back, CASE.c.id))
+    if not _may_stand(wanted, with_key=True):
+        return
+    before = _with_key(found, wanted)
+    if at.key is not None:
+        place = tuple_(literal(at.key, COLUMNS[wanted.sort].type), literal(at.id, CASE.c.id.type))
+        here = tuple_(key, CASE.c.id)
+        before = before.where(here >= place if wanted.descending else here <= place)
+    yield before.order_by(*_order(back, key, CASE.c.id))
 
 
 def _with_key(found: Select[Any], wanted: Wanted) -> Select[Any]:

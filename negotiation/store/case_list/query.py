@@ -11,7 +11,17 @@ from sqlalchemy.engine import Dialect
 
 from negotiation.domain import case_numbers
 from negotiation.store.case_list.conditions import Wanted, conditions_of
-from negotiation.store.case_list.paging import COLUMNS, Cursor, Page, Place, Places, by_code_point, cursor_at, stretches
+from negotiation.store.case_list.paging import (
+    COLUMNS,
+    Cursor,
+    Page,
+    Place,
+    Places,
+    by_code_point,
+    cursor_at,
+    stretches,
+    stretches_back,
+)
 from negotiation.store.case_list.text_match import number_matches
 from negotiation.store.case_queries import CaseLine, lines_query, of_scope, read_lines
 from negotiation.store.codec import spelt
@@ -90,6 +100,21 @@ def places(
     if len(found) <= limit:
         return Places(found, None)
     return Places(found[:limit], cursor_at(found[limit - 1], wanted, named=limit <= many))
+
+
+def place_before(
+    ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date, at: Cursor, limit: int
+) -> Place | None:
+    """The line after which the page begins that ends with the line of a cursor; None for the first page."""
+    found = _selected(dialect, wanted, as_of, soon)
+    key = by_code_point(dialect.name, COLUMNS[wanted.sort])
+    back: list[Place] = []
+    for stretch in stretches_back(found, key, wanted, at):
+        sql, values = spelt(stretch.limit(limit + 1 - len(back)), dialect)
+        back += map(Place._make, ask(sql, values))
+        if len(back) > limit:
+            return back[limit]
+    return None
 
 
 def _named(ask: Ask, dialect: Dialect, wanted: Wanted, as_of: date, soon: date) -> list[Place]:

@@ -55,3 +55,27 @@ class CalendarRevision(SQLModel, table=True):
     confirmed: int = 0
     findings: int = 0
     days: str = Field(sa_type=Text)
+
+
+class CalendarProposal(SQLModel, table=True):
+    """A change of the calendar that waits for the head of the office: a notice to import, or one to revoke.
+
+    ``body``: the text of the notice, or the reason; ``revokes``: the arrangement that is to be revoked. ``state``: of
+    ``ProposalState``; ``said``: why it was returned.
+    """
+
+    __tablename__ = "calendar_proposal"
+
+    id: int = Field(primary_key=True)
+    layer: str
+    title: str
+    body: str = Field(sa_type=Text)
+    revokes: int | None = None
+    author_id: int = Field(foreign_key="account.id")
+    author: str
+    proposed_at: datetime = Field(sa_type=Instant)
+    state: str
+    decided_by: str = ""
+    decided_by_id: int | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str = Field(default="", sa_type=Text)

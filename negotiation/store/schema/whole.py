@@ -13,6 +13,7 @@ from negotiation.store.schema import (  # noqa: F401 (each adds its tables to th
     calendar,
     cases,
     departments,
+    desk,
     heartbeats,
     import_batches,
     keeping,

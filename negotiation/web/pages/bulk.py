@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 
 from negotiation.core.enums import NOTE, OFFICE_ID, PARTY_ROLES, REMIND
 from negotiation.core.errors import FieldError, NegotiationError, NotFound, UsageError
@@ -16,7 +17,7 @@ from negotiation.domain import forms
 from negotiation.domain.planned_mail import PlannedMail
 from negotiation.domain.rulebook import EventRule
 from negotiation.notifications.preview import mails_of
-from negotiation.services import approvals, assignments
+from negotiation.services import approvals, assignments, case_list
 from negotiation.services.assignments import RANK_TITLES
 from negotiation.services.bulk import CASE, SHOWN, Done, Preview, each_done, foresee, named, tried
 from negotiation.services.cases.act_request import ActRequest
@@ -24,6 +25,7 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.permissions import act_open
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.inputs import demand_reviewed
+from negotiation.web.pages.list_asked import wanted_by
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
@@ -32,6 +34,7 @@ MOST = 200
 ASSIGN = "assign"
 TITLES = {ASSIGN: "指派经办人", NOTE: "批量记录", REMIND: "催办"}
 TEXT, RANK, ACCOUNT = "text", "rank", "account"
+MATCHING = "matching"
 
 
 class Order(NamedTuple):
@@ -60,8 +63,17 @@ def offered(ctx: RequestContext) -> dict[str, str]:
 async def preview(request: Request, ctx: CurrentRequest, act: str = "") -> Response:
     """Each chosen case, whether the act is possible, and what would be sent. Nothing is written."""
     _demand_offered(ctx, act)
-    numbers = demand_some(request.query_params.getlist("no"))
+    numbers = demand_some(await run_in_threadpool(chosen, ctx, request.query_params))
     return await run_in_threadpool(_preview, ctx, act, numbers, {}, None)
+
+
+def chosen(ctx: RequestContext, asked: QueryParams) -> list[str]:
+    """The numbers that are ticked in the list; or of all that its filters find, on whichever page (``matching``)."""
+    if not asked.get(MATCHING):
+        return asked.getlist("no")
+    with ctx.app_state.read() as transaction:
+        wanted, context = wanted_by(ctx, asked), ctx.app_state.context
+        return case_list.numbers(transaction, context, wanted, ctx.app_state.today(), MOST)
 
 
 def _demand_offered(ctx: RequestContext, act: str) -> None:
@@ -76,7 +88,7 @@ def demand_some(given: Iterable[str]) -> list[str]:
     if not numbers:
         raise UsageError("没有选择案件", todo="请返回“案件”，勾选后再办理")
     if len(numbers) > MOST:
-        raise UsageError(f"选择了{len(numbers)}件，一次最多{MOST}件", todo="请返回“案件”，分几次办理")
+        raise UsageError(f"选择的超过{MOST}件，一次最多{MOST}件", todo="请返回“案件”，用筛选分几次办理")
     return numbers
 
 

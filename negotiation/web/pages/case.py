@@ -26,7 +26,7 @@ from negotiation.web.lines import line_shown, whose_move
 from negotiation.web.next_act import leads_on, moving
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
-from negotiation.web.pages.bulk import demand_some
+from negotiation.web.pages.bulk import chosen, demand_some
 from negotiation.web.pages.case_relations import relations_shown, resource_of
 from negotiation.web.pages.case_shown import CaseShown, case_in_words
 from negotiation.web.pages.contacts import contacts_of
@@ -168,7 +168,7 @@ def _newest(found: list[ProposalRow]) -> ProposalRow | None:
 async def printed(request: Request, ctx: CurrentRequest) -> Response:
     """The chosen cases one after another, each beginning a sheet of paper."""
     ctx.demand_page("desk")
-    numbers = demand_some(request.query_params.getlist("no"))
+    numbers = demand_some(await run_in_threadpool(chosen, ctx, request.query_params))
     found = await run_in_threadpool(lambda: [_whole(ctx, number) for number in numbers])
     return page("print.html", ctx.facts(cases=found, here="cases"))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -15,16 +14,14 @@ from negotiation.store.case_list.conditions import Sort, Wanted
 from negotiation.store.case_list.paging import Cursor
 from negotiation.web.filters import named_departments
 from negotiation.web.pages.bulk import ASSIGN, offered
+from negotiation.web.pages.list_asked import CLOSED_TOO, NAMES, address
 from negotiation.web.pages.past import PastShown
 from negotiation.web.request_context import RequestContext
 from negotiation.web.templating import piece
 
-OPEN, CLOSED_TOO = "open", "all"  # the page shows open cases alone, unless the others are asked for
-# By their names in the page's address; what is overdue is asked for there by its deadline status.
-NAMES = (*(each.name for each in FILTERS if each.name not in (OPEN, "overdue")), CLOSED_TOO)
 _ORDER = ("sort", "descending")
 # Those that stand folded away until one of them is used.
-RARE = ("procedure", "holder", "since", "until", "sort", "descending", "provisional")
+RARE = ("procedure", "holder", "since", "until", "day", "sort", "descending", "provisional")
 
 
 class Switch(NamedTuple):
@@ -87,7 +84,13 @@ def above(
         kept_piece("_list_head.html", lambda: _filters(ctx, wanted, kept, past, fault)),
         kept_piece(
             "_list_table.html",
-            lambda: {"titles": context.titles, "past": past, "heads": _heads(context, wanted, kept), "bulk": acts},
+            lambda: {
+                "titles": context.titles,
+                "past": past,
+                "heads": _heads(context, wanted, kept),
+                "bulk": acts,
+                "kept": kept,
+            },
         ),
     )
 
@@ -131,11 +134,6 @@ def _head(context: Context, sort: Sort, wanted: Wanted, kept: Mapping[str, str])
     return Head(case_filters.sort_titles(context)[sort], address({**others, "sort": sort.value, **turned}), direction)
 
 
-def address(kept: Mapping[str, str]) -> str:
-    """The address of the list with these filters."""
-    return f"/cases?{urlencode(kept)}" if kept else "/cases"
-
-
 def chips(ctx: RequestContext, wanted: Wanted, kept: Mapping[str, str]) -> list[Chip]:
     """The filters that are on, in their order, each with the list without it; the order of the list is none."""
     found = []
@@ -157,10 +155,13 @@ def _said(ctx: RequestContext, of: Filter, wanted: Wanted, typed: str) -> str:
     return of.choices(ctx.app_state.context).get(typed, typed)
 
 
-def turns(kept: Mapping[str, str], numbered: Numbered, after: str, following: Cursor | None) -> Turns:
-    """The ways to the other pages of the list."""
+def turns(
+    kept: Mapping[str, str], numbered: Numbered, after: str, following: Cursor | None, before_this: str = ""
+) -> Turns:
+    """The ways to the other pages of the list; ``before_this``: where the page before a page without number begins."""
     links = [address({**kept, "after": start} if start else kept) for start in numbered.starts]
     here = numbered.starts.index(after) + 1 if after in numbered.starts else 0
-    before = links[here - 2] if here > 1 else ""
+    back = address({**kept, "after": before_this} if before_this else kept)
+    before = back if not here else links[here - 2] if here > 1 else ""
     next_page = address({**kept, "after": following.text}) if following else ""
     return Turns(before, next_page, list(enumerate(links, 1)) if len(links) > 1 else [], here)

@@ -55,7 +55,7 @@ def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationErro
     facts = ctx.facts(
         typed=typed,
         error=error,
-        units={unit.name: unit.name for unit in units},
+        units=[unit.name for unit in units],
         roles=ACCOUNT_ROLE_TITLES,
         here="accounts",
     )

@@ -56,7 +56,7 @@ def _change_of(
 ) -> Response:
     with ctx.app_state.read() as transaction:
         numbers = case_reader.open_numbers(transaction, unit.id)
-    others = {each.name: each.name for each in ctx.app_state.context.directory.active() if each.id != unit.id}
+    others = [each.name for each in ctx.app_state.context.directory.active() if each.id != unit.id]
     filled = {"on": ctx.app_state.today().isoformat(), **typed}
     facts = ctx.facts(shown=unit, numbers=numbers, others=others, typed=filled, error=error, here="departments")
     return page("reorganize.html", facts, status=400 if error else 200)

@@ -36,6 +36,29 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
   });
 }
 
+// Of several departments each is found as one is, and joins those that are written there.
+for (const area of document.querySelectorAll("textarea[data-several]")) {
+  const offered = document.getElementById(area.dataset.several);
+  const box = document.createElement("input");
+  box.setAttribute("list", area.dataset.several);
+  box.setAttribute("aria-label", `查找部门，加入${area.labels[0]?.textContent ?? ""}`);
+  box.placeholder = "查找部门：名称、首字母";
+  area.before(box);
+  box.addEventListener("input", () => {
+    const names = [...(offered?.options ?? [])].map((option) => option.value);
+    if (names.includes(box.value)) {
+      area.value = [area.value.trim(), box.value].filter(Boolean).join("、");
+      box.value = "";
+    }
+  });
+}
+
+// What is shown once is printed by a button, where one can.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // A double click sends a form once; whoever stops the page or comes back to it may send it again.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
