@@ -111,9 +111,9 @@ class FieldErrors(FieldError):
 
 def refuse(faults: Iterable[NegotiationError]) -> None:
     """Raises what is wrong with the fields of a form, of each field the first: all at once; nothing where none is."""
-    found = list({each.field: each for each in reversed(list(faults))}.values())[::-1]
-    if found:
-        raise found[0] if len(found) == 1 else FieldErrors(found)
+    if all_of_them := list(faults):
+        first = list({each.field: each for each in reversed(all_of_them)}.values())[::-1]
+        raise first[0] if len(first) == 1 else FieldErrors(first)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(SHANGHAI)
 
 
+@lru_cache(maxsize=1024)
 def local_date(instant: datetime) -> date:
     """The date on which an instant falls in Asia/Shanghai: the date that the law counts with."""
     return instant.astimezone(SHANGHAI).date()

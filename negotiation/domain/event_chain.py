@@ -54,7 +54,7 @@ class EventRecord(NamedTuple):
 
 def chained(before: bytes, case_no: str, record: EventRecord) -> EventRecord:
     """The event with its digest, which binds it to the one before it."""
-    return record._replace(digest=event_digest(before, case_no, record))
+    return EventRecord(*record[:-1], event_digest(before, case_no, record))
 
 
 def event_digest(before: bytes, case_no: str, record: EventRecord) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from negotiation.core.enums import ItemAnswer, ItemStage
@@ -119,16 +120,20 @@ _SELECTS: Mapping[str, Callable[[Item], bool]] = {
 }
 
 
-def selected(items: Sequence[Item], among: Sequence[str], is_overdue: Callable[[Item], bool]) -> list[Item]:
+def selected(items: Sequence[Item], among: tuple[str, ...], is_overdue: Callable[[Item], bool]) -> list[Item]:
     """The items that one of the selectors ``among`` takes; ``is_overdue``: whether the term of an item has passed."""
-    taken: dict[int, Item] = {}
-    for selector in among:
-        takes = _SELECTS[selector.removesuffix(OVERDUE)]
-        found = [item for item in items if takes(item)]
-        if selector.endswith(OVERDUE):
-            found = [item for item in found if is_overdue(item)]
-        taken |= {item.n: item for item in found}
-    return list(taken.values()) if len(among) == 1 else [item for item in items if item.n in taken]
+    found: dict[int, Item] = {}
+    for item in items:
+        for takes, only_overdue in _selectors(among):
+            if takes(item) and (not only_overdue or is_overdue(item)):
+                found[item.n] = item
+    return list(found.values())
+
+
+@lru_cache(maxsize=64)
+def _selectors(among: tuple[str, ...]) -> list[tuple[Callable[[Item], bool], bool]]:
+    """What each selector takes, and whether only of those whose term has passed."""
+    return [(_SELECTS[name.removesuffix(OVERDUE)], name.endswith(OVERDUE)) for name in among]
 
 
 def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:

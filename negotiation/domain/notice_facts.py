@@ -1,6 +1,7 @@
 """Facts of notices: the content of a mail, frozen when its notice is made. The store turns them into JSON and back.
 
-They are the number, the resource name, dates and their article; never reasons, data items or personal data.
+They are the number, the resource name, dates and their article; never reasons, data items or personal data. Those that
+every step makes are not locked by ``frozen``, with which a dataclass takes four times as long to make.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from negotiation.core.enums import CalendarLayer
 NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DueFacts:
     """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date."""
 
@@ -24,7 +25,7 @@ class DueFacts:
     official: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TermFacts(DueFacts):
     """A term of a case: its number ``n``, its article, ``days`` working days in all, what it awaits.
 
@@ -95,7 +96,7 @@ class ItemCount:
     of: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NoticeFacts:
     """A case after the act ``event`` of the day ``on``, and the term that the notice names.
 

@@ -6,6 +6,7 @@ Mail carries the number, the resource name, dates and their article; never reaso
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time
+from operator import attrgetter
 from typing import NamedTuple, Self, TypeAlias
 
 from negotiation.core.enums import OFFICE_ID, QUIET, NoticeKind, NoticeState
@@ -115,10 +116,15 @@ def of_step(about: About) -> list[NoticeRecord]:
     requests = [request for request in about.step.notice_requests if request.term is None or not quiet]
     if any(request.to == "provider" and request.term is None for request in requests):  # of an act: copied
         requests.append(NoticeRequest("copied", COPY))
-    facts = {term: _facts(about, term) for term in {request.term for request in requests}}
-    sent = ((request, each) for request in requests for each in _recipients(request, about))
-    made = (_notice(about, request, each, facts[request.term]) for request, each in sent)
-    return list({notice.key: notice for notice in made}.values())  # whoever is two of the recipients reads it once
+    facts: dict[int | None, NoticeFacts] = {}  # the same for all who read of one term, or of the act
+    made: dict[str, NoticeRecord] = {}  # whoever is two of the recipients reads it once
+    for request in requests:
+        for department_id in _recipients(request, about):
+            if request.term not in facts:
+                facts[request.term] = _facts(about, request.term)
+            notice = _notice(about, request, department_id, facts[request.term])
+            made[notice.key] = notice
+    return list(made.values())
 
 
 def correction(about: About, department_id: int) -> NoticeRecord:
@@ -225,4 +231,5 @@ def _term_spoken_of(procedure: Procedure, step: Step, n: int | None) -> Term | N
         return next(term for term in step.after.terms if term.n == n)
     running = [term for term in step.after.terms if term.runs]
     own = procedure.states[step.after.state].term
-    return min(running, key=lambda term: (term.kind != own, term.due_on), default=None)
+    of_state = [term for term in running if term.kind == own]
+    return min(of_state or running, key=attrgetter("due_on"), default=None)

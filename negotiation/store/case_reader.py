@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Dialect
-from sqlmodel import SQLModel
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.errors import NotFound
@@ -15,12 +15,10 @@ from negotiation.domain.entered import Data
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.terms import Term as RunningTerm
 from negotiation.store.calendar_notices import REVISION
-from negotiation.store.codec import TableCodec, codec
+from negotiation.store.codec import Below, TableCodec, codec
 from negotiation.store.schema.cases import Case, Item
 from negotiation.store.schema.terms import Term
 from negotiation.store.transaction import Transaction
-
-Below = TypeVar("Below", RunningTerm, DataItem)
 
 
 class Loaded(NamedTuple):
@@ -38,9 +36,7 @@ class Loaded(NamedTuple):
 
 def load(transaction: Transaction, *, no: str) -> Loaded:
     """A case by its number. Raises NotFound."""
-    named = f"no = {transaction.param}"
-    below = f'case_id = (SELECT id FROM "case" WHERE {named})'
-    found = [] if "\0" in no else _load(transaction, named, below, [no])  # PostgreSQL holds no NUL
+    found = [] if "\0" in no else _load(transaction, f"no = {transaction.param}", [no])  # PostgreSQL holds no NUL
     if not found:
         raise NotFound(f"没有编号为“{no}”的案件", todo="请核对编号", command="negotiation cases 列出全部案件")
     return found[0]
@@ -59,45 +55,34 @@ def load_many(transaction: Transaction, ids: Sequence[int], *, held: bool = Fals
     """
     if not ids:
         return []
-    lock = " FOR UPDATE" if held and not transaction.database.is_sqlite else ""
-    params = ", ".join([transaction.param] * len(ids))
-    found = _load(transaction, f"id IN ({params}){lock}", f"case_id IN ({params})", ids)
+    if held:
+        alone(transaction, *ids)  # before they are read: what was waited for is read too
+    found = _load(transaction, f"id IN ({', '.join([transaction.param] * len(ids))})", ids)
     by_id = {loaded.record.id: loaded for loaded in found}
     return [by_id[case_id] for case_id in ids if case_id in by_id]
 
 
-def _load(transaction: Transaction, wanted: str, below: str, values: Sequence[Any]) -> list[Loaded]:
-    """The cases of which ``wanted`` holds, with their items, and their terms by their days; ``below``: these cases'."""
-    case, term, item = codecs(transaction.database.dialect, Case, Term, Item)
-    rows, term_rows, item_rows = transaction.rows_of_each(
-        [
-            f"SELECT {case.listed}, {REVISION} FROM {case.name} WHERE {wanted}",
-            f"SELECT {term.listed} FROM {term.name} WHERE {below} ORDER BY started_on, n",
-            f"SELECT {item.listed} FROM {item.name} WHERE {below} ORDER BY n",
-        ],
-        values,
-    )
-    terms, items = _by_case(term, RunningTerm, term_rows), _by_case(item, DataItem, item_rows)
-    records = [CaseRecord._make(case.read(row[:-1])) for row in rows]
-    return [
-        Loaded(
-            each,
-            tuple(terms.get(each.id, ())),
-            rows[0][-1],
-            _copied(transaction, each.id) if each.copied else (),
-            tuple(items.get(each.id, ())),
-        )
-        for each in records
-    ]
-
-
-def _by_case(table: TableCodec, made: type[Below], rows: Sequence[Sequence[Any]]) -> dict[int, list[Below]]:
-    """Rows of a table as values, by the id of the case, in their order."""
-    found: dict[int, list[Below]] = {}
-    for row in rows:
-        case_id, *rest = table.read(row)
-        found.setdefault(case_id, []).append(made(*rest))
+def _load(transaction: Transaction, wanted: str, values: Sequence[Any]) -> list[Loaded]:
+    """The cases of which ``wanted`` holds, with their items, and their terms by their days: in one statement."""
+    case, terms, items = _read_together(transaction.database.dialect)
+    query = f"SELECT {case.listed}, {REVISION}, {terms.gathered}, {items.gathered} FROM {case.name} WHERE {wanted}"
+    found = []
+    for *row, revision, its_terms, its_items in transaction.rows(query, values):
+        record = CaseRecord._make(case.read(row))
+        copied = _copied(transaction, record.id) if record.copied else ()
+        in_order = sorted(terms.read(its_terms), key=_BY_DAY)
+        found.append(Loaded(record, tuple(in_order), revision, copied, tuple(sorted(items.read(its_items)))))
     return found
+
+
+_BY_DAY = attrgetter("started_on", "n")
+
+
+@lru_cache(maxsize=4)
+def _read_together(dialect: Dialect) -> tuple[TableCodec, Below[RunningTerm], Below[DataItem]]:
+    """The cases with what is below them, in either dialect."""
+    case = codec(Case, dialect)
+    return case, Below(codec(Term, dialect), case, RunningTerm), Below(codec(Item, dialect), case, DataItem)
 
 
 def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
@@ -105,10 +90,11 @@ def _copied(transaction: Transaction, case_id: int) -> tuple[int, ...]:
     return tuple(row[0] for row in transaction.rows(sql, [case_id]))
 
 
-def alone(transaction: Transaction, case_id: int) -> None:
-    """Locks a case until this transaction ends; SQLite has one writer anyway."""
+def alone(transaction: Transaction, *ids: int) -> None:
+    """Locks cases until this transaction ends; SQLite has one writer anyway."""
     if not transaction.database.is_sqlite:
-        transaction.rows(f'SELECT 1 FROM "case" WHERE id = {transaction.param} FOR UPDATE', [case_id])
+        params = ", ".join([transaction.param] * len(ids))
+        transaction.rows(f'SELECT 1 FROM "case" WHERE id IN ({params}) ORDER BY id FOR UPDATE', ids)
 
 
 def open_numbers(transaction: Transaction, department_id: int) -> list[str]:
@@ -131,9 +117,3 @@ def read_draft(transaction: Transaction, case_id: int) -> Data:
     rows = transaction.rows(sql, [case_id])
     found: Data = json.loads(rows[0][0]) if rows and rows[0][0] else {}
     return found
-
-
-@lru_cache(maxsize=16)
-def codecs(dialect: Dialect, *models: type[SQLModel]) -> list[TableCodec]:
-    """The codecs of these tables, in their order."""
-    return [codec(model, dialect) for model in models]

@@ -73,8 +73,8 @@ def _grouped(database: Database, changes: Sequence[Change]) -> list[tuple[Statem
     """The values of all changes by statement; what writes cases comes first, as the other tables refer to them."""
     groups: dict[Statement, list[list[Any]]] = {}
     for change in changes:
-        for part in parts_of(database, change):
-            groups.setdefault(part.statement, []).append(part.values)
+        for statement, values in parts_of(database, change):
+            groups.setdefault(statement, []).append(values)
     return sorted(groups.items(), key=lambda group: group[0].table.columns != CASE_COLUMNS)
 
 
@@ -129,8 +129,8 @@ def _save_sqlite(transaction: Transaction, parts: Iterable[Part]) -> bool:
 
 
 def _save_postgres(transaction: Transaction, parts: Sequence[Part]) -> bool:
-    sql = _postgres_sql(tuple(part.statement for part in parts))
-    values = [value for part in parts for value in part.values]
+    sql = _postgres_sql(tuple([statement for statement, _ in parts]))
+    values = [value for _, values in parts for value in values]
     row = transaction.execute_numbered(sql, values).fetchone()
     return bool(row and row[0])
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from sqlalchemy.engine import Dialect
 
 from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.event_chain import EventRecord
@@ -11,8 +13,8 @@ from negotiation.domain.expunging import Erasing
 from negotiation.domain.items import Item as DataItem
 from negotiation.domain.notices import NoticeRecord
 from negotiation.domain.terms import Term as RunningTerm
-from negotiation.store.case_reader import Below, Loaded, codecs
-from negotiation.store.codec import Converter, TableCodec
+from negotiation.store.case_reader import Loaded
+from negotiation.store.codec import Converter, TableCodec, codec
 from negotiation.store.database import Database
 from negotiation.store.records import ContentRecord, MovedRecord, TaskRecord
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item, MovedParty
@@ -68,10 +70,10 @@ class Change(NamedTuple):
 class Statement:
     """One statement of a change: what it does, on which table, with which columns; its SQL is made once."""
 
-    def __init__(self, verb: str, table: TableCodec, columns: tuple[str, ...]) -> None:
+    def __init__(self, verb: str, table: TableCodec, columns: tuple[str, ...] = ()) -> None:
         self.verb = verb
         self.table = table
-        self.columns = columns
+        self.columns = columns or table.columns
         # The columns by which a statement that changes a row finds it; their values come last.
         self.keys = {"step": ("id", "version"), "done": ("case_id", "term")}.get(verb, table.key)
         self.inserts = verb in _KEEP
@@ -127,40 +129,58 @@ _KEEP = {"insert": "", "insert or keep": " ON CONFLICT DO NOTHING"}
 _statement = lru_cache(maxsize=1024)(Statement)
 
 
-class Part(NamedTuple):
-    """A statement with its values."""
-
-    statement: Statement
-    values: list[Any]
+Part: TypeAlias = tuple[Statement, list[Any]]  # a statement with its values
 
 
 def parts_of(database: Database, change: Change) -> list[Part]:
-    case, event, content, term, item, notice, task, copied, meeting, moved = codecs(
-        database.dialect, Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty
+    """The statements of a change with their values; the one that writes the case comes first."""
+    tables = _tables(database.dialect)
+    case_id, loaded = change.record.id, change.loaded
+    parts = [_case_part(tables.case, change)]
+    parts += _below(tables.term, case_id, loaded.terms if loaded else (), change.terms)
+    parts += _below(tables.item, case_id, loaded.items if loaded else (), change.items)
+    added: tuple[tuple[TableCodec, str, Sequence[Sequence[Any]]], ...] = (
+        (tables.event, "insert", change.events),
+        (tables.content, "insert", change.contents),
+        (tables.copied, "insert or keep", change.copied),
+        (tables.moved, "insert", change.moved),
+        (tables.notice, "insert or keep", change.notices),
+        (tables.task, "insert or keep", change.tasks),
     )
-    case_id = change.record.id
-    parts = [_case_part(case, change)]
-    parts += [_inserted(event, each) for each in change.events]
-    parts += [_inserted(content, each) for each in change.contents]
-    loaded = change.loaded
-    parts += _below(term, case_id, loaded.terms if loaded else (), change.terms)
-    parts += _below(item, case_id, loaded.items if loaded else (), change.items)
-    parts += [_inserted(copied, each, "insert or keep") for each in change.copied]
-    parts += [_inserted(moved, each) for each in change.moved]
-    parts += [_inserted(notice, tuple(each), "insert or keep") for each in change.notices]
-    parts += [_inserted(task, each, "insert or keep") for each in change.tasks]
-    parts += [_changed("done", task, {"done_on": day}, (case_id, n)) for day, n in change.tasks_done]
-    parts += [_changed("update", meeting, {"seq": seq}, (case_id, meeting_id)) for meeting_id, seq in change.meetings]
+    parts += [_inserted(table, row, verb) for table, verb, rows in added for row in rows]
+    parts += [_changed("done", tables.task, {"done_on": day}, (case_id, n)) for day, n in change.tasks_done]
+    parts += [_changed("update", tables.meeting, {"seq": seq}, (case_id, each)) for each, seq in change.meetings]
     return parts
 
 
+class _Tables(NamedTuple):
+    """The codecs of the tables that a change writes."""
+
+    case: TableCodec
+    event: TableCodec
+    content: TableCodec
+    term: TableCodec
+    item: TableCodec
+    notice: TableCodec
+    task: TableCodec
+    copied: TableCodec
+    meeting: TableCodec
+    moved: TableCodec
+
+
+@lru_cache(maxsize=16)
+def _tables(dialect: Dialect) -> _Tables:
+    models = (Case, Event, Content, Term, Item, Notice, Task, Copied, MeetingCase, MovedParty)
+    return _Tables(*(codec(model, dialect) for model in models))
+
+
 def _inserted(table: TableCodec, row: Sequence[Any], verb: str = "insert") -> Part:
-    return Part(_statement(verb, table, table.columns), table.bind(row))
+    return _statement(verb, table), table.bind(row)
 
 
 def _changed(verb: str, table: TableCodec, news: Mapping[str, Any], keys: Sequence[Any]) -> Part:
     statement = _statement(verb, table, tuple(news))
-    return Part(statement, statement.bind([*news.values(), *keys]))
+    return statement, statement.bind([*news.values(), *keys])
 
 
 def _case_part(case: TableCodec, change: Change) -> Part:
@@ -178,10 +198,15 @@ def _news(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> 
     return {name: value for name, old, value in zip(names, before, after, strict=True) if value != old}
 
 
-def _below(table: TableCodec, case_id: int, before: Sequence[Below], after: Sequence[Below]) -> Iterator[Part]:
+_Below = TypeVar("_Below", RunningTerm, DataItem)
+
+
+def _below(table: TableCodec, case_id: int, before: Sequence[_Below], after: Sequence[_Below]) -> Iterator[Part]:
     """The terms or items of a case that are new, whole, and of those that changed what changed."""
-    known: dict[int, Below] = {each.n: each for each in before}
-    each: Below
+    if before is after:
+        return
+    known: dict[int, _Below] = {each.n: each for each in before}
+    each: _Below
     for each in after:
         old = known.get(each.n)
         if old is None:

@@ -5,9 +5,11 @@ through the same type processors that the ORM uses, so that either finds what th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from pydantic_core import from_json
 from sqlalchemy import Boolean, Date, LargeBinary, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,6 +20,7 @@ from negotiation.store.schema.types import Instant, Json, table_of
 Processor = Callable[[Any], Any] | None
 Row = Sequence[Any]
 Converter = Callable[[Row], list[Any]]
+Made = TypeVar("Made", bound=NamedTuple)
 
 
 class TableCodec:
@@ -29,6 +32,7 @@ class TableCodec:
 
     def __init__(self, model: type[SQLModel], dialect: Dialect) -> None:
         table = table_of(model)
+        self.is_sqlite = dialect.name == "sqlite"
         self.name = dialect.identifier_preparer.quote(table.name)
         self.columns = tuple(column.name for column in table.columns)
         self.quoted = tuple(dialect.identifier_preparer.quote(name) for name in self.columns)
@@ -39,12 +43,17 @@ class TableCodec:
         self.type_of = {column.name: column.type.compile(dialect) for column in table.columns}
         self._bind_of = {name: _bind(kind, dialect) for name, kind in zip(self.columns, types, strict=True)}
         self._result_of = {name: _result(kind, dialect) for name, kind in zip(self.columns, types, strict=True)}
+        self._of_json = {name: _of_json(kind, dialect) for name, kind in zip(self.columns, types, strict=True)}
         self.bind = _converter(list(self._bind_of.values()))
         self.read = _converter(list(self._result_of.values()))
 
     def binder(self, columns: Sequence[str]) -> Converter:
         """The conversion of the values of these columns; what follows behind them stays as it is."""
         return _converter([self._bind_of[name] for name in columns])
+
+    def reader_of_json(self, columns: Sequence[str]) -> Converter:
+        """The conversion of the values of these columns out of JSON, which has neither dates nor SQLite's booleans."""
+        return _converter([self._of_json[name] for name in columns])
 
     def bind_some(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of some columns, by name, as the driver wants them."""
@@ -59,6 +68,27 @@ class TableCodec:
         """One value of this column that the driver returned."""
         processor = self._result_of[column]
         return value if processor is None or value is None else processor(value)
+
+
+class Below(Generic[Made]):
+    """The rows of a table below those of another one, gathered by the query of that other one into one text.
+
+    ``gathered``: a column of that query; ``read``: what it holds as values, in no order. The table refers to the other
+    one by its first column; its others are the fields of ``made``, and travel as JSON.
+    """
+
+    def __init__(self, table: TableCodec, other: TableCodec, made: type[Made]) -> None:
+        one, several = ("json_array", "json_group_array") if table.is_sqlite else ("json_build_array", "json_agg")
+        key, *columns = table.quoted
+        row = f"{one}({', '.join(columns)})"
+        found = f"FROM {table.name} WHERE {table.name}.{key} = {other.name}.{other.quoted[0]}"
+        self.gathered = f"(SELECT CAST({several}({row}) AS TEXT) {found})"
+        self._read = table.reader_of_json(made._fields)
+        self._make = made._make
+
+    def read(self, text: str | None) -> list[Made]:
+        """The rows in a text."""
+        return [self._make(self._read(row)) for row in from_json(text)] if text else []
 
 
 @lru_cache(maxsize=64)
@@ -110,6 +140,12 @@ def _bind(kind: Any, dialect: Dialect) -> Processor:
 def _result(kind: Any, dialect: Dialect) -> Processor:
     # 0: no DBAPI type code, as none of these types looks at it.
     return _remembering(kind, kind.result_processor(dialect, 0))
+
+
+def _of_json(kind: Any, dialect: Dialect) -> Processor:
+    if isinstance(kind, Boolean):
+        return bool
+    return _remembering(kind, date.fromisoformat) if isinstance(kind, Date) else _result(kind, dialect)
 
 
 def _remembering(kind: Any, processor: Processor) -> Processor:

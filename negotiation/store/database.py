@@ -5,12 +5,14 @@ SQLite runs with WAL and synchronous=FULL, and a transaction that writes begins 
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - for others: only the store imports sqlalchemy
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -150,7 +152,22 @@ class Database:
 
 def column_json(value: Any) -> str:
     """JSON of a column: of facts their fields by name, days in ISO 8601."""
-    return to_json(value).decode()
+    kind: Any = type(value)
+    return _writer(kind)(value).decode()
+
+
+@lru_cache(maxsize=32)
+def _writer(kind: Any) -> Callable[[Any], bytes]:
+    """The writer of a type; of facts one that knows their fields beforehand, which takes half the time."""
+    if not is_dataclass(kind):
+        return to_json
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a command that writes no facts starts without it
+
+    writer: Callable[[Any], bytes] = TypeAdapter(kind).serializer.to_json
+    return writer
+
+
+_JSON: dict[str, Any] = {"json_serializer": column_json, "json_deserializer": from_json}
 
 
 def _url(url: str) -> str:
@@ -180,7 +197,7 @@ def _engine(url: str) -> Engine:
 def _postgresql(url: URL) -> Engine:
     waiting = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     try:
-        return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waiting, json_serializer=column_json)
+        return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=waiting, **_JSON)
     except ImportError:
         raise UsageError(
             "本机没有安装访问 PostgreSQL 的组件 psycopg",
@@ -193,7 +210,7 @@ def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         _make_folder(Path(url.database).parent)
     locked = {"timeout": LOCK_WAIT_SECONDS}
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, json_serializer=column_json)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=locked, **_JSON)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -53,14 +53,6 @@ class Transaction:
         rows: list[Any] = self.driver.execute(sql, parameters).fetchall()
         return rows
 
-    def rows_of_each(self, queries: Sequence[str], parameters: Sequence[Any]) -> list[list[Any]]:
-        """The rows of several queries of the same values, on PostgreSQL in one round trip."""
-        if self.database.is_sqlite:
-            return [self.rows(query, parameters) for query in queries]
-        with self.driver.pipeline():
-            cursors = [self.driver.execute(query, parameters) for query in queries]
-        return [cursor.fetchall() for cursor in cursors]
-
     @contextmanager
     def several_statements(self) -> Iterator[None]:
         """All that is written inside, or nothing, also where the transaction is one of a single statement."""

@@ -33,8 +33,8 @@ def lapses(procedure: Procedure, case_state: CaseState, on: date, calendar: Work
 
 def first_passed(case_state: CaseState, on: date) -> Term | None:
     """The term whose lapse is the next to be recorded of those due before the day ``on``; None if there is none."""
-    past = [term for term in case_state.terms if term.due_on < on and term.next_on is not None]
-    passed = [term for term in past if term.runs and term.lapsed_on is None]
+    awaited = [term for term in case_state.terms if term.next_on is not None and term.due_on < on]
+    passed = [term for term in awaited if term.runs and term.lapsed_on is None]
     return min(passed, key=lambda term: (term.due_on, term.n), default=None)
 
 
@@ -156,15 +156,9 @@ def _lapse_notices(
 
 def disproved_lapses(case_state: CaseState, step: Step) -> list[Term]:
     """The recorded lapses that an act shows to be wrong: it was done in time, and entered late."""
-    after = {term.n: term for term in step.changed}
-    return [
-        term
-        for term in case_state.terms
-        if term.lapsed_on is not None
-        and term.ended_on is None
-        and step.on <= term.lapsed_on
-        and _settles(term, after.get(term.n, term))
-    ]
+    lapsed = {term.n: term for term in case_state.terms if term.lapsed_on is not None and term.ended_on is None}
+    changed = [(lapsed[after.n], after) for after in step.changed if after.n in lapsed] if lapsed else ()
+    return [before for before, after in changed if step.on <= (before.lapsed_on or step.on) and _settles(before, after)]
 
 
 def _settles(before: Term, after: Term) -> bool:

@@ -28,18 +28,18 @@ def apply(procedure: Procedure, row: Transition, case_state: CaseState, act: Act
     items, owed = items_after(procedure, row, case_state, act, seq)
     target = _target(procedure, row, case_state, act, items)
     are_open = any(item.stage == OPEN for item in items)
-    move = Move(procedure, row, case_state, act, seq, target, items, owed, are_open)
+    parties = {**case_state.parties, **act.parties} if act.parties else case_state.parties
+    move = Move(procedure, row, case_state, act, seq, target, items, owed, are_open, parties)
     flags = _flags(move)
     terms = _terms(move, flags.get(QUIET), calendar)
     held = _bound(move, terms)
     after = _state_after(move, flags, tuple(terms.held.values()), held)
-    before = case_state.items
-    changed_items = () if held is before else tuple([item for item in held if item not in before])
+    changed_items = [] if held is case_state.items else [item for item in held if item not in case_state.items]
     notices = tuple([NoticeRequest(rule.to, rule.notice) for rule in row.event.notify])
     basis = basis_of(row, procedure.fields, {**flags, **act.fields}) if row.basis_by else row.basis
     return Step(
         act.event, act.role, act.on, basis, row, after, tuple(terms.changed.values()),
-        changed_items, _milestones(move), notices,
+        tuple(changed_items), _milestones(move), notices,
         ended=tuple([n for n, term in terms.changed.items() if term.ended_on is not None]), reopened=terms.reopened,
     )  # fmt: skip
 
@@ -54,17 +54,21 @@ class _Terms(NamedTuple):
 
 def _terms(move: Move, quiet: object, calendar: WorkingCalendar) -> _Terms:
     """The terms after an act. ``quiet``: true while the case's mail is stopped, None if it never was."""
+    held = {term.n: term for term in move.case_state.terms}
     changed = terms_left(move, calendar)
-    held = {term.n: term for term in move.case_state.terms} | changed
+    held |= changed
     reopened: dict[int, Term] = {}
     if move.row.goes_back:
         changed |= (reopened := terms_reopened(move, held, calendar))
         held |= reopened
     if move.row.target != BACK:
-        changed |= terms_begun(move, held, calendar)
+        begun = terms_begun(move, held, calendar)
+        changed |= begun
+        held |= begun
     if quiet is not None:
-        changed |= reminders_moved(move.procedure, (held | changed).values(), calendar, quiet=bool(quiet))
-    return _Terms(held | changed, changed, tuple(reopened.values()))
+        changed |= reminders_moved(move.procedure, held.values(), calendar, quiet=bool(quiet))
+        held |= changed
+    return _Terms(held, changed, tuple(reopened.values()))
 
 
 def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
@@ -77,7 +81,10 @@ def _bound(move: Move, terms: _Terms) -> tuple[Item, ...]:
             break
     if not terms_of:
         return items
-    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in terms_of else item for item in items])
+    moved = {item.n for item in items if terms_of.get(item.n, item.term_n) != item.term_n}
+    if not moved:
+        return items
+    return tuple([item._replace(term_n=terms_of[item.n]) if item.n in moved else item for item in items])
 
 
 def _state_after(move: Move, flags: Flags, terms: tuple[Term, ...], items: tuple[Item, ...]) -> CaseState:

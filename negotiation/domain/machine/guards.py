@@ -187,4 +187,7 @@ def _demand_within(
 
 
 def holds(conditions: Flags, case_state: CaseState, act: Act) -> bool:
-    return all(act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items())
+    """True if the fields of an act, or else the flags of the case, are these."""
+    return not conditions or all(
+        act.fields.get(key, case_state.flags.get(key)) == value for key, value in conditions.items()
+    )

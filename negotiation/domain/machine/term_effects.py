@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
@@ -11,7 +10,7 @@ from negotiation.domain.machine.guards import holds
 from negotiation.domain.machine.term_days import capped, date_set, start_of
 from negotiation.domain.machine.term_ends import end_of, ends
 from negotiation.domain.machine.values import Move
-from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, TermRule, basis_of
+from negotiation.domain.rulebook import OPEN_ITEMS, Procedure, Start, TermRule, basis_of
 from negotiation.domain.terms import NUMBERS, Term
 
 WORKING = lengths.Unit.WORKING_DAYS
@@ -27,21 +26,23 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
     changed: dict[int, Term] = {}
     answered = _answered(move)
     for term in move.case_state.terms:
-        if term.struck_seq is not None:
+        is_answered = term is answered and term.answered_on is None
+        if term.struck_seq is not None or (term.ended_on is not None and not is_answered):
             continue
-        new = term
-        news: dict[str, Any] = {}
-        if term is answered and term.answered_on is None:
-            news["answered_on"] = move.act.on
-        if term.ended_on is None:
-            new = _gone_on(move, term, calendar)
-            if term.kind not in move.row.suspends and ends(move, term):
-                news = end_of(move, term) | news
-        if news:
-            new = new._replace(**news)
+        new = _left(move, term, calendar) if term.ended_on is None else term
+        if is_answered:
+            new = new._replace(answered_on=move.act.on)
         if new is not term:
             changed[term.n] = new
     return changed
+
+
+def _left(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
+    """A running term as the event leaves it: gone on, or ended."""
+    new = _gone_on(move, term, calendar)
+    if term.kind not in move.row.suspends and ends(move, term):
+        return new._replace(**end_of(move, term))
+    return new
 
 
 def _answered(move: Move) -> Term | None:
@@ -97,31 +98,19 @@ def _unit_of(move: Move) -> lengths.Unit:
 # --------------------------------------------------------------------------------------------------- those that begin
 
 
-class _Beginning(NamedTuple):
-    """A kind of term that begins: whether anew where one runs, and on what it rests."""
-
-    anew: bool = False
-    basis: str = ""
-
-
 def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar) -> dict[int, Term]:
     """The terms, by number, that the event and the state it leads to start; suspended ones resume, others run on."""
     begun: dict[int, Term] = {}
     started = 0
-    for kind, beginning in _kinds_begun(move).items():
-        rule = move.procedure.terms[kind]
-        running = None if rule.supplies else _unended(held, kind)
+    for beginning in _beginnings(move):
+        rule = move.procedure.terms[beginning.term]
+        running = None if rule.supplies else _unended(held, beginning.term)
         by = date_set(rule, move.act, calendar)
         if running is not None and beginning.anew:
             begun[running.n] = running._replace(ended_on=move.act.on, ended_seq=move.seq, next_on=None)
         if running is None or beginning.anew:
             n = move.seq * NUMBERS + started
-            begun[n] = _begun(move, rule, n, by, held, calendar)
-            if beginning.basis or rule.items or rule.basis_by:
-                known = {**move.case_state.flags, **move.act.fields}
-                own = basis_of(rule, move.procedure.fields, known) if rule.basis_by else rule.basis
-                basis = beginning.basis or own
-                begun[n] = begun[n]._replace(basis=basis, items=_items_of(move, rule))
+            begun[n] = _begun(move, rule, n, by, held, calendar, beginning.basis)
             started += 1
         elif running.suspended_on is not None:
             begun[running.n] = terms.resumed(rule, running, move.act.on, calendar)
@@ -130,18 +119,17 @@ def terms_begun(move: Move, held: Mapping[int, Term], calendar: WorkingCalendar)
     return begun
 
 
-def _kinds_begun(move: Move) -> dict[str, _Beginning]:
-    """The kinds of the terms that begin: those that the row starts, each set for its items, and that of the state."""
+def _beginnings(move: Move) -> Iterable[Start]:
+    """The terms that begin, each kind once: those that the row starts, each set for its items, and the state's."""
     rules = move.procedure.terms
-    kinds = {
-        start.term: _Beginning(start.anew, start.basis)
-        for start in move.row.starts
-        if holds(start.when, move.case_state, move.act) and (move.owed or not rules[start.term].supplies)
-    }
-    term = move.procedure.states[move.target].term
-    if move.target != move.case_state.state and term:
-        kinds.setdefault(term, _Beginning())
-    return kinds
+    found: dict[str, Start] = {}
+    for start in move.row.starts:
+        if (move.owed or not rules[start.term].supplies) and holds(start.when, move.case_state, move.act):
+            found[start.term] = start
+    if move.target != move.case_state.state:
+        for start in move.procedure.states[move.target].begins:
+            found.setdefault(start.term, start)
+    return found.values()
 
 
 def _items_of(move: Move, rule: TermRule) -> tuple[int, ...]:
@@ -151,15 +139,20 @@ def _items_of(move: Move, rule: TermRule) -> tuple[int, ...]:
 
 
 def _begun(
-    move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar
+    move: Move, rule: TermRule, n: int, by: date | None, held: Mapping[int, Term], calendar: WorkingCalendar, basis: str
 ) -> Term:
+    """``basis``: on what it rests where that is not the basis of its kind."""
     days = rule.days_for({**move.case_state.flags, **move.act.fields}) if rule.days_by[0] else rule.days
     start = start_of(move, rule, held, calendar)
     cap = _unended(held, rule.cap) if rule.cap else None
     if cap is not None and days is not None and terms.end_of(start, days, calendar)[0] > cap.due_on:
         by, days = capped(start, cap, calendar) if lengths.unit_of(days) is WORKING else (cap.due_on, days)
     holder = move.parties.get(rule.bound or move.procedure.states[move.target].held_by)
-    return terms.begun(rule, n, holder, start, days, by, calendar)
+    term = terms.begun(rule, n, holder, start, days, by, calendar)
+    if not (basis or rule.items or rule.basis_by):
+        return term
+    known = {**move.case_state.flags, **move.act.fields} if rule.basis_by else {}
+    return term._replace(basis=basis or basis_of(rule, move.procedure.fields, known), items=_items_of(move, rule))
 
 
 def _unended(held: Mapping[int, Term], kind: str) -> Term | None:

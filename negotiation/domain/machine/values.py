@@ -119,7 +119,7 @@ class Move(NamedTuple):
     """An act on its way: by its row of the table, from a case to the state ``target``, as the event ``seq``.
 
     ``items``: the data items after it; ``owed``: the numbers of those that it makes owed; ``are_open``: an item waits
-    for its answer.
+    for its answer. ``parties``: the departments that have the parts after it.
     """
 
     procedure: Procedure
@@ -131,12 +131,7 @@ class Move(NamedTuple):
     items: tuple[Item, ...]
     owed: tuple[int, ...]
     are_open: bool
-
-    @property
-    def parties(self) -> Mapping[str, int]:
-        """The departments that have the parts after it."""
-        before, taken = self.case_state.parties, self.act.parties
-        return {**before, **taken} if taken else before
+    parties: Mapping[str, int]
 
 
 def has_place(procedure: Procedure, row: Transition, fields: Collection[str]) -> bool:

@@ -42,8 +42,21 @@ class FieldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends.
+
+    ``basis``: on what it rests where that is not the basis of its kind.
+    """
+
+    term: str
+    when: Flags
+    anew: bool = False
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StateRule:
-    """A state, who holds it and the term that runs in it; an ``ending`` state ends the case.
+    """A state, who holds it and the term that runs in it, which it ``begins``; an ``ending`` state ends the case.
 
     ``agenda``: of whose sessions its cases are the business (``AGENDAS``).
     """
@@ -55,6 +68,11 @@ class StateRule:
     term: str
     ending: str
     agenda: str = ""
+    begins: tuple[Start, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out once what every step asks."""
+        object.__setattr__(self, "begins", (Start(self.term, {}),) if self.term else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +107,6 @@ CLOCK_EVENTS = {
     key: EventRule(key, title, (CLOCK,), (), (), (), approval=False, notify=())
     for key, title in ((LAPSE, "期限届满"), (ANNUL, "更正：期限内已办理"), (REMIND, "催办"))
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A term that a transition starts, if the flags or fields named in ``when`` hold; ``anew``: one that runs ends.
-
-    ``basis``: on what it rests where that is not the basis of its kind.
-    """
-
-    term: str
-    when: Flags
-    anew: bool = False
-    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Ties of a procedure to the catalogue of resources and to other procedures, as frozen values."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,6 +57,12 @@ class Tie:
     class_field: str
     advise: Mapping[str, Advice]
     contradictions: tuple[Contradiction, ...]
+
+    contradicting: frozenset[str] = dataclasses.field(init=False)  # the events that may not agree with the class
+
+    def __post_init__(self) -> None:
+        """Works out once what every step asks."""
+        object.__setattr__(self, "contradicting", frozenset(key for row in self.contradictions for key in row.events))
 
     @property
     def reasons(self) -> frozenset[str]:

@@ -35,11 +35,12 @@ class ChangeRecorder:
     ``case_state`` alone holds what a step decides; ``case`` joins it with the rest of the record.
     """
 
+    clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
+
     def __init__(
         self, context: Context, rulebook: Rulebook, loaded: Loaded, *, at: datetime, new: bool = False
     ) -> None:
         self.context, self.rulebook, self.at = context, rulebook, at
-        self.clock = EnteredBy(SYSTEM)  # under which the clock lapses and reminds
         self.procedure: Procedure = rulebook.procedures[loaded.record.procedure]
         self.calendar = context.calendar_of(rulebook)
         self.seats = context.directory.seats(self.procedure.seats) if self.procedure.seats else {}
@@ -143,8 +144,8 @@ class ChangeRecorder:
         ``replayed``: a ledger's history, of which nobody is notified.
         """
         self.record_event(step, by, self._split(step, fields or {}, replayed))
-        lapsed = {term.n for term in self.case_state.terms if term.lapsed_on is not None}
-        undone = [term.n for term in step.changed if term.n in lapsed and term.lapsed_on is None]
+        lapsed = [term.n for term in self.case_state.terms if term.lapsed_on is not None]
+        undone = [term.n for term in step.changed if term.lapsed_on is None and term.n in lapsed] if lapsed else ()
         self._follow(step)
         self.note_facts(fields or {})
         if not replayed:

@@ -108,7 +108,7 @@ def classed(transaction: Transaction, file: CaseFile) -> Classed | None:
 def contradiction(transaction: Transaction, file: CaseFile, event: str, fields: Fields) -> dict[str, str]:
     """The note that an event keeps if its answer does not agree with the class as it is now; {} if it agrees."""
     tie = file.procedure.tie
-    if tie is None or not any(event in row.events for row in tie.contradictions):
+    if tie is None or event not in tie.contradicting:
         return {}
     found = classed(transaction, file)
     note = catalogue.contradiction(file.procedure, found, event, fields) if found is not None else ""
