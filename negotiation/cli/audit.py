@@ -13,7 +13,7 @@ from negotiation.core.clock import now
 from negotiation.core.enums import AdminKind
 from negotiation.core.errors import UsageError
 from negotiation.core.labels import ADMIN_KIND_TITLES
-from negotiation.core.signed_notes import Checkpoint, opened
+from negotiation.core.signed_notes import Checkpoint, found_in, opened
 from negotiation.documents.admin_sheet import write_log
 from negotiation.domain.administration import AdminRecord
 from negotiation.services.admin_log import read_wanted
@@ -26,22 +26,28 @@ from negotiation.store.proof import all_ids
 
 app = typer.Typer()
 MOST = 50  # lines that a screen shows
-Anchor = Annotated[Path | None, typer.Option(help="以前留存在别处的封印文件：其后被删改、倒回、重算的都会指出。")]
-Full = Annotated[bool, typer.Option("--full", help="另从办理记录逐件重新推算案件、数据项和期限，与登记逐项比对。")]
+Anchor = Annotated[
+    Path | None,
+    typer.Option(help="留存在别处的封印文件，或存有封印的邮件（文本）：其后被删改、倒回、重算的都会指出。"),
+]
+Full = Annotated[bool, typer.Option("--full", help="全部案件和附件逐件重新核对；未写的，只核对上次封印以来有变动的。")]
 NewKey = Annotated[bool, typer.Option("--new-key", help="密钥已丢失，另立一把；原有的封印仍用原公钥核验。")]
 Public = Annotated[str, typer.Option(help="封印的公钥（一行）；未写的，用本机 seals 目录中的。")]
 
 
 @app.command("verify")
 def audit_verify(anchor: Anchor = None, full: Full = False, public: Public = "", as_json: Json = False) -> None:
-    """核验全部记录：事件链、附件、规则文本、日历、通知、报告，和每日封印；改动、删去、插入、调换都会指出。"""
+    """核验全部记录：事件链、附件、规则文本、日历、通知、报告，和每日封印；改动、删去、插入、调换都会指出。
+
+    上次封印以来有变动的案件，从办理记录重新推算，与登记逐项比对；全部案件用 --full。
+    """
     cli, at = CliContext.open(), now()
     verifiers = [public] if public else sealing.verifiers_of(cli.settings)
     head = _anchored(anchor, verifiers) if anchor is not None else None
     with cli.database.read() as transaction:
         work = UnitOfWork(transaction, cli.context, at)
-        with console.progress("逐件推算", len(all_ids(transaction)) if full else 0) as seen:
-            found = verification.verify(work, verifiers, head, seen if full else None)
+        with console.progress("逐件推算", len(all_ids(transaction)) if full else None) as seen:
+            found = verification.verify(work, verifiers, head, full=full, seen=seen)
         remarks = list(odd_instants(transaction, at))
 
     def print_words() -> None:
@@ -113,13 +119,14 @@ def _anchored(anchor: Path, verifiers: list[str]) -> Checkpoint:
         note = anchor.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"封印文件 {anchor} 不能读取", todo="请核对文件名；封印文件是文本文件") from None
-    return opened(note, verifiers)
+    return opened(found_in(note), verifiers)
 
 
 def _print(found: Findings) -> None:
     screen = console.console()
     screen.print(
-        f"核验 {found.events} 个事件、{found.seals} 次封印（{found.sealed} 条登记），{len(found.broken)} 处不符。"
+        f"核验 {found.events} 个事件、{found.seals} 次封印（{found.sealed} 条登记），推算 {found.derived} 件案件，"
+        f"{len(found.broken)} 处不符。"
     )
     if found.broken:
         rows = [(each["no"], each["seq"] or "", each["what"]) for each in found.broken[:MOST]]

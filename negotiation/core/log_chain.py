@@ -1,14 +1,14 @@
 """The chain over the log: from hour to hour a line with the digest of what was added since, and of the line before it.
 
 The worker keeps it beside the days of the log, never within a request. What is altered, cut out or put in afterwards is
-named, unless the chain is made anew from there on: who fears that keeps a copy of its last line elsewhere.
+named; where the chain is cut, or made anew from there on, the daily seal tells, which has its end.
 """
 
 import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,13 @@ from negotiation.core.log import ENDING, FOLDER, FOLDER_MODE, OWNER_ONLY
 FILE = "chain.jsonl"
 DAYS = f"????-??-??{ENDING}"
 EACH = timedelta(hours=1)
+
+
+class LogHead(NamedTuple):
+    """Where the chain ends: how many lines it has, and the SHA-256 of the last one."""
+
+    lines: int
+    digest: bytes
 
 
 class Link(NamedTuple):
@@ -61,6 +68,20 @@ def _links(folder: Path, lines: list[bytes], at: datetime) -> Iterator[bytes]:
             line = json.dumps(link._asdict(), separators=(",", ":")).encode()
             before = _digest(line)
             yield line
+
+
+def head(home: Path) -> LogHead | None:
+    """The end of the chain as it stands; None where there is none yet."""
+    lines = _lines(home / FOLDER)
+    return LogHead(len(lines), hashlib.sha256(lines[-1]).digest()) if lines else None
+
+
+def lost(home: Path, known: Sequence[LogHead]) -> LogHead | None:
+    """The first of the ends that it had, in their order, which it does not lead through any more: it was cut or made
+    anew; None where it leads through all."""
+    lines = _lines(home / FOLDER)
+    there = {LogHead(n, hashlib.sha256(line).digest()) for n, line in enumerate(lines, 1)}
+    return next((each for each in known if each not in there), None)
 
 
 def faults(home: Path) -> Iterator[str]:

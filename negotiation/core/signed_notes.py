@@ -20,6 +20,7 @@ from negotiation.core.errors import NegotiationError
 ED25519 = 1
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "— "
+_NOTE = re.compile(rf"^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{{43}}=\n\n{_DASH}[^\n]+ [A-Za-z0-9+/=]+\n", re.MULTILINE)
 
 
 class Signer(Protocol):
@@ -86,6 +87,13 @@ def opened(note: str, verifiers: Iterable[str]) -> Checkpoint:
     if any(_is_signed(text, signatures.splitlines(), verifier.strip()) for verifier in verifiers):
         return _read(text)
     raise NegotiationError("封印的签名不符：不是用这把密钥签的，或者文字被改动", todo="请使用当时留存的封印文件和公钥")
+
+
+def found_in(text: str) -> str:
+    """The first note with one signature in a text, as in a mail that was kept; the text itself where there is none."""
+    lines = "\n".join(line.strip() for line in text.splitlines()) + "\n"
+    found = _NOTE.search(lines)
+    return found[0] if found else text
 
 
 def _is_signed(text: str, signatures: Iterable[str], verifier: str) -> bool:

@@ -174,11 +174,24 @@ class OfficeList:
 
 
 @dataclass(frozen=True, slots=True)
+class SealFacts:
+    """A seal as it leaves the system, to be kept elsewhere: its number and day, of how many entries, their root in
+    base64, and ``note``: all of it as signed, with which the record can be held against it later."""
+
+    n: int
+    sealed_on: date
+    size: int
+    root: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeDigestFacts:
-    """Open work of the office by list, and how many running terms are provisional."""
+    """Open work of the office by list, how many running terms are provisional, and the newest seal."""
 
     lists: dict[str, OfficeList]
     provisional_count: int
+    seal: SealFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

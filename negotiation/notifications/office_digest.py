@@ -1,4 +1,5 @@
-"""Digest of each working day for the office: terms that run out, dates that moved, tasks, what did not leave."""
+"""Digest of each working day for the office: terms that run out, dates that moved, tasks, what did not leave; and the
+newest seal, so that it is kept outside the system from day to day."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ from negotiation.notifications.office_lines import Listed, add, list_of
 from negotiation.notifications.screening import NOTICE_TASK
 from negotiation.services.cases.timers import in_office_hours
 from negotiation.services.context import Context
-from negotiation.store import digest_queries, outbox
+from negotiation.store import digest_queries, outbox, seals
 from negotiation.store.transaction import Transaction
 from negotiation.store.unsent import MISSED_TASKS
 
@@ -41,4 +42,5 @@ def _facts(transaction: Transaction, context: Context, at: datetime) -> OfficeDi
         "failed": [task for task in unsent if not task.key.startswith(MISSED_TASKS)],
     }
     lists = {name: list_of(found[name], context, transaction) for name in OFFICE_LISTS}
-    return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction))
+    sealed = seals.last_seal(transaction)
+    return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction), sealed and sealed.facts)

@@ -80,7 +80,9 @@ def _proposals(transaction: Transaction, case_id: int, erasing: Erasing) -> None
     own = PROPOSAL.c.case_id == case_id
     if not erasing.gone.is_whole:
         own = and_(own, PROPOSAL.c.decided_at.is_not(None))
+    gone = transaction.connection.scalars(select(PROPOSAL.c.n).where(own)).all()
     transaction.connection.execute(update(PROPOSAL).where(own).values(body=None, said=""))
+    _unsalt(transaction, "proposal", [f"{case_id}{APART}{n}" for n in gone])
 
 
 def _notices(transaction: Transaction, case_id: int, erasing: Erasing) -> None:

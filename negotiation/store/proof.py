@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, cast, exists, select
+from sqlalchemy import ColumnElement, String, cast, exists, select, true
 
 from negotiation.core.enums import EXPUNGE
 from negotiation.domain.expunging import DRAFT, Expunged, expunged_by
@@ -25,9 +25,19 @@ _BELOW = {
 }  # fmt: skip
 
 
-def all_ids(transaction: Transaction) -> list[int]:
-    """The ids of all cases."""
-    return list(transaction.connection.scalars(select(CASE.c.id).order_by(CASE.c.id)))
+class Part(NamedTuple):
+    """What of the record is looked at: the conditions on its cases and on its files."""
+
+    cases: ColumnElement[bool]
+    files: ColumnElement[bool]
+
+
+EVERYTHING = Part(true(), true())
+
+
+def all_ids(transaction: Transaction, part: Part = EVERYTHING) -> list[int]:
+    """The ids of all cases of a part."""
+    return list(transaction.connection.scalars(select(CASE.c.id).where(part.cases).order_by(CASE.c.id)))
 
 
 def number_of(transaction: Transaction, case_id: int) -> str:
@@ -35,9 +45,9 @@ def number_of(transaction: Transaction, case_id: int) -> str:
     return transaction.connection.scalars(select(CASE.c.no).where(CASE.c.id == case_id)).first() or ""
 
 
-def faults(transaction: Transaction) -> Iterator[BrokenLink]:
+def faults(transaction: Transaction, part: Part = EVERYTHING) -> Iterator[BrokenLink]:
     """Every row without its case, every file and text that differs from its digest, everything sealed for good
-    (封存清除) by nobody."""
+    (封存清除) by nobody. Of the files those of a part alone."""
     for title, table in _BELOW.items():
         lost = select(table.c.case_id).where(table.c.case_id > 0, ~exists().where(CASE.c.id == table.c.case_id))
         for number in transaction.connection.scalars(lost.distinct().order_by(table.c.case_id)):
@@ -47,7 +57,7 @@ def faults(transaction: Transaction) -> Iterator[BrokenLink]:
     for no, seq in transaction.connection.execute(added):
         yield BrokenLink(no=no, seq=seq, what="所填内容没有对应的事件")
     ordered = _ordered(transaction)
-    yield from _files(transaction, ordered)
+    yield from _files(transaction, ordered, part)
     yield from _drafts_and_mails(transaction, ordered)
     texts = select(RULEBOOK.c.rulebook, RULEBOOK.c.edition, RULEBOOK.c.digest, RULEBOOK.c.content)
     for book, edition, digest, content in transaction.connection.execute(texts):
@@ -78,12 +88,13 @@ def _drafts_and_mails(transaction: Transaction, ordered: Mapping[int, Sequence[E
             yield fault("通知的内容标为封存清除，案件却没有相应的办理记录", facts.sealed)
 
 
-def _files(transaction: Transaction, ordered: Mapping[int, Sequence[Expunged]]) -> Iterator[BrokenLink]:
+def _files(transaction: Transaction, ordered: Mapping[int, Sequence[Expunged]], part: Part) -> Iterator[BrokenLink]:
     other = ATTACHMENT.alias("other")
     elsewhere = exists().where(other.c.digest == ATTACHMENT.c.digest, other.c.body.is_not(None))
     query = (
         select(CASE.c.no, *ATTACHMENT.c, elsewhere.label("elsewhere"))
         .join(CASE, CASE.c.id == ATTACHMENT.c.case_id)
+        .where(part.files)
         .order_by(ATTACHMENT.c.case_id, ATTACHMENT.c.n)
     )
     for row in transaction.connection.execute(query, execution_options={"yield_per": 20}):

@@ -11,23 +11,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, literal, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    cast,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from negotiation.core.enums import NoticeState
 from negotiation.core.json_text import canonical
-from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, TASK
-from negotiation.store.schema.accounts import GrantRequest, Token
+from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT, HANDLER, NOTICE, PROPOSAL, TASK
+from negotiation.store.schema.accounts import GrantRequest, RecoveryCode, SecondFactor, Token
 from negotiation.store.schema.administration import AdminEntry
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.schema.calendar import Arrangement, CalendarRevision, Revocation
 from negotiation.store.schema.cases import Counter, MovedParty
-from negotiation.store.schema.departments import Clerk, Reorganization
+from negotiation.store.schema.departments import Absence, Clerk, Reorganization
+from negotiation.store.schema.heartbeats import ClockJump
 from negotiation.store.schema.import_batches import ImportBatch
+from negotiation.store.schema.keeping import BackupMade, Erasure
 from negotiation.store.schema.meetings import Meeting, MeetingCase
 from negotiation.store.schema.report import EnteredFigure, ReportEdition
 from negotiation.store.schema.resources import Resource
 from negotiation.store.schema.rulebooks import RulebookVersion
-from negotiation.store.schema.types import Json, table_of
+from negotiation.store.schema.types import Json, hexadecimal, table_of
 
 CASES = "case"
 APART = "/"
@@ -69,7 +84,7 @@ class Register:
     @property
     def key(self) -> ColumnElement[str]:
         """The primary key of a row as one text."""
-        first, *others = (cast(column, String) for column in self.table.primary_key)
+        first, *others = map(_as_text, self.table.primary_key)
         text: ColumnElement[str] = first
         for column in others:
             text = text + literal(APART) + column
@@ -94,6 +109,10 @@ class Register:
     def content_digest(self, row: RowMapping, salt: bytes) -> bytes | None:
         """The salted digest of the content of a row; None where the register has none."""
         return _digest(row, self.content, salt) if self.content else None
+
+
+def _as_text(column: Column[Any]) -> ColumnElement[str]:
+    return hexadecimal(column) if isinstance(column.type, LargeBinary) else cast(column, String)
 
 
 def _says_sealed(value: Any) -> bool:
@@ -123,20 +142,19 @@ def _erased(column: ColumnElement[Any]) -> Callable[[datetime], ColumnElement[bo
 
 _COUNTS = ("moved", "confirmed", "findings")
 _REVISION = table_of(CalendarRevision)
+JUMP = table_of(ClockJump)
 ATTACHMENT, EDITION = table_of(Attachment), table_of(ReportEdition)
+_SIGNING_IN = frozenset({"failures", "locked_until", "told_up_to"})
 _TRIES = frozenset({"tries", "next_try"})
 _SENT, _DONE = NOTICE.c.sent_at.is_not(None), TASK.c.done_on.is_not(None)
 _DRAFT, _SALTED = CONTENT.c.seq == 0, frozenset({"salt", "sealed_at"})
-_OPENED = _all_but(CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied")
+_OPENED = _all_but(
+    CASE, "no", "procedure", "opened_at", "matter", "drafted_by", "resource_id", "related_id", "copied", "batch"
+)
+_BODY = frozenset({"body", "sealed_at"})
+FILES = Register("attachment", "附件", ATTACHMENT, left_out=_BODY, busy=True, renewed=_erased(ATTACHMENT.c.sealed_at))
 REGISTERS = (
-    Register(
-        "attachment",
-        "附件",
-        ATTACHMENT,
-        left_out=frozenset({"body", "sealed_at"}),
-        busy=True,
-        renewed=_erased(ATTACHMENT.c.sealed_at),
-    ),
+    FILES,
     Register(
         "notice",
         "已发通知",
@@ -164,8 +182,11 @@ REGISTERS = (
     Register("recount", "日历重算的件数", _REVISION, fixed=False, left_out=_all_but(_REVISION, *_COUNTS)),
     Register("department", "部门", DEPARTMENT, fixed=False),
     Register("clerk", "联系人", table_of(Clerk), fixed=False),
-    Register("account", "账号", ACCOUNT, fixed=False, left_out=frozenset({"failures", "locked_until", "told_up_to"})),
+    Register("absence", "外出与代办", table_of(Absence), fixed=False),
+    Register("account", "账号", ACCOUNT, fixed=False, left_out=_SIGNING_IN),
     Register("token", "令牌", table_of(Token), fixed=False, left_out=frozenset({"used_at"})),
+    Register("second_factor", "二次验证", table_of(SecondFactor), fixed=False, left_out=frozenset({"last_step"})),
+    Register("recovery_code", "恢复码", table_of(RecoveryCode), fixed=False),
     Register("grant", "授权申请", table_of(GrantRequest), fixed=False),
     Register("administration", "管理日志", table_of(AdminEntry), busy=True),
     Register("resource", "目录资源", table_of(Resource), fixed=False),
@@ -174,4 +195,8 @@ REGISTERS = (
     Register("handler", "承办人", HANDLER, fixed=False, busy=True),
     Register("copied", "抄送", COPIED, fixed=False, busy=True),
     Register("batch", "导入批次", table_of(ImportBatch), fixed=False),
+    Register("proposal", "待签事项", PROPOSAL, fixed=False, content=frozenset({"body", "said"}), busy=True),
+    Register("clock_jump", "时钟跳变的确认", JUMP, where=JUMP.c.confirmed_at.is_not(None)),
+    Register("backup", "备份记录", table_of(BackupMade), busy=True),
+    Register("erasure", "封存清除的办理", table_of(Erasure), fixed=False),
 )

@@ -1,5 +1,6 @@
 """The log of what is sealed: the leaves that a seal adds, the seals, and where the database differs from them."""
 
+import base64
 import hashlib
 import json
 import secrets
@@ -7,17 +8,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, select
 
 from negotiation.core.batches import batches
+from negotiation.core.local_time import local_date
+from negotiation.core.log_chain import LogHead
 from negotiation.core.merkle import Tree, leaf_hash
+from negotiation.domain.notice_facts import SealFacts
 from negotiation.store.columns import CASE, EVENT, IDS_ASKED_AT_ONCE
-from negotiation.store.registers import CASES, REGISTERS, Register
+from negotiation.store.proof import Part
+from negotiation.store.registers import CASES, FILES, REGISTERS, Register
 from negotiation.store.schema.seals import Seal, SealLeaf
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
 
 LEAF, SEAL = table_of(SealLeaf), table_of(Seal)
+LOG = "log"  # the kind of the leaves of the log's chain; their key: how many lines it had
 GONE = b""  # in the place of a digest: the row is not there any more, by right
 _MEANWHILE = timedelta(days=1)  # between the instant that a row bears and its writing
 
@@ -50,6 +56,12 @@ class SealRecord(NamedTuple):
     root: bytes
     note: str
 
+    @property
+    def facts(self) -> SealFacts:
+        """The seal as mails and reports carry it out of the system."""
+        root = base64.b64encode(self.root).decode()
+        return SealFacts(self.n, local_date(self.sealed_at), self.size, root, self.note)
+
 
 # ---------------------------------------------------------------------------------------------------------- sealing
 
@@ -60,12 +72,14 @@ def lock(transaction: Transaction) -> None:
         transaction.execute("LOCK TABLE seal IN SHARE ROW EXCLUSIVE MODE")
 
 
-def grown(transaction: Transaction, n: int, at: datetime) -> Tree:
-    """The tree over all leaves, after those are added that stand for what is not sealed yet, and for the seal ``n``."""
+def grown(transaction: Transaction, n: int, at: datetime, log_head: LogHead | None = None) -> Tree:
+    """The tree over all leaves, after those are added that stand for what is not sealed yet, for the chain of the log
+    (None where there is none) and for the seal ``n``."""
     tree = Tree()
     for leaf in leaves(transaction):
         tree.add(leaf.hashed)
-    for some in batches([*_unsealed(transaction), seal_leaf(n, at)], IDS_ASKED_AT_ONCE):
+    new = [*_unsealed(transaction), *_unsealed_log(transaction, log_head), seal_leaf(n, at)]
+    for some in batches(new, IDS_ASKED_AT_ONCE):
         rows = [{"n": place, **leaf._asdict()} for place, leaf in enumerate(some, tree.size)]
         transaction.connection.execute(insert(LEAF), rows)
         for leaf in some:
@@ -91,6 +105,11 @@ def _unsealed(transaction: Transaction) -> Iterator[Leaf]:
     for register in REGISTERS:
         is_once = register.fixed and not register.grows
         yield from _once(transaction, register) if is_once else _again(transaction, register)
+
+
+def _unsealed_log(transaction: Transaction, head: LogHead | None) -> Iterator[Leaf]:
+    if head is not None and head not in log_heads(transaction):
+        yield Leaf(LOG, str(head.lines), 0, head.digest)
 
 
 def _once(transaction: Transaction, register: Register) -> Iterator[Leaf]:
@@ -143,6 +162,12 @@ def last_seal(transaction: Transaction) -> SealRecord | None:
     return _seal(row) if row is not None else None
 
 
+def log_heads(transaction: Transaction) -> list[LogHead]:
+    """The heads of the log's chain that were sealed, in order."""
+    query = select(LEAF.c.key, LEAF.c.digest).where(LEAF.c.kind == LOG).order_by(LEAF.c.n)
+    return [LogHead(int(key), bytes(digest)) for key, digest in transaction.connection.execute(query)]
+
+
 def _seal(row: Any) -> SealRecord:
     return SealRecord(row.n, row.sealed_at, row.size, bytes(row.root), row.note)
 
@@ -158,6 +183,16 @@ def _latest(transaction: Transaction, kind: str) -> dict[str, Leaf]:
 
 
 # ------------------------------------------------------------------------------------------------------- comparison
+
+
+def unsealed_part() -> Part:
+    """The cases that have gone on since they were last sealed, or never were, and the files that never were."""
+    last = exists().where(LEAF.c.kind == CASES, LEAF.c.key == CASE.c.no, LEAF.c.version == CASE.c.version)
+    return Part(~last.where(LEAF.c.digest == CASE.c.head), _is_new(FILES))
+
+
+def _is_new(register: Register) -> ColumnElement[bool]:
+    return ~exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
 
 
 def misdated(transaction: Transaction, kept: Sequence[SealRecord]) -> list[SealRecord]:
@@ -226,8 +261,7 @@ def added(transaction: Transaction, register: Register) -> list[str]:
 
 
 def _without_leaf(transaction: Transaction, register: Register) -> Iterable[RowMapping]:
-    sealed = exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
-    query = register.rows().where(~sealed).order_by(*register.table.primary_key)
+    query = register.rows().where(_is_new(register)).order_by(*register.table.primary_key)
     return transaction.connection.execute(query).mappings()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from negotiation.core import log, log_chain
 from tests.cli.terminal import Terminal
+from tests.cli.test_case_export import opened
 from tests.conftest import at
 
 
@@ -187,3 +188,64 @@ def test_a_log_that_was_altered_is_named(city: Terminal) -> None:
     day.write_bytes(day.read_bytes().replace(b"administration", b"administratiom", 1))
     (found,) = city.json("audit", "verify", status=1)["broken"]
     assert f"日志 {day.name} 与留存的摘要不符" in found["what"]
+
+
+def chain_of(city: Terminal) -> Path:
+    """The file of the log's chain, of two lines."""
+    log_chain.extend(city.home, at("2026-03-02"))
+    city.json("department", "set", "市水务局", "--level", "municipal")
+    log_chain.extend(city.home, at("2026-03-03"))
+    return city.home / log.FOLDER / log_chain.FILE
+
+
+def test_a_log_that_was_cut_or_whose_chain_was_made_anew_differs_from_the_seal(city: Terminal) -> None:
+    chain = chain_of(city)
+    city.json("audit", "seal")
+    assert city.json("audit", "verify")["broken"] == []
+    whole = chain.read_bytes()
+    first, _ = whole.splitlines(keepends=True)
+    chain.write_bytes(first)
+    lost = "日志的链：封印时的第2行不在，或与封印时不符，其后的日志不能核验"
+    assert [each["what"] for each in city.json("audit", "verify", status=1)["broken"]] == [lost]
+    chain.unlink()
+    (day, *_) = sorted((city.home / log.FOLDER).glob(log_chain.DAYS))
+    day.write_bytes(day.read_bytes().splitlines(keepends=True)[0])
+    log_chain.extend(city.home, at("2026-03-04"))
+    assert [each["what"] for each in city.json("audit", "verify", status=1)["broken"]] == [lost]
+
+
+def test_a_seal_in_the_text_of_a_kept_mail_is_an_anchor(city: Terminal) -> None:
+    """As a mail program saves it: other lines around it, each moved in and ended as it likes."""
+    note = city.json("audit", "seal")["note"]
+    mail = city.home.parent / "mail.txt"
+    lines = ["市数据局：", "", "【每日封印】第1次", *note.splitlines(), "", "--", "自动提示"]
+    mail.write_text("".join(f"  {line}\r\n" for line in lines), "utf-8")
+    assert city.json("audit", "verify", "--anchor", str(mail))["broken"] == []
+    with sqlite3.connect(city.home / "negotiation.db") as connection:
+        connection.execute("DELETE FROM seal_leaf WHERE n = 0")
+    said = [each["what"] for each in city.json("audit", "verify", "--anchor", str(mail), status=1)["broken"]]
+    assert any(each.startswith("所给的封印文件") for each in said)
+    mail.write_text("市数据局：没有封印", "utf-8")
+    assert "签名不符" in city.error("audit", "verify", "--anchor", str(mail), status=1)["what"]
+
+
+def test_what_is_under_a_seal_is_derived_anew_only_on_demand(office: Terminal) -> None:
+    """A case that went on since the seal is derived at every check; what stands under it, with --full."""
+    no = opened(office)
+    assert office.json("audit", "verify")["derived"] == 1, "there is no seal yet"
+    office.json("audit", "seal")
+    assert office.json("audit", "verify")["derived"] == 0
+    with sqlite3.connect(office.home / "negotiation.db") as connection:
+        connection.execute("UPDATE term SET due_on = '2029-01-01'")
+    assert office.json("audit", "verify")["broken"] == []
+    assert office.json("audit", "verify", "--full", status=1)["broken"][0]["no"] == no
+    office.json("case", "act", no, "withdraw", "--by", "applicant", "--on", "2026-11-23", "--field", "reason=不再需要")
+    since = office.json("audit", "verify", status=1)
+    assert (since["derived"], since["broken"][0]["no"]) == (1, no)
+
+
+def test_under_a_seal_that_does_not_hold_everything_is_looked_at(office: Terminal) -> None:
+    opened(office)
+    made = office.json("audit", "seal")
+    Path(made["file"]).write_text(made["note"].replace("\n\n", "0\n\n"), "utf-8")
+    assert office.json("audit", "verify", status=1)["derived"] == 1

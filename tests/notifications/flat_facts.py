@@ -19,6 +19,7 @@ from negotiation.domain.notice_facts import (
     OfficeDigestFacts,
     OfficeLine,
     OfficeList,
+    SealFacts,
     TermFacts,
 )
 from negotiation.notifications.channels.base import OutgoingMessage, Recipient
@@ -54,7 +55,8 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
         return DigestFacts(flat["address"], tuple(_digest_line(member) for member in flat["members"]))
     if template == "office_digest":
         lists = {key: _office_list(flat[key], flat[f"{key}_count"]) for key in OFFICE_LISTS if key in flat}
-        return OfficeDigestFacts(lists, flat["provisional_count"])
+        seal = flat.get("seal")
+        return OfficeDigestFacts(lists, flat["provisional_count"], SealFacts(**seal) if seal else None)
     if template == "calendar_missing":
         waiting = _office_list(flat["waiting"], flat["waiting_count"])
         return MissingYearFacts(flat["year"], date.fromisoformat(flat["since"]), waiting)

@@ -5,8 +5,10 @@ from chinese_calendar import constants
 
 from calendars import Arrangement
 from negotiation.core.enums import CalendarLayer
+from negotiation.core.signed_notes import found_in, opened
 from negotiation.notifications import dispatcher, missing_year, office_digest
 from negotiation.services.calendar import import_notice, reconcile
+from negotiation.services.proof import sealing
 from negotiation.store.case_queries import tasks_of
 from tests.conftest import at, day
 from tests.notifications.test_dispatcher import letters, text_of
@@ -112,3 +114,11 @@ def test_where_they_agree_the_watch_says_nothing_and_writes_nothing(story, datab
     story.submitted("2026-12-18")
     watched = reconcile.run(database, context, at("2026-12-18"))
     assert (watched.counted, watched.troubles) == (0, [])
+
+
+def test_the_digest_carries_the_newest_seal_out_of_the_system(database, context):
+    sealed = sealing.seal(database, context.settings, at("2026-10-08")).record
+    said = digest(database, context, "2026-10-09")
+    assert f"第1次，2026年10月8日，共{sealed.size}条登记" in said
+    head = opened(found_in(said), sealing.verifiers_of(context.settings))
+    assert (head.size, head.root) == (sealed.size, sealed.root)

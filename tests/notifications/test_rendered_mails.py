@@ -5,6 +5,7 @@ calendar file by their hash. After a change that is meant: ``python -m tests.not
 import email
 import email.policy
 import hashlib
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,13 @@ PUT_OFF: dict[str, Any] = {
 }  # fmt: skip
 
 
+ROOT = "0qMWimho90fUGmgGKvavaRGHdyebI/gC3SVahiKbmGo="
+SEAL = {
+    "n": 31, "sealed_on": date(2027, 1, 27), "size": 1086, "root": ROOT,
+    "note": f"negotiation-2543e55237b7\n1086\n{ROOT}\n\n— negotiation-2543e55237b7 {'Az09' * 22}+/8=\n",
+}  # fmt: skip
+
+
 def office_digest() -> dict[str, Any]:
     term = OFFICE_LINE | {"term": "答复期限", "due_on": "2027-02-16"}
     lines: dict[str, list[dict[str, Any]]] = {
@@ -53,7 +61,7 @@ def office_digest() -> dict[str, Any]:
         "failed": [LINE | {"no": "", "subject": "（未关联案件）", "created_on": "2027-01-28"}],
     }
     counts = {f"{key}_count": len(lines[key]) + (key == "tasks") for key in OFFICE_LISTS}
-    return {**lines, **counts, "provisional_count": 2}
+    return {**lines, **counts, "provisional_count": 2, "seal": SEAL}
 
 
 def digest() -> dict[str, Any]:

@@ -53,7 +53,7 @@ def found(sealed: Sealed, anchor: str = "") -> Findings:
     with sealed.database.read() as transaction:
         work = UnitOfWork(transaction, Context.of(transaction, sealed.settings), AT)
         verifiers = sealing.verifiers_of(sealed.settings)
-        return verification.verify(work, verifiers, opened(anchor, verifiers) if anchor else None, lambda _: None)
+        return verification.verify(work, verifiers, opened(anchor, verifiers) if anchor else None, full=True)
 
 
 def run(*statements: str) -> Callable[[Transaction], None]:

@@ -61,7 +61,7 @@ COVERED = {
     ),
     "opened": (
         False, "", "",
-        "copied drafted_by id matter no opened_at procedure related_id resource_id",
+        "batch copied drafted_by id matter no opened_at procedure related_id resource_id",
     ),
     "recount": (
         False, "", "",
@@ -117,6 +117,34 @@ COVERED = {
         False, "", "",
         "account_id as_of author corrected digest file id imported reason recorded_at rejected "
         "taken_back_at taken_back_by unchanged updated",
+    ),
+    "second_factor": (
+        False, "", "",
+        "account_id confirmed_at secret",
+    ),
+    "recovery_code": (
+        False, "", "",
+        "account_id digest used_at",
+    ),
+    "absence": (
+        False, "", "",
+        "department_id duty email id name phone since until",
+    ),
+    "proposal": (
+        False, "", "body said",
+        "author author_id case_id decided_at decided_by department_id event n proposed_at role state token version",
+    ),
+    "clock_jump": (
+        True, "", "",
+        "after_at before_at confirmed_at confirmed_by id",
+    ),
+    "backup": (
+        True, "", "",
+        "encrypted id made_at path sha256",
+    ),
+    "erasure": (
+        False, "", "",
+        "case_id done_at ordered_at seq",
     ),
 }  # fmt: skip
 

@@ -161,7 +161,7 @@ def test_no_table_file_or_page_has_the_words_and_the_rest_proves_itself(office: 
 def verified(office: Office) -> Findings:
     with office.database.read() as transaction:
         work = office.work(transaction)
-        return verification.verify(work, sealing.verifiers_of(office.settings), None, lambda _: None)
+        return verification.verify(work, sealing.verifiers_of(office.settings), None, full=True)
 
 
 def test_an_order_is_entered_by_one_and_confirmed_by_another(office: Office) -> None:

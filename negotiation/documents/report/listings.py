@@ -130,6 +130,8 @@ def _remarks(report: Report) -> Iterator[tuple[str, str, str]]:
     if report.published:
         edition = f"第{report.published.edition}版，{report.published.published_by}发布"
         yield "已发布版本", edition, f"SHA-256：{report.published.digest}"
+        if report.published.seal is not None:
+            yield "发布时的封印", report.published.proof, report.published.seal.note
     for cell in report.differences:
         yield "与已发布版本不同", cell.place, f"已发布：{cell.published}　现为：{cell.now}"
 

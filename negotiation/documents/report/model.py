@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from calendars.dates import in_words
+from negotiation.core.local_time import local_date
 from negotiation.documents.report.definitions import (
     DEFINITIONS,
     Definition,
@@ -14,6 +16,7 @@ from negotiation.documents.report.definitions import (
 )
 from negotiation.documents.report.figures import ProcedureFigures
 from negotiation.documents.report.rows import Entered, Moved, Row
+from negotiation.domain.notice_facts import SealFacts
 from negotiation.domain.rulebook import OFFICE_BASIS
 
 
@@ -40,7 +43,8 @@ class Imbalance:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A frozen edition of a year: who published it and when; ``digest``: SHA-256 of its JSON."""
+    """A frozen edition of a year: who published it and when; ``digest``: SHA-256 of its JSON; ``seal``: the newest one
+    of that instant, None before the first."""
 
     year: int
     edition: int
@@ -48,6 +52,17 @@ class Published:
     published_by: str
     published_at: datetime
     reason: str = ""
+    seal: SealFacts | None = None
+
+    @property
+    def proof(self) -> str:
+        """A sentence for the paper: by what its figures, and all behind them, can be held against the record later."""
+        day = in_words(local_date(self.published_at))
+        said = f"本年度报告第{self.edition}版于{day}发布，摘要（SHA-256）为{self.digest}"
+        if self.seal is None:
+            return f"{said}。"
+        sealed = f"第{self.seal.n}次封印（{in_words(self.seal.sealed_on)}）"
+        return f"{said}；发布时系统{sealed}共{self.seal.size}条登记，根摘要为{self.seal.root}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,11 @@ class Report:
     changes: tuple[Difference, ...] = ()
     entered_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bases: Mapping[Ground, str] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and by what a published report proves itself."""
+        return (*self.notes, self.published.proof) if self.published else self.notes
 
     @property
     def main(self) -> ProcedureFigures:

@@ -5,7 +5,7 @@ What a year carried forward, the next one carries over: the snapshot keeps the c
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,12 +20,14 @@ from negotiation.documents.report.json_output import Content, as_json
 from negotiation.documents.report.model import Imbalance, Published, Report
 from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import ProviderCollector
+from negotiation.domain.notice_facts import SealFacts
 from negotiation.services.context import Context
-from negotiation.store import report_editions
+from negotiation.store import report_editions, seals
 from negotiation.store.database import Database
 from negotiation.store.report_editions import digest_of
 from negotiation.store.transaction import Transaction
 
+SEAL = "seal"  # the newest one of the instant of its publication
 OPEN_AT_THE_END = "open_at_the_end"
 LONGEST_REASON = 500
 
@@ -71,11 +73,13 @@ def publish(
     content = as_json(replace(report, published=None, differences=(), entered_later={}))
     with database.read() as transaction:
         content[OPEN_AT_THE_END] = _cases_behind(transaction, context, days, "carried_forward")
+        sealed = seals.last_seal(transaction)
+    content[SEAL] = sealed and asdict(sealed.facts) | {"sealed_on": sealed.facts.sealed_on.isoformat()}
     body = json.dumps(content, ensure_ascii=False, sort_keys=True)
     with database.write() as transaction:
         edition = report_editions.keep(transaction, year, body, digest_of(body), author, at, reason.strip())
         transaction.log("report_published", year=year, edition=edition)
-    return Published(year, edition, digest_of(body), author, at, reason.strip())
+    return Published(year, edition, digest_of(body), author, at, reason.strip(), sealed and sealed.facts)
 
 
 def _demand_reason(report: Report, reason: str) -> None:
@@ -92,7 +96,7 @@ def _demand_reason(report: Report, reason: str) -> None:
 def editions_of(database: Database, year: int) -> list[Published]:
     """Every edition of a year, the first one first."""
     with database.read() as transaction:
-        return [_published(row) for row in report_editions.all_of(transaction, year)]
+        return [_published(row, json.loads(row.body)) for row in report_editions.all_of(transaction, year)]
 
 
 # ------------------------------------------------------------------------------------------------------- compared
@@ -121,11 +125,16 @@ def _compared(transaction: Transaction, context: Context, report: Report, days: 
 
 def _newest(transaction: Transaction, year: int) -> _Frozen | None:
     row = report_editions.newest(transaction, year)
-    return row and _Frozen(_published(row), json.loads(row.body), report_editions.is_intact(row))
+    if row is None:
+        return None
+    content = json.loads(row.body)
+    return _Frozen(_published(row, content), content, report_editions.is_intact(row))
 
 
-def _published(row: Any) -> Published:
-    return Published(row.year, row.edition, row.digest, row.published_by, row.published_at, row.reason)
+def _published(row: Any, content: Content) -> Published:
+    kept = content.get(SEAL)  # an earlier program's editions have none
+    seal = SealFacts(**kept | {"sealed_on": date.fromisoformat(kept["sealed_on"])}) if kept else None
+    return Published(row.year, row.edition, row.digest, row.published_by, row.published_at, row.reason, seal)
 
 
 def _torn(frozen: _Frozen) -> Imbalance:

@@ -126,7 +126,7 @@ def _head(report: Report, sender: Sender) -> dict[str, object]:
         "provider": found.parties["provider"],
         "day": sender.day,
         "entered": report.entered,
-        "notes": report.notes,
+        "notes": report.remarks,
     }
 
 

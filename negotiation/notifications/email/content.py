@@ -91,7 +91,8 @@ class ContentReader:
         lines = {key: self._office_lines(found) for key, found in lists.items()}
         counts = {f"{key}_count": found.count for key, found in lists.items()}
         groups = [(heading, lines[key], lists[key].count) for key, heading in OFFICE_LISTS.items() if lines[key]]
-        return {**lines, **counts, "office_groups": groups, "provisional_count": facts.provisional_count}
+        beside = {"provisional_count": facts.provisional_count, "seal": facts.seal}
+        return {**lines, **counts, "office_groups": groups, **beside}
 
     def _missing_year(self, facts: MissingYearFacts) -> Names:
         waiting = facts.waiting

@@ -13,14 +13,13 @@ from negotiation.core.environment import SETTINGS_FILE, SQLITE_FILE
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.settings_sources import SECRET
 
-CARRIED = (SETTINGS_FILE, "letters", "mail", "rejected", "report", "rulebooks", "seals")
+CARRIED = (SETTINGS_FILE, "letters", log.FOLDER, "mail", "rejected", "report", "rulebooks", "seals")
 OWN_BACKUPS, KEYS = "backups", "keys"
-LOGS = (log.FOLDER, "errors.log")  # the second one of programs up to 0.2.0
+OLD_LOG = "errors.log"  # of programs up to 0.2.0
 HELD = "held"  # files of forms that were given back, gone in a day
 STAGE = ".backup"  # what is being put together, never seen from outside
-# The database is copied by itself, the key of the seals is kept apart; a log and the demonstration's home are nothing
-# to restore.
-LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", *LOGS, "demo", OWN_BACKUPS, KEYS, STAGE, HELD)
+# The database is copied by itself, the key of the seals is kept apart; the demonstration's home is nothing to restore.
+LEFT = (SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm", OLD_LOG, "demo", OWN_BACKUPS, KEYS, STAGE, HELD)
 
 
 class HomeFile(NamedTuple):
@@ -43,7 +42,9 @@ def _files(top: Path) -> Iterator[Path]:
         return
     for folder, inside, names in os.walk(top, onerror=_refuse, followlinks=True):
         inside.sort()
-        yield from (Path(folder) / name for name in sorted(names) if (Path(folder) / name).is_file())
+        # The chain of the log before its days: it covers none of what they were given while they were read.
+        backwards = sorted(names, reverse=True)
+        yield from (Path(folder) / name for name in backwards if (Path(folder) / name).is_file())
 
 
 def _refuse(error: OSError) -> None:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from negotiation.core.environment import SETTINGS_FILE
 from negotiation.core.errors import DatabaseUnavailable, NegotiationError
+from negotiation.core.log import FOLDER
 from negotiation.core.settings import Settings
 from negotiation.core.whole_file import OWNER_ONLY, write_whole
 from negotiation.services.backup import reading
-from negotiation.services.backup.home_files import LOGS, OWN_BACKUPS, STAGE
+from negotiation.services.backup.home_files import OLD_LOG, OWN_BACKUPS, STAGE
 from negotiation.services.backup.making import BLOCK, size_and_digest
 from negotiation.services.backup.manifest import DATABASE, HOME, Manifest
 from negotiation.services.backup.stage import staged
@@ -20,7 +21,7 @@ from negotiation.store.copies import SQLITE, Copied
 from negotiation.store.database import Database
 
 RESTORED_SETTINGS = "settings.restored.toml"  # beside settings that were there before
-_MAY_BE_THERE = {SETTINGS_FILE, *LOGS, OWN_BACKUPS, STAGE}  # in a home that counts as empty
+_MAY_BE_THERE = {SETTINGS_FILE, FOLDER, OLD_LOG, OWN_BACKUPS, STAGE}  # in a home that counts as empty
 _ENGINES = {copies.SQLITE: "SQLite", copies.POSTGRESQL: "PostgreSQL"}
 
 
@@ -122,8 +123,21 @@ def _put_files(source: Path, home: Path) -> str:
         name = each.name
         if name == SETTINGS_FILE:
             placed = name = RESTORED_SETTINGS if (home / name).exists() else name
-        each.rename(home / name)
+        if (home / name).is_dir():  # the log, in which this process writes already
+            _put_days(each, home / name)
+        else:
+            each.rename(home / name)
     return placed
+
+
+def _put_days(source: Path, log: Path) -> None:
+    """Puts the days of a log before what was written into them here since; who writes goes on behind both."""
+    for each in source.iterdir():
+        own = log / each.name
+        if own.exists():
+            own.write_bytes(each.read_bytes() + own.read_bytes())
+        else:
+            each.rename(own)
 
 
 def _put_file(copy: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from negotiation.core import log_chain
 from negotiation.core.errors import NegotiationError, reason
 from negotiation.core.local_time import local_date
 from negotiation.core.settings import Settings
@@ -38,7 +39,7 @@ def seal(database: Database, settings: Settings, at: datetime, *, new_key: bool 
         seals.lock(transaction)
         before = seals.last_seal(transaction)
         n = before.n + 1 if before is not None else 1
-        tree = seals.grown(transaction, n, at)
+        tree = seals.grown(transaction, n, at, log_chain.head(settings.home))
         note = signed(Checkpoint(signer.name, tree.size, tree.root), signer)
         record = SealRecord(n, at, tree.size, tree.root, note)
         seals.add(transaction, record)

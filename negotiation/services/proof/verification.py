@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from negotiation.core import log_chain
@@ -29,10 +30,11 @@ Seen = Callable[[int], None]
 class Findings(NamedTuple):
     """What was found. ``changed``: what differs from the last seal and may by right; ``gaps``: numbers without a case.
 
-    ``sealed``: the leaves of the last seal.
+    ``sealed``: the leaves of the last seal; ``derived``: how many cases were derived from their entries.
     """
 
     events: int
+    derived: int
     broken: list[BrokenLink]
     seals: int
     sealed: int
@@ -40,31 +42,32 @@ class Findings(NamedTuple):
     gaps: list[str]
 
 
-def verify(work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None, seen: Seen | None = None) -> Findings:
+def verify(
+    work: UnitOfWork, verifiers: Sequence[str], anchor: Checkpoint | None, *, full: bool, seen: Seen = lambda _: None
+) -> Findings:
     """All that does not prove itself.
 
     ``verifiers``: of the seals, none to leave their signatures unasked; ``anchor``: a seal that was kept elsewhere;
-    ``seen``: every case is derived from its entries too, and it is told how many more were.
+    ``full``: every case is derived from its entries and every file read, and not only what has come since the last
+    seal, if the seals hold; ``seen``: is told how many more cases were derived.
     """
-    transaction = work.transaction
-    broken = [*_read("事件链", audit.broken_links(transaction)), *_read("附件和文本", proof.faults(transaction))]
-    broken += _read("管理日志", administration.broken_links(transaction))
-    if seen is not None:
-        broken += _underived(work, seen)
-    broken += map(fault, log_chain.faults(work.context.settings.home))
-    kept, changed = seals.all_seals(transaction), list[str]()
-    broken += _broken_seals(work, kept, verifiers, anchor)
-    for register in REGISTERS:
-        try:
-            wrong, may_be = _against_seals(work, register, kept)
-        except _UNREADABLE as error:
-            wrong, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
-        broken += [fault(f"{each}：与封印时不符，或已不在") for each in wrong]
-        changed += may_be
-    rules = {key: each.number_for for key, each in work.context.procedures.items()}
-    gaps = proof.gaps(transaction, rules)
+    transaction, kept = work.transaction, seals.all_seals(work.transaction)
+    unsealed = list(_broken_seals(work, kept, verifiers, anchor))
+    part = proof.EVERYTHING if full or unsealed or not kept else seals.unsealed_part()
+    ids = proof.all_ids(transaction, part)
+    wrong, changed = _of_registers(work, kept)
+    broken = [
+        *_read("事件链", audit.broken_links(transaction)),
+        *_read("附件和文本", proof.faults(transaction, part)),
+        *_read("管理日志", administration.broken_links(transaction)),
+        *_underived(work, ids, seen),
+        *map(fault, _of_the_log(transaction, work.context.settings.home)),
+        *unsealed,
+        *(fault(f"{each}：与封印时不符，或已不在") for each in wrong),
+    ]
+    gaps = proof.gaps(transaction, {key: each.number_for for key, each in work.context.procedures.items()})
     sealed = kept[-1].size if kept else 0
-    return Findings(audit.counts(transaction)["events"], broken, len(kept), sealed, changed, gaps)
+    return Findings(audit.counts(transaction)["events"], len(ids), broken, len(kept), sealed, changed, gaps)
 
 
 def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
@@ -73,6 +76,25 @@ def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
         yield from found
     except _UNREADABLE as error:
         yield fault(f"{title}：有一条无法读取，其后的没有核验（{type(error).__name__} {error}）")
+
+
+def _of_the_log(transaction: Transaction, home: Path) -> Iterator[str]:
+    yield from log_chain.faults(home)
+    lost = log_chain.lost(home, seals.log_heads(transaction))
+    if lost is not None:
+        yield f"日志的链：封印时的第{lost.lines}行不在，或与封印时不符，其后的日志不能核验"
+
+
+def _of_registers(work: UnitOfWork, kept: Sequence[SealRecord]) -> tuple[list[str], list[str]]:
+    wrong, changed = list[str](), list[str]()
+    for register in REGISTERS:
+        try:
+            must_be, may_be = _against_seals(work, register, kept)
+        except _UNREADABLE as error:
+            must_be, may_be = [f"{register.title}（有一条无法读取：{type(error).__name__} {error}）"], []
+        wrong += must_be
+        changed += may_be
+    return wrong, changed
 
 
 def _against_seals(work: UnitOfWork, register: Register, kept: Sequence[SealRecord]) -> tuple[list[str], list[str]]:
@@ -101,9 +123,9 @@ def _named(work: UnitOfWork, register: Register, key: str) -> str:
     return " ".join((register.title, name, rest)).rstrip() if name else f"{register.title} {key}"
 
 
-def _underived(work: UnitOfWork, seen: Seen) -> Iterator[BrokenLink]:
+def _underived(work: UnitOfWork, ids: Sequence[int], seen: Seen) -> Iterator[BrokenLink]:
     """Every difference between what is stored of a case and what follows from its entries."""
-    for some in batches(proof.all_ids(work.transaction), IDS_ASKED_AT_ONCE):
+    for some in batches(ids, IDS_ASKED_AT_ONCE):
         try:
             found = _differences(work, some)
         except _UNREADABLE:  # one of them: each for itself, so that it is named

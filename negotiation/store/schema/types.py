@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, Table, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, String, Table, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex
-from sqlalchemy.sql.compiler import DDLCompiler
+from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
@@ -87,3 +88,20 @@ def _create_index(create: CreateIndex, compiler: DDLCompiler, **options: Any) ->
     statement: str = compiler.visit_create_index(create, **options)  # type: ignore[no-untyped-call]
     where = create.element.info.get(_WHERE)
     return f"{statement} WHERE {where}" if where else statement
+
+
+class hexadecimal(FunctionElement[str]):  # noqa: N801 (named as functions of SQL are)
+    """Bytes as a text of hexadecimal digits, the same on either engine."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(hexadecimal)
+def _in_postgres(element: hexadecimal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"encode({compiler.process(element.clauses, **options)}, 'hex')"
+
+
+@compiles(hexadecimal, "sqlite")
+def _in_sqlite(element: hexadecimal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"lower(hex({compiler.process(element.clauses, **options)}))"

@@ -6,6 +6,7 @@ from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.documents import report
 from negotiation.documents.report import manual_figures
 from negotiation.documents.report.model import Published
+from negotiation.services.proof import sealing
 from tests.conftest import POLICE, Story, at
 from tests.documents.report.year import again, flow, said, year_of
 
@@ -169,3 +170,14 @@ def test_a_term_that_was_suspended_on_the_as_of_day_was_not_due_whatever_became_
     story.act("supplement", "applicant", "2026-03-30", text="已补").act("agree", "provider", "2026-04-20")
     assert said(year_of(story, as_of="2026-03-20").main.total, "replies_due", "overdue") == ("0", "0")
     assert said(year_of(story).main.total, "replies_due", "overdue") == ("1", "1")
+
+
+def test_a_published_report_carries_the_seal_of_its_day(story):
+    """Whoever holds the printed report can hold the record against it."""
+    assert published(story).seal is None
+    sealed = sealing.seal(story.database, story.context.settings, at("2026-01-21")).record
+    assert published(story, on="2026-01-21", reason="更正").seal == sealed.facts
+    second = report.editions_of(story.database, 2025)[1]
+    assert second.seal == sealed.facts
+    (*_, proof) = year_of(story, 2025, as_of="2026-01-22").remarks
+    assert f"第1次封印（2026年1月21日）共{sealed.size}条登记，根摘要为{sealed.facts.root}" in proof
