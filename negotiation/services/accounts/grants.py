@@ -60,8 +60,9 @@ def _change(transaction: Transaction, account: AccountRow, row: GrantRow) -> tup
     )
 
 
-def confirm(transaction: Transaction, person: Person, number: int, operation: Operation) -> None:
-    """Puts what was asked for into force.
+def confirm(transaction: Transaction, person: Person, number: int, operation: Operation) -> AccountRow | None:
+    """Puts what was asked for into force; returns the account that begins with it, for who confirms to give it a first
+    password: whoever made it is to know none.
 
     Raises WrongRole for who asked, whom it is for, or who confirms nothing; Conflict if it waits no longer;
     AccountError for roles that do not go together, or if nobody would hold an administrator's role.
@@ -78,6 +79,8 @@ def confirm(transaction: Transaction, person: Person, number: int, operation: Op
     title, asker = requests.kind_title(row), {"提请人": row.asked_by}
     act = administration.on_account(account, requests.kind_of(row), "确认", {title: was}, {title: became, **asker})
     operation.record(transaction, act)
+    begins = row.token_id is None and not account.roles and account.must_change
+    return account if begins else None
 
 
 def refuse(transaction: Transaction, person: Person, number: int, reason: str, operation: Operation) -> None:

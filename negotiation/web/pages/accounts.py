@@ -83,8 +83,9 @@ def _status(account: Account, at: datetime) -> str:
 # --------------------------------------------------------------------------------------------------------- a new one
 
 
-def shown_once(ctx: RequestContext, done: str, what: str, secret: str, account_id: int) -> Response:
-    facts = ctx.facts(done=done, what=what, secret=secret, account_id=account_id, here="accounts")
+def shown_once(ctx: RequestContext, done: str, what: str, secret: str, back: str) -> Response:
+    """The page with a secret that no other page shows; ``back``: where it leads on to."""
+    facts = ctx.facts(done=done, what=what, secret=secret, back=back, here=back.split("/")[1])
     return page("shown_once.html", facts)
 
 
@@ -151,7 +152,7 @@ async def reset(account_id: int, request: Request, ctx: CurrentRequest) -> Respo
     app_state = ctx.app_state
     login = account_of(ctx, account_id).person.login
     password = await app_state.hashing.run(endings.reset_password, app_state.database, account_id, ctx.operation)
-    return shown_once(ctx, f"已重置账户 {login} 的密码", TEMPORARY, password, account_id)
+    return shown_once(ctx, f"已重置账户 {login} 的密码", TEMPORARY, password, f"/accounts/{account_id}")
 
 
 # ------------------------------------------------------------------------------------------------------------- pieces

@@ -40,7 +40,7 @@ async def create_token(account_id: int, request: Request, ctx: CurrentRequest) -
     except FieldError as error:
         return account_page(ctx, account_id, typed, _in_this_form(error))
     done = f"已签发令牌“{typed['token'].strip()}”，待安全管理员或办公室负责人确认后生效"
-    return shown_once(ctx, done, "令牌", text, account_id)
+    return shown_once(ctx, done, "令牌", text, f"/accounts/{account_id}")
 
 
 @router.post("/accounts/{account_id:int}/tokens/revoke")
