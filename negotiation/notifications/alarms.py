@@ -1,7 +1,8 @@
 """Mails to the office when something of the system is not as it should be: one then, and one when it is over.
 
 What was told stands in the outbox, under a number for each time: so no restart and no second worker tells it again.
-The mail that it is over waits for an hour, and is taken back where it was not: what comes and goes is told once.
+The mail that it is over waits for an hour, and for office hours, and is taken back where the trouble comes again before
+it has left: what comes and goes is told once.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ def _said(transaction: Transaction, check: Check, at: datetime) -> str:
     last, title = f"alarm:{check.of}/{times}", CHECKED_TITLES[check.of]
     over = f"{last}{OVER}"
     told = known.get(last) if over not in known else None
-    if _is_told(check) and told is None and not outbox.take_back(transaction, over, at):
+    if _is_told(check) and told is None and not outbox.take_back(transaction, over):
         add(transaction, f"alarm:{check.of}/{times + 1}", TEMPLATE, _facts(check, at), at)
         return f"已提示办公室：{title}，{check.what}"
     if not _is_told(check) and isinstance(told, AlarmFacts):

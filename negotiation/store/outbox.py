@@ -214,11 +214,14 @@ def add(transaction: Transaction, notices: Sequence[NoticeRecord]) -> int:
     return sum(transaction.execute(sql, table.bind(tuple(notice))).rowcount for notice in notices)
 
 
-def take_back(transaction: Transaction, key: str, at: datetime) -> bool:
-    """Removes a notice of no case that is not to leave before some later instant; False where none of that key is."""
-    param, values = transaction.param, [key, _instant(transaction, at)]
-    never_tried = f"case_id = 0 AND key = {param} AND tries = 0 AND next_try > {param}"
-    return bool(transaction.execute(f"DELETE FROM notice WHERE {never_tried}", values).rowcount)
+def take_back(transaction: Transaction, key: str) -> bool:
+    """Removes a notice of no case that nobody has tried to send yet; False where none of that key is."""
+    untried = f"state = '{NoticeState.WAITING.value}' AND tries = 0"
+    return bool(
+        transaction.execute(
+            f"DELETE FROM notice WHERE case_id = 0 AND key = {transaction.param} AND {untried}", [key]
+        ).rowcount
+    )
 
 
 # ------------------------------------------------------------------------------------------------------- asking

@@ -139,21 +139,25 @@ def confirmed(browser_as: Any, login: str = "guard") -> Browser:
     """The security administrator, or who is named, confirms all that waits."""
     browser: Browser = browser_as(login).get("/grants")
     while waits := re.search(r'action="(/grants/\d+/confirm)"', browser.page):
-        browser.post(waits[1])
-        assert browser.status == 200
+        assert browser.post(waits[1]).status == 200
+        browser.get("/grants")
     return browser
 
 
-def test_a_new_account_signs_in_with_the_password_that_was_shown_once(browser_as: Any) -> None:
-    browser = browser_as("admin").get("/accounts/new")
-    browser.post("/accounts/new", login="Wang", name="王五", department=POLICE, roles=["clerk", "head"])
-    password = secret_of(browser.page)
-    account = browser.get("/accounts?text=王五")
-    assert "待确认角色" in account.page
-    assert password not in account.page
-    assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/signin"  # not confirmed
-    confirmed(browser_as)
-    assert "部门经办人、部门负责人" in browser.get("/accounts?text=王五").page
+def test_the_first_password_is_shown_once_to_who_confirms_and_not_to_who_made_the_account(browser_as: Any) -> None:
+    admin, guard = browser_as("admin").get("/accounts/new"), browser_as("guard")
+    admin.post("/accounts/new", login="Wang", name="王五", department=POLICE, roles=["clerk", "head"])
+    own = admin.url
+    assert "<code>" not in admin.page
+    assert "待确认角色" in admin.get("/accounts?text=王五").page
+    known_to_admin = secret_of(admin.get(own).post(f"{own}/password").page)
+    assert browser_as().post("/signin", login="wang", password=known_to_admin, back="/").url == "/signin"
+    waits = re.search(r'action="(/grants/\d+/confirm)"', guard.get("/grants").page)
+    assert waits
+    password = secret_of(guard.post(waits[1]).page.partition("临时密码</dt>")[2])
+    assert password not in guard.get("/grants").page
+    assert "部门经办人、部门负责人" in admin.get("/accounts?text=王五").page
+    assert browser_as().post("/signin", login="wang", password=known_to_admin, back="/").url == "/signin"
     assert browser_as().post("/signin", login="wang", password=password, back="/").url == "/password"
 
 

@@ -26,27 +26,49 @@ def made(database):
     return [each for each in known if each.person.login not in PEOPLE]
 
 
-def test_everybody_registered_gets_an_account_and_a_slip_that_is_shown_once(admin, database, browser_as):
+def slips(page):
+    """Login and first password of each slip."""
+    return dict(
+        re.findall(r"<dt>登录名</dt><dd><code>([^<]+)</code></dd>\n<dt>临时密码</dt><dd><code>([^<]+)</code>", page)
+    )
+
+
+def test_everybody_registered_gets_an_account_and_whoever_made_it_knows_no_password(admin, database):
     offered = logins(admin.page)
     assert len(offered) == 5 * PEOPLE_OF_EACH
     assert {"smzj-j", "smzj-y", "smzj-wjz", "sgaj-j"} <= set(offered.values())
     admin.post("/accounts/people", of=list(offered), **offered)
-    secrets = re.findall(r"<dt>临时密码</dt><dd><code>([^<]+)</code>", admin.page)
-    assert len(set(secrets)) == len(offered) == len(made(database))
+    assert (admin.url, "待安全管理员或办公室负责人确认" in admin.page, slips(admin.page)) == ("/accounts", True, {})
+    assert len(made(database)) == len(offered)
     assert all(each.person.must_change and not each.person.roles for each in made(database))  # 授权 gives the roles
     assert "登记的人都有账户了" in admin.get("/accounts/people").page
-    assert not any(secret in admin.page for secret in secrets)
 
 
-def test_a_second_person_confirms_the_roles_and_then_the_slip_signs_in(admin, database, browser_as):
-    first = next(iter(logins(admin.page)))
-    admin.post("/accounts/people", of=first, **{first: "zhao.si"})
-    secret = re.findall(r"<dt>临时密码</dt><dd><code>([^<]+)</code>", admin.page)[0]
+def test_a_second_person_confirms_many_at_once_and_hands_out_the_slips_which_sign_in(admin, browser_as):
+    offered = logins(admin.page)
+    admin.post("/accounts/people", of=list(offered), **offered)
     guard = browser_as("guard").get("/grants")
-    guard.post(re.findall(r'action="(/grants/\d+/confirm)"', guard.page)[0])
+    waiting = re.findall(r'name="of" value="(\d+)"', guard.page)
+    guard.post("/grants/confirm", of=waiting[1:])
+    handed = slips(guard.page)
+    assert len(set(handed.values())) == len(offered) - 1
+    login, password = next(iter(handed.items()))
     clerk = browser_as()
-    clerk.post("/signin", login="zhao.si", password=secret, back="/")
+    clerk.post("/signin", login=login, password=password, back="/")
     assert clerk.url == "/password"
+    assert "待确认的授权　1 项" in guard.get("/grants").page
+    assert not any(secret in guard.page for secret in handed.values())
+
+
+def test_of_many_one_that_is_decided_by_now_keeps_all_of_them_waiting(admin, browser_as):
+    offered = logins(admin.page)
+    admin.post("/accounts/people", of=list(offered)[:3], **offered)
+    guard = browser_as("guard").get("/grants")
+    waiting = re.findall(r'name="of" value="(\d+)"', guard.page)
+    guard.post(f"/grants/{waiting[0]}/confirm")
+    guard.get("/grants").post("/grants/confirm", of=waiting)
+    assert (guard.status, "待确认的授权　2 项" in guard.page) == (409, True)
+    assert "没有选择事项" in guard.post("/grants/confirm").page
 
 
 def test_what_is_wrong_with_logins_is_said_all_at_once_and_nobody_has_an_account(admin, database):

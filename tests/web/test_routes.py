@@ -224,6 +224,7 @@ FORMS = [
         {303: KEEPERS | {"civil"}},
         "/departments/1/absences/1/remove",
     ),
+    post("/grants/confirm", {400: CONFIRMERS}),
     post("/grants/{number:int}/confirm", {409: CONFIRMERS}, "/grants/9/confirm"),
     post("/grants/{number:int}/refuse", {400: CONFIRMERS}, "/grants/9/refuse"),
     post("/handover", {303: HANDS_OVER}, leaver="2", successor="3"),

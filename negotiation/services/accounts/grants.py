@@ -1,5 +1,6 @@
 """Grants: the second person confirms roles, tokens or the end of an administrator, as another asked, or refuses."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -60,8 +61,9 @@ def _change(transaction: Transaction, account: AccountRow, row: GrantRow) -> tup
     )
 
 
-def confirm(transaction: Transaction, person: Person, number: int, operation: Operation) -> None:
-    """Puts what was asked for into force.
+def confirm(transaction: Transaction, person: Person, number: int, operation: Operation) -> AccountRow | None:
+    """Puts what was asked for into force; returns the account that begins with it, for who confirms to give it a first
+    password: whoever made it is to know none.
 
     Raises WrongRole for who asked, whom it is for, or who confirms nothing; Conflict if it waits no longer;
     AccountError for roles that do not go together, or if nobody would hold an administrator's role.
@@ -78,6 +80,19 @@ def confirm(transaction: Transaction, person: Person, number: int, operation: Op
     title, asker = requests.kind_title(row), {"提请人": row.asked_by}
     act = administration.on_account(account, requests.kind_of(row), "确认", {title: was}, {title: became, **asker})
     operation.record(transaction, act)
+    begins = row.token_id is None and not account.roles and account.must_change
+    return account if begins else None
+
+
+def confirm_all(
+    transaction: Transaction, person: Person, numbers: Collection[int], operation: Operation
+) -> list[AccountRow]:
+    """Puts several requests into force, or none; returns the accounts that begin. Raises what ``confirm`` raises, and
+    FieldError for no request."""
+    if not numbers:
+        raise FieldError("没有选择事项", field="of", todo="请勾选后再确认")
+    begun = [confirm(transaction, person, number, operation) for number in dict.fromkeys(numbers)]
+    return [each for each in begun if each is not None]
 
 
 def refuse(transaction: Transaction, person: Person, number: int, reason: str, operation: Operation) -> None:

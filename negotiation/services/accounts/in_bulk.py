@@ -9,7 +9,7 @@ from negotiation.core.enums import AccountRole, Duty
 from negotiation.core.errors import NegotiationError, refuse
 from negotiation.domain.departments import Contact, Department, Directory
 from negotiation.domain.initials import initials
-from negotiation.domain.people import AccountError, NewAccount
+from negotiation.domain.people import AccountError
 from negotiation.services.accounts import management
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
@@ -63,26 +63,24 @@ def _login(unit: Department, person: Contact, taken: set[str]) -> str:
 
 def create_accounts(
     database: Database, wanted: Collection[Lacking], logins: Mapping[str, str], operation: Operation
-) -> list[NewAccount]:
-    """Accounts with temporary passwords, in the order of ``wanted``: all of them or none.
+) -> None:
+    """Makes accounts in the order of ``wanted``, all of them or none.
 
     ``logins``: as they were typed, by ``key``. Roles wait for a second person as those of one account do. Raises every
     AccountError at once, each in the field of its ``key``.
     """
-    made: list[tuple[str, AccountRow, str]] = []
+    made: list[tuple[str, AccountRow]] = []
     faults: list[NegotiationError] = []
     for each in wanted:
         with _noted(faults, each.key):
             login, name = logins.get(each.key, ""), each.person.name
-            made.append((each.key, *management.prepared(login, name, {each.role}, operation, each.unit.id)))
+            made.append((each.key, management.prepared(login, name, {each.role}, operation, each.unit.id)[0]))
     refuse(faults)
     with database.write() as transaction:
-        new: list[NewAccount] = []
-        for key, row, password in made:
+        for key, row in made:
             with _noted(faults, key):
-                new.append(NewAccount(management.person_of(management.add(transaction, row, operation)), password))
+                management.add(transaction, row, operation)
         refuse(faults)
-    return new
 
 
 @contextmanager

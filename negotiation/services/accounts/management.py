@@ -194,10 +194,10 @@ def _write(transaction: Transaction, row: AccountRow, wanted: AccountRow, at: da
 
 def _record_change(transaction: Transaction, operation: Operation, row: AccountRow, changed: AccountRow) -> None:
     kind, act = AdminKind.ACCOUNT, "更改账户"
-    if row.roles != changed.roles:
-        kind, act = AdminKind.ROLES, "更改角色"
-    elif row.active != changed.active:
+    if row.active != changed.active:
         act = "启用账户" if changed.active else "停用账户"
+    elif row.roles != changed.roles:
+        kind, act = AdminKind.ROLES, "更改角色"
     found = administration.on_account(changed, kind, act)
     differing = AdminAct.of_change(kind, act, found.subject, _words(row), _words(changed), found.subject_id)
     operation.record_change(transaction, differing)

@@ -86,7 +86,7 @@ def _status(account: Account, at: datetime) -> str:
 
 def shown_once(ctx: RequestContext, done: str, what: str, secret: str, *, back: str) -> Response:
     """The page that shows a secret to whoever made it; ``back``: where its button leads."""
-    facts = ctx.facts(done=done, what=what, secret=secret, back=back, here="accounts")
+    facts = ctx.facts(done=done, what=what, secret=secret, back=back, here=back.split("/")[1])
     return page("shown_once.html", facts)
 
 

@@ -1,12 +1,12 @@
-"""Accounts for the registered people of departments, made at once; slips to print and cut, each shown this once."""
+"""Accounts for the registered people of departments, made at once; who confirms them has their slips."""
 
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
-from negotiation.domain.people import NewAccount
 from negotiation.services.accounts import in_bulk
 from negotiation.services.accounts.in_bulk import Lacking
 from negotiation.web.pages.accounts import TICKED
@@ -26,17 +26,16 @@ async def choose(ctx: CurrentRequest) -> Response:
 
 @router.post("/accounts/people")
 async def create(request: Request, ctx: CurrentRequest) -> Response:
-    """Makes the accounts that are ticked, all or none, and shows their slips, this once."""
+    """Makes the accounts that are ticked, all or none."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
     people = _lacking(ctx)
     try:
         wanted = _ticked(people, typed)
-        made = await ctx.app_state.hashing.run(_created, ctx, wanted, typed)
+        await ctx.app_state.hashing.run(_created, ctx, wanted, typed)
     except NegotiationError as error:
         return _choose(ctx, people, typed, error)
-    slips = list(zip(wanted, made, strict=True))
-    return page("account_slips.html", ctx.facts(slips=slips, roles=ACCOUNT_ROLE_TITLES, address=_address(ctx)))
+    return RedirectResponse("/accounts?said=accounts", status_code=303)
 
 
 def _lacking(ctx: RequestContext) -> list[Lacking]:
@@ -55,9 +54,9 @@ def _ticked(people: Sequence[Lacking], typed: Mapping[str, str]) -> list[Lacking
     return found
 
 
-def _created(ctx: RequestContext, wanted: Sequence[Lacking], typed: Mapping[str, str]) -> list[NewAccount]:
+def _created(ctx: RequestContext, wanted: Sequence[Lacking], typed: Mapping[str, str]) -> None:
     ctx.demand_texts()
-    return in_bulk.create_accounts(ctx.app_state.database, wanted, typed, ctx.operation)
+    in_bulk.create_accounts(ctx.app_state.database, wanted, typed, ctx.operation)
 
 
 def _choose(
@@ -73,7 +72,3 @@ def _choose(
         here="accounts",
     )
     return page("account_people.html", facts, status=400 if error else 200)
-
-
-def _address(ctx: RequestContext) -> str:
-    return ctx.app_state.settings.base_url

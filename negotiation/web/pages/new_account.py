@@ -1,15 +1,16 @@
-"""A new account: the form, and its temporary password, which is shown once."""
+"""A new account: the form. Its first password is shown to who confirms its roles, not to who makes it."""
 
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import AccountRole
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import ACCOUNT_ROLE_TITLES
 from negotiation.domain.people import NewAccount
 from negotiation.services.accounts import management
-from negotiation.web.pages.accounts import TEMPORARY, read_ticked, shown_once
+from negotiation.web.pages.accounts import read_ticked
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.statuses import status_of
 from negotiation.web.templating import page
@@ -25,15 +26,14 @@ async def blank(ctx: CurrentRequest) -> Response:
 
 @router.post("/accounts/new")
 async def create(request: Request, ctx: CurrentRequest) -> Response:
-    """Makes an account and shows its temporary password, this once."""
+    """Makes an account, which nobody enters before its roles are confirmed."""
     typed = await form_of(request, ctx)
     ctx.demand_page("accounts")
     try:
         made = await ctx.app_state.hashing.run(_created, ctx, typed)
     except NegotiationError as error:
         return _blank(ctx, typed, error)
-    done = f"已建立账户 {made.person.login}，角色待安全管理员或办公室负责人确认，确认前不能登录"
-    return shown_once(ctx, done, TEMPORARY, made.password, back=f"/accounts/{made.person.id}")
+    return RedirectResponse(f"/accounts/{made.person.id}", status_code=303)
 
 
 def _created(ctx: RequestContext, typed: Mapping[str, str]) -> NewAccount:
