@@ -1,6 +1,6 @@
 """Data items (数据项): each with its own answer, supply and receipt. What a case is follows from its items."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -141,16 +141,17 @@ def state_of(rules: ItemRules, items: Sequence[Item], current: str) -> str:
 
     ``current``: the state it is in, in which a dispute, a supplement or the search for the provider goes on.
     """
-    if any(item.stage == _DISPUTED for item in items):
+    stages = {item.stage for item in items}
+    if _DISPUTED in stages:
         return current
-    if any(item.is_open for item in items):
+    if OPEN in stages:
         return current if current in rules.waiting else rules.states["open"]
-    return rules.states[_outcome(items)]
+    return rules.states[_outcome(items, stages)]
 
 
-def _outcome(items: Sequence[Item]) -> str:
-    """The key of the state to which items come of which none is open or disputed."""
-    if any(item.stage == _CONTESTED for item in items):
+def _outcome(items: Sequence[Item], stages: Collection[str]) -> str:
+    """The key of the state to which items come of which none is open or disputed; ``stages``: theirs."""
+    if _CONTESTED in stages:
         return "partly_contested" if any(item.is_granted for item in items) else "contested"
     owed = [item for item in items if item.is_owed]
     if owed:

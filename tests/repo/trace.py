@@ -37,7 +37,7 @@ from tests.web_client import PASSWORD, Browser
 PRODUCT = str(Path(negotiation.__file__).parent)
 THEIRS = str(Path(demo.__file__).parent)  # the mail server that receives stands for another's
 SUBMITTED, ANSWERED = "2026-09-18", "2026-09-21"
-CEILING, AIM = 390, 230  # functions on the whole way; whoever shortens it writes the new number here
+CEILING, AIM = 388, 230  # functions on the whole way; whoever shortens it writes the new number here
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from calendars import WorkingCalendar
 from negotiation.core.errors import FieldError
@@ -29,20 +30,19 @@ def terms_left(move: Move, calendar: WorkingCalendar) -> dict[int, Term]:
         is_answered = term is answered and term.answered_on is None
         if term.struck_seq is not None or (term.ended_on is not None and not is_answered):
             continue
-        new = _left(move, term, calendar) if term.ended_on is None else term
+        new = term
+        news: dict[str, Any] = {}
+        if term.ended_on is None:
+            new = _gone_on(move, term, calendar)
+            if term.kind not in move.row.suspends and ends(move, term):
+                news = end_of(move, term)
         if is_answered:
-            new = new._replace(answered_on=move.act.on)
+            news["answered_on"] = move.act.on
+        if news:
+            new = new._replace(**news)
         if new is not term:
             changed[term.n] = new
     return changed
-
-
-def _left(move: Move, term: Term, calendar: WorkingCalendar) -> Term:
-    """A running term as the event leaves it: gone on, or ended."""
-    new = _gone_on(move, term, calendar)
-    if term.kind not in move.row.suspends and ends(move, term):
-        return new._replace(**end_of(move, term))
-    return new
 
 
 def _answered(move: Move) -> Term | None:
@@ -51,8 +51,8 @@ def _answered(move: Move) -> Term | None:
     if not kind:
         return None
     if move.procedure.terms[kind].items == OPEN_ITEMS and move.row.items:
-        before, after = (any(item.answer == "asked" for item in items) for items in (move.case_state.items, move.items))
-        if after or not before:
+        before, after = ([item.answer for item in items] for items in (move.case_state.items, move.items))
+        if "asked" in after or "asked" not in before:
             return None
     return move.case_state.term(kind)
 

@@ -12,4 +12,9 @@ class Document:
 
     def cited(self, article: str) -> str:
         """An article with the title and the number of its document."""
-        return f"《{self.title}》（{self.number}）{article}"
+        return cited(self.title, self.number, article)
+
+
+def cited(title: str, number: str, article: str) -> str:
+    """An article with the title and the number of its document."""
+    return f"《{title}》（{number}）{article}"

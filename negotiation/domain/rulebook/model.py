@@ -10,7 +10,7 @@ from functools import cached_property
 from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
 from negotiation.core.errors import NotFound
 from negotiation.domain.fields import field_of, item_of
-from negotiation.domain.rulebook.document import Document
+from negotiation.domain.rulebook.document import Document, cited
 from negotiation.domain.rulebook.event_rules import (
     BACK,
     ITEMS,
@@ -241,7 +241,7 @@ class Rulebook:
         for name, document in self.documents.items():
             if basis.startswith(name):
                 return document.cited(basis.removeprefix(name))
-        return Document(self.title, self.document).cited(basis)
+        return cited(self.title, self.document, basis)
 
     def cited_briefly(self, basis: str) -> str:
         """A basis as people read it where a title is too long: by the document's short name or number."""
