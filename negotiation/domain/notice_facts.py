@@ -3,10 +3,11 @@
 They are the number, the resource name, dates and their article; never reasons, data items or personal data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from negotiation.core.day_rules import DayChoice
 from negotiation.core.enums import CalendarLayer
 
 NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
@@ -14,7 +15,10 @@ NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its case
 
 @dataclass(frozen=True, slots=True)
 class DueFacts:
-    """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date."""
+    """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date.
+
+    ``day_choices``: what its rulebook counts otherwise.
+    """
 
     title: str
     layer: CalendarLayer
@@ -22,6 +26,7 @@ class DueFacts:
     counted: int | None
     due_on: date
     official: bool
+    day_choices: tuple[DayChoice, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

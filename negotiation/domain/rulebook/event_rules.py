@@ -45,7 +45,8 @@ class FieldRule:
 class StateRule:
     """A state, who holds it and the term that runs in it; an ``ending`` state ends the case.
 
-    ``agenda``: of whose sessions its cases are the business (``AGENDAS``).
+    ``agenda``: of whose sessions its cases are the business (``AGENDAS``); ``uncounted``: the parties have the case,
+    and it counts as received only when it comes out of this state.
     """
 
     key: str
@@ -55,6 +56,7 @@ class StateRule:
     term: str
     ending: str
     agenda: str = ""
+    uncounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
