@@ -183,6 +183,7 @@ class OfficeDigestFacts:
 
     lists: dict[str, OfficeList]
     provisional_count: int
+    subject_title: str = "资源名称"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ class MissingYearFacts:
     year: int
     since: date
     waiting: OfficeList
+    subject_title: str = "资源名称"
 
 
 @dataclass(frozen=True, slots=True)

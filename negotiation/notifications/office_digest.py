@@ -41,4 +41,4 @@ def _facts(transaction: Transaction, context: Context, at: datetime) -> OfficeDi
         "failed": [task for task in unsent if not task.key.startswith(MISSED_TASKS)],
     }
     lists = {name: list_of(found[name], context, transaction) for name in OFFICE_LISTS}
-    return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction))
+    return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction), context.titles["subject"])

@@ -92,12 +92,13 @@ class ContentReader:
         lines = {key: self._office_lines(found) for key, found in lists.items()}
         counts = {f"{key}_count": found.count for key, found in lists.items()}
         groups = [(heading, lines[key], lists[key].count) for key, heading in OFFICE_LISTS.items() if lines[key]]
-        return {**lines, **counts, "office_groups": groups, "provisional_count": facts.provisional_count}
+        found = {"office_groups": groups, "provisional_count": facts.provisional_count}
+        return {**lines, **counts, **found, "subject_title": facts.subject_title}
 
     def _missing_year(self, facts: MissingYearFacts) -> Names:
         waiting = facts.waiting
         lines = {"waiting": self._office_lines(waiting), "waiting_count": waiting.count}
-        return {"year": facts.year, "since": facts.since, **lines}
+        return {"year": facts.year, "since": facts.since, "subject_title": facts.subject_title, **lines}
 
     def _meeting(self, facts: MeetingFacts) -> Names:
         names = {each.name: getattr(facts, each.name) for each in fields(facts)}
