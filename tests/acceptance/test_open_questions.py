@@ -4,6 +4,7 @@ An office chooses in a rulebook of its own that extends a shipped one. Due dates
 25 September, 国庆 1–7 October, worked are 20 September and 10 October.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from negotiation.services.calendar.import_notice import ImportRequest
 from negotiation.store.database import Database
 from tests.acceptance.steps import refused
 from tests.conftest import APPLICATION, Story, at, settle_in
+from tests.documents.export.archives import exported, unpacked
 
 Office = Callable[..., Story]
 
@@ -250,3 +252,12 @@ def test_an_office_may_leave_out_half_a_day_off(office: Office, base: str) -> No
 def test_no_day_that_is_in_no_term_is_spoken_of(office: Office) -> None:
     assert "停止办公" not in days_said(office().submitted("2026-09-18"))
     assert "放假半天" not in days_said(office().submitted("2026-09-18"))
+
+
+@pytest.mark.parametrize(("chosen", "counts"), [("stoppage", "counted"), ("half_day", "off")])
+def test_what_is_handed_out_says_what_was_chosen_and_holds(office: Office, chosen: str, counts: str) -> None:
+    """An archive leaves only if its own program has counted the same days."""
+    story = taken_in(office(**{chosen: counts}))
+    (term,) = json.loads(unpacked(exported(story, "2026-08-20").content)["terms.json"])
+    assert term["due"] == due(story)
+    assert term["stages"][-1]["day_choices"] == ["stoppages_work" if chosen == "stoppage" else "half_days_off"]
