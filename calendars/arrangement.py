@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from calendars.dates import is_weekend, require_date
 
+HALF_DAY = "放假半天"  # in the name of a working day: a part of it is off, and the day counts
 STOPPAGE = "停止办公"  # in the name of a day off: no rest day, but one on which the offices stood still, for a storm
 
 
@@ -18,7 +19,7 @@ class Arrangement:
     doc_no: its document number (文号), where it has one.
     issued: the day it was issued; known from that day on. None: not recorded, taken as always known.
     off:    days off and the name of each; a name with 停止办公 in it makes the day a stop of work.
-    work:   working days (make-up days) and the name of each.
+    work:   working days (make-up days) and the name of each; a name with 放假半天 in it says that half of one is off.
     """
 
     year: int
@@ -66,6 +67,10 @@ class Mark(NamedTuple):
     @property
     def is_stoppage(self) -> bool:
         return not self.working and STOPPAGE in self.name
+
+    @property
+    def is_half_day(self) -> bool:
+        return self.working and HALF_DAY in self.name
 
 
 def works(day: date, mark: Mark | None) -> bool:

@@ -161,7 +161,7 @@ class WorkingCalendar(Line):
         return Forecast(DayLine(self.since, self.through, self._published, self._marks, self._plans))
 
     def differences(self, other: "WorkingCalendar") -> list[date]:
-        """The days on which one works by one of the two calendars and not by the other, in order.
+        """The days on which one works by one of the two calendars and not by the other, in order; or half of one.
 
         From the later of their beginnings to two years past the later `official_through`, unpublished years by the
         forecast; a calendar that has no forecast is compared as far as it goes.
@@ -173,7 +173,7 @@ class WorkingCalendar(Line):
         return sorted(
             day
             for day in mine.keys() | theirs.keys()
-            if first <= day <= last and works(day, mine.get(day)) != works(day, theirs.get(day))
+            if first <= day <= last and _turned(day, mine.get(day), theirs.get(day))
         )
 
     @property
@@ -207,6 +207,11 @@ class WorkingCalendar(Line):
         """
         marks = self._marks if until <= self.firm_through else self._marks_to_come
         return tuple(_ruler(_walk(after, until, 1), marks, 1))
+
+
+def _turned(day: date, one: Mark | None, other: Mark | None) -> bool:
+    halves = [mark is not None and mark.is_half_day for mark in (one, other)]
+    return works(day, one) != works(day, other) or halves[0] != halves[1]
 
 
 def _named(days: Iterable[date] | Mapping[date, str]) -> dict[date, str]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars.arrangement import Arrangement, Mark
-from calendars.dates import ONE_DAY
+from calendars.dates import ONE_DAY, is_weekend
 
 Row = tuple[str, str, str]
 Rows = Iterable[tuple[str | None, Iterable[Row]]]
@@ -29,6 +29,17 @@ class DayLine(NamedTuple):
     published: frozenset[int]
     marks: Mapping[date, Mark]
     plans: Mapping[int, tuple[Arrangement, ...]]
+
+
+def counted_otherwise(line: DayLine, *, stoppages_work: bool, half_days_off: bool) -> DayLine:
+    """Days as in ``line``, but that a stop of work counts as Monday to Friday do, or half a day off as a day off."""
+
+    def turned(day: date, mark: Mark) -> Mark:
+        if mark.is_stoppage and stoppages_work:
+            return mark._replace(working=not is_weekend(day))
+        return mark._replace(working=False) if mark.is_half_day and half_days_off else mark
+
+    return line._replace(marks={day: turned(day, mark) for day, mark in line.marks.items()})
 
 
 def rows_of(marks: Mapping[date, Mark]) -> list[tuple[str | None, list[Row]]]:

@@ -9,7 +9,7 @@ FOREIGN = {folder.name: folder for folder in sorted(FOLDER.iterdir()) if (folder
 # Words of Beijing's rules: in another place they may stand in its own data, and nowhere else.
 OF_BEIJING = (
     "领导小组", "37号", "京政", "北京市", "使用部门", "需求部门", "协商未果", "提请协调", "市经济信息化委", "主管部门",
-    "驻京",
+    "驻京", "市级部门", "资源名称",
 )  # fmt: skip
 EVERYWHERE: dict[str, Path] = {**shipped(), **FOREIGN}
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from calendars.arrangement import STOPPAGE, Arrangement
+from calendars.arrangement import HALF_DAY, STOPPAGE, Arrangement
+from calendars.dates import is_weekend
 from calendars.formats.errors import Unreadable
 from calendars.names import NO_NAME, plain_name
 from calendars.whole_days import SOME, why_no_day
 
 LONGEST = 100_000
-WORDS = ("年份", "文号", "印发", "放假", "上班", STOPPAGE)
+WORDS = ("年份", "文号", "印发", "放假", "上班", HALF_DAY, STOPPAGE)
 LINE = re.compile(rf"\s*({'|'.join(WORDS)})\s*[：:]\s*(.*?)\s*", re.DOTALL)
 DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年\s*[0-9]{1,2}月\s*[0-9]{1,2}日)"
 HALF_WIDTH = str.maketrans("０１２３４５６７８９－\u3000", "0123456789- ")
@@ -38,11 +39,12 @@ def read_typed(text: str) -> Arrangement:
         放假：2027-01-01至2027-01-03 元旦
         上班：2026-12-27 元旦
         停止办公：2027-08-12 台风
+        放假半天：2027-12-31 元旦
 
     The first three may be left out; the year is then that of the latest day off. The others may stand on any number of
-    lines, each with several days, 2027-04-28、2027-04-29, and the holiday's name at the end; a stop of work needs none.
-    A line of a part of a day, or of some people only, is refused. Blank lines and lines that begin with # do not
-    count. Raises Unreadable, with the line and what to write instead, for anything else.
+    lines, each with several days, 2027-04-28、2027-04-29, and the holiday's name at the end; a stop of work and half a
+    day off need none. Any other line of a part of a day, or of some people only, is refused. Blank lines and lines
+    that begin with # do not count. Raises Unreadable, with the line and what to write instead, for anything else.
     """
     if len(text) > LONGEST:
         raise Unreadable(f"全文{len(text)}字，超过{LONGEST}字")
@@ -72,7 +74,7 @@ class Form:
     def arrangement(self) -> Arrangement:
         """The arrangement of the days typed. Raises Unreadable for none, and for days of another year."""
         if not self.off and not self.work:
-            raise Unreadable(f"没有写放假、上班或停止办公的日期，请写成：{EXAMPLE}")
+            raise Unreadable(f"没有写放假、上班、放假半天或停止办公的日期，请写成：{EXAMPLE}")
         year = self.year or max(self.off or self.work).year
         for day in (*self.off, *self.work):
             if day.year != year and (day.year, day.month) != (year - 1, 12):
@@ -136,6 +138,13 @@ def _stop(form: Form, value: str) -> None:
     _add(form.off, form.work, days, name, "上班")
 
 
+def _half(form: Form, value: str) -> None:
+    days, cause = _days_and_name(value, whole=False)
+    for day in filter(is_weekend, days):
+        raise ValueError(f"{day}是休息日，请核对日期")
+    _add(form.work, form.off, days, f"{HALF_DAY}（{cause}）" if cause else HALF_DAY, "放假")
+
+
 def _add(days: dict[date, str], others: dict[date, str], new: list[date], name: str, other: str) -> None:
     """The days of a line, under their name."""
     for day in new:
@@ -158,9 +167,9 @@ def _named_days(value: str, otherwise: re.Pattern[str]) -> tuple[list[date], str
     return days, plain or NO_NAME
 
 
-def _days_and_name(value: str) -> tuple[list[date], str]:
+def _days_and_name(value: str, *, whole: bool = True) -> tuple[list[date], str]:
     """The days of a line and what stands behind them. ValueError, too, for a line that turns no whole day for all."""
-    if why := why_no_day(value):
+    if whole and (why := why_no_day(value)):
         raise ValueError(f"{why}；请删去这一行")
     days: list[date] = []
     while found := PERIOD.match(value):
@@ -196,5 +205,6 @@ READERS: dict[str, Callable[[Form, str], None]] = {
     "印发": _issued,
     "放假": _off,
     "上班": _work,
+    HALF_DAY: _half,
     STOPPAGE: _stop,
 }

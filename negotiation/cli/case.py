@@ -72,7 +72,7 @@ def register_parties(transaction: Transaction, context: Context, raw: RawFields,
     known = context.directory
     new = list(dict.fromkeys(name for name in names if name not in known.by_name and not known.resembles(name)))
     for name in new:
-        department_keeping.register(transaction, name, None, by_command(now()))
+        department_keeping.register(transaction, context, name, None, by_command(now()))
     if new:
         context.refresh(transaction)
     return new

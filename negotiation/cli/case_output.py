@@ -16,6 +16,7 @@ from negotiation.cli.options import emit
 from negotiation.core.enums import ItemAnswer, NoticeState
 from negotiation.core.labels import ITEM_ANSWER_TITLES, NOTICE_STATE_TITLES, NOTICE_TITLES
 from negotiation.domain import rulers
+from negotiation.domain.rulebook.day_options import day_options
 from negotiation.domain.then import Then
 from negotiation.services import acts_view, case_view, offers
 from negotiation.services.case_json import CaseWithActs, EventJson
@@ -104,7 +105,7 @@ def _print_case(case: CaseWithActs, titles: dict[str, str]) -> None:
 def _print_rulers(file: CaseFile) -> None:
     """The days of the terms that run or were agreed, one by one."""
     screen = console.console()
-    for ruler in rulers.rulers_of(file.procedure, file.case_state, file.calendar):
+    for ruler in rulers.rulers_of(file.procedure, file.case_state, file.calendar, day_options(file.rulebook)):
         screen.print(Text(f"{ruler.title}：{ruler.says}"))
         if ruler.days:
             screen.print(console.ruler(ruler.days))

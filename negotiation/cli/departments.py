@@ -13,10 +13,11 @@ from negotiation.cli.option_groups import grouped
 from negotiation.cli.options import DONE_IN_PART, Json, choose, day_or_today, emit, end_if
 from negotiation.core.clock import now
 from negotiation.core.enums import Duty, Level
-from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
+from negotiation.core.labels import DUTY_TITLES
 from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.services import department_keeping as keeping
 from negotiation.services import departments
+from negotiation.services.context import Context
 from negotiation.services.departments import Order
 
 app = typer.Typer()
@@ -30,7 +31,7 @@ def department_list(as_json: Json = False) -> None:
     """部门、层级和经办人，按既定次序。"""
     cli = CliContext.open()
     units = cli.context.directory.in_order()
-    emit({"departments": [_as_json(unit) for unit in units]}, lambda: _print_list(units), as_json)
+    emit({"departments": [_as_json(unit) for unit in units]}, lambda: _print_list(cli.context, units), as_json)
 
 
 def _as_json(unit: Department) -> dict[str, object]:
@@ -44,10 +45,17 @@ def _as_json(unit: Department) -> dict[str, object]:
     }
 
 
-def _print_list(units: Iterable[Department]) -> None:
+def _print_list(context: Context, units: Iterable[Department]) -> None:
     columns = ("次序", "部门", "层级", "A 角", "B 角", "自动提醒")
     rows = [
-        (unit.sort_no, unit.name, LEVEL_TITLES[unit.level], _clerk(unit, Duty.A), _clerk(unit, Duty.B), _mail(unit))
+        (
+            unit.sort_no,
+            unit.name,
+            context.level_title(unit.level),
+            _clerk(unit, Duty.A),
+            _clerk(unit, Duty.B),
+            _mail(unit),
+        )
         for unit in units
     ]
     console.console().print(console.table("部门", columns, rows))
@@ -107,7 +115,7 @@ def _print_merged(name: str, into: str, done: departments.Merged) -> None:
         screen.print(console.table("待人处理", ("编号", "原因"), list(done.left)))
 
 
-_LEVELS = "、".join(f"{level.value}（{title}）" for level, title in LEVEL_TITLES.items())
+_LEVELS = "、".join(level.value for level in Level)
 _DUTIES = "、".join(f"{duty.value}（{title}）" for duty, title in DUTY_TITLES.items())
 
 
@@ -132,7 +140,7 @@ class PersonOptions:
 def department_set(
     name: str,
     *,
-    level: Annotated[str, typer.Option("--level", help=f"层级：{_LEVELS}")] = "",
+    level: Annotated[str, typer.Option("--level", help=f"层级：{_LEVELS}，名称见规则。")] = "",
     order: Annotated[int | None, typer.Option("--order", help="次序。")] = None,
     person: PersonOptions,
     mail: Annotated[bool | None, typer.Option("--mail/--no-mail", help="恢复或停发该部门的自动提醒。")] = None,
@@ -140,7 +148,7 @@ def department_set(
 ) -> None:
     """登记或更改一个部门：层级、次序、经办人、停发提醒；没有的部门随即建立。"""
     cli = CliContext.open()
-    wanted = choose(Level, level, LEVEL_TITLES) if level else None
+    wanted = choose(Level, level, cli.context.levels) if level else None
     place = None if order is None else keeping.read_place(str(order))
     contact = person.contact()
     if contact is not None:
@@ -148,8 +156,8 @@ def department_set(
     operation, stopped = by_command(now()), None if mail is None else not mail
     with cli.database.write() as transaction:
         known = cli.context.directory.by_name.get(tidy_name(name))
-        unit = known or keeping.register(transaction, name, wanted, operation)
-        keeping.change(transaction, unit, operation, level=wanted, sort_no=place, mail_stopped=stopped)
+        unit = known or keeping.register(transaction, cli.context, name, wanted, operation)
+        keeping.change(transaction, cli.context, unit, operation, level=wanted, sort_no=place, mail_stopped=stopped)
         if contact is not None:
             keeping.appoint(transaction, unit, contact, operation)
     answer = {"department": unit.name, "created": known is None}

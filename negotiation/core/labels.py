@@ -51,12 +51,12 @@ DEADLINE_STATUS_SHAPES = {
     DeadlineStatus.REFERENCE: ("○", "dim"),
     DeadlineStatus.NONE: ("", "dim"),
 }
-LEVEL_TITLES = {
-    Level.MUNICIPAL: "市级部门",
-    Level.DISTRICT: "区",
+LEVEL_TITLES = {  # where the rulebook does not call them otherwise
+    Level.MUNICIPAL: "本级部门",
+    Level.DISTRICT: "下级地区",
     Level.VERTICAL: "垂管单位",
     Level.REFERENCE: "参照单位",
-    Level.CENTRAL: "中央单位",
+    Level.CENTRAL: "上级驻本地单位",
 }
 DUTY_TITLES = {
     Duty.A: "经办人（A 角）",

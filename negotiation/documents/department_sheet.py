@@ -4,14 +4,13 @@ A department that nobody knew is registered, of one that is known the filled cel
 nothing. Each row is taken whole or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldError, NegotiationError, UsageError
-from negotiation.core.labels import LEVEL_TITLES
 from negotiation.documents.spreadsheets.cell_text import clean, unusable
 from negotiation.documents.spreadsheets.lines import Line
 from negotiation.documents.spreadsheets.reader import NotRead, read_tables
@@ -115,12 +114,12 @@ class _Taker:
     def _one(self, name: str, cells: dict[str, str]) -> None:
         if not name:
             raise _Fault(NAME, f"“{NAME}”为空，须填写")
-        level, people = _level(cells.get(LEVEL, "")), list(self._people(cells))
+        level, people = _level(cells.get(LEVEL, ""), self.context.levels), list(self._people(cells))
         known = self.context.directory.by_name.get(name)
-        unit = known or keeping.register(self.transaction, name, level, self.operation)
+        unit = known or keeping.register(self.transaction, self.context, name, level, self.operation)
         differs = known is not None and level is not None and level is not unit.level
         if differs:
-            keeping.change(self.transaction, unit, self.operation, level=level)
+            keeping.change(self.transaction, self.context, unit, self.operation, level=level)
         new = [merged for person in people if (merged := _merged(unit, person)) != unit.people.get(person.duty)]
         for each in new:
             keeping.appoint(self.transaction, unit, each, self.operation)
@@ -140,10 +139,10 @@ class _Taker:
                 yield person
 
 
-def _level(text: str) -> Level | None:
-    found = next((level for level, title in LEVEL_TITLES.items() if text == title), None)
+def _level(text: str, titles: Mapping[Level, str]) -> Level | None:
+    found = next((level for level, title in titles.items() if text == title), None)
     if text and found is None:
-        raise _Fault(LEVEL, f"“{text}”不是层级，请写为：{'、'.join(LEVEL_TITLES.values())}")
+        raise _Fault(LEVEL, f"“{text}”不是层级，请写为：{'、'.join(titles.values())}")
     return found
 
 

@@ -11,6 +11,10 @@ from negotiation.core.errors import FieldError, NotFound, UnknownName
 from negotiation.domain.initials import are_initials, initials
 
 # Levels are guessed from names when a ledger brings a department nobody knows yet; the office corrects them.
+_DISTRICT = (
+    "区人民政府", "区政府", "县人民政府", "县政府", "旗人民政府", "乡人民政府", "镇人民政府", "街道办事处",
+    "开发区管理委员会", "开发区管委会",
+)  # fmt: skip
 _VERTICAL = ("税务局", "气象局", "海关", "通信管理局", "邮政管理局", "地震局", "银保监局", "证监局", "国家安全局")
 _REFERENCE = ("市委", "区委", "人大常委会", "政协", "法院", "检察院", "纪委", "监委")
 _CENTRAL = ("国家", "国务院", "中央", "中共中央")
@@ -197,7 +201,7 @@ class Directory:
 def guess_level(name: str) -> Level:
     """The level that a department's name suggests."""
     name = tidy_name(name)
-    if name.endswith(("区人民政府", "区政府", "开发区管理委员会", "开发区管委会")):
+    if name.endswith(_DISTRICT):
         return Level.DISTRICT
     for level, endings in ((Level.VERTICAL, _VERTICAL), (Level.REFERENCE, _REFERENCE)):
         if any(ending in name for ending in endings):

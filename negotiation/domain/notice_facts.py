@@ -4,10 +4,11 @@ They are the number, the resource name, dates and their article; never reasons, 
 every step makes are not locked by ``frozen``, with which a dataclass takes four times as long to make.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from negotiation.core.day_rules import DayChoice
 from negotiation.core.enums import CalendarLayer
 
 NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
@@ -15,7 +16,10 @@ NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its case
 
 @dataclass(slots=True)
 class DueFacts:
-    """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date."""
+    """A due date: the ``counted``-th working day of ``layer`` after ``counts_from``; None where an act set the date.
+
+    ``day_choices``: what its rulebook counts otherwise.
+    """
 
     title: str
     layer: CalendarLayer
@@ -23,6 +27,7 @@ class DueFacts:
     counted: int | None
     due_on: date
     official: bool
+    day_choices: tuple[DayChoice, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(slots=True)
@@ -191,6 +196,7 @@ class OfficeDigestFacts:
 
     lists: dict[str, OfficeList]
     provisional_count: int
+    subject_title: str = "资源名称"
     seal: SealFacts | None = None
 
 
@@ -201,6 +207,7 @@ class MissingYearFacts:
     year: int
     since: date
     waiting: OfficeList
+    subject_title: str = "资源名称"
 
 
 @dataclass(frozen=True, slots=True)

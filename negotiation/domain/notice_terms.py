@@ -16,7 +16,8 @@ def term_facts(term: Term, procedure: Procedure, rulebook: Rulebook) -> TermFact
         silence = f"依据{rulebook.cited(rule.lapse_basis)}，届满未{rule.awaits or '答复'}的，视为同意。"
     return TermFacts(
         title=rule.title,
-        layer=rulebook.calendar_layer,
+        layer=rulebook.day_rule.layer,
+        day_choices=rulebook.day_rule.choices,
         counts_from=term.counts_from,
         counted=term.counted,
         due_on=term.due_on,

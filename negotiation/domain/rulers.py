@@ -8,7 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import Day, WorkingCalendar
+from calendars.arrangement import HALF_DAY, STOPPAGE
 from calendars.dates import in_words
+from negotiation.core.day_rules import DayChoice
 from negotiation.domain import lengths
 from negotiation.domain.fields import Flags
 from negotiation.domain.machine.values import CaseState
@@ -40,12 +42,19 @@ class Ruler(NamedTuple):
     choices: tuple[str, ...] = ()
 
 
-def rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
-    """The rulers that a case shows: the term of its state first."""
+def rulers_of(
+    procedure: Procedure,
+    case_state: CaseState,
+    calendar: WorkingCalendar,
+    day_options: Mapping[DayChoice, Option] | None = None,
+) -> list[Ruler]:
+    """The rulers that a case shows: the term of its state first. ``day_options``: as of its rulebook."""
     found = []
     for term in shown_terms(procedure, case_state):
         one = ruler(procedure.terms[term.kind], term, calendar)
-        found.append((term, one._replace(choices=choices_of(procedure, case_state, term, calendar))))
+        chosen = choices_of(procedure, case_state, term, calendar)
+        chosen += tuple(option.says for key, option in (day_options or {}).items() if _is_among(key, one.days))
+        found.append((term, one._replace(choices=chosen)))
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 
@@ -125,6 +134,12 @@ def choices_of(procedure: Procedure, case_state: CaseState, term: Term, calendar
         if row.target == case_state.state and term.kind in (*row.suspends, *row.keeps):
             found |= {option.key: option for option in row.options}
     return tuple(option.says for option in found.values())
+
+
+def _is_among(choice: DayChoice, days: tuple[Day, ...]) -> bool:
+    """True where a term has a day that a choice counts, or does not."""
+    word = STOPPAGE if choice is DayChoice.STOPPAGES_WORK else HALF_DAY
+    return any(word in (day.name or "") for day in days)
 
 
 def _bears(key: str, option: Option, term: Term, calendar: WorkingCalendar) -> bool:

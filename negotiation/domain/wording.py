@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from calendars import Day, Due, WorkingCalendar
+from calendars.arrangement import HALF_DAY, STOPPAGE
 from calendars.dates import in_words
 from calendars.names import NO_NAME
 from negotiation.core.texts import is_printable
@@ -92,9 +93,9 @@ def _why(day: Day, tentative: bool) -> str:
 
 
 def _reason(day: Day) -> str:
-    """Why a day does not count, or counts although it is a Saturday or Sunday; nothing for an ordinary working day."""
+    """Why a day does not count, or counts although it is not whole, or a day of rest; nothing of an ordinary one."""
     if day.kind == "working":
-        return ""
+        return day.name if day.name and (HALF_DAY in day.name or STOPPAGE in day.name) else ""
     if day.kind == "weekend":
         return "周末"
     if day.kind == "make-up":

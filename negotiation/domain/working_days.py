@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from calendars import Arrangement, WorkingCalendar
 from calendars.arrangement import in_force
+from calendars.day_line import counted_otherwise
 from calendars.national import national_arrangements, title_of
+from negotiation.core.day_rules import DayChoice, DayRule
 from negotiation.core.enums import CalendarLayer
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.local_time import local_date
@@ -72,9 +74,15 @@ class Almanac:
         self.revision = revision
         self._kept = kept
         self._calendars: dict[CalendarLayer, WorkingCalendar] = {}
+        self._by_rule: dict[DayRule, WorkingCalendar] = {}
 
-    def of(self, layer: CalendarLayer) -> WorkingCalendar:
-        """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own."""
+    def of(self, layer: CalendarLayer, choices: tuple[DayChoice, ...] = ()) -> WorkingCalendar:
+        """The calendar down to a layer: the national one, with the municipal one upon it, with the organ's own.
+
+        ``choices``: as those of a rulebook that counts some of its days otherwise (``DayRule``).
+        """
+        if choices:
+            return self._otherwise(layer, choices)
         if self._kept is not None:
             return self._kept.of(layer)
         if layer not in self._calendars:
@@ -84,6 +92,13 @@ class Almanac:
             else:
                 self._calendars[layer] = self.known_on(layer, None)
         return self._calendars[layer]
+
+    def _otherwise(self, layer: CalendarLayer, choices: tuple[DayChoice, ...]) -> WorkingCalendar:
+        rule = DayRule(layer, choices)
+        if rule not in self._by_rule:
+            chosen = {choice.value: choice in choices for choice in DayChoice}
+            self._by_rule[rule] = WorkingCalendar.of_line(counted_otherwise(self.of(layer).line, **chosen))
+        return self._by_rule[rule]
 
     @property
     def days(self) -> str:

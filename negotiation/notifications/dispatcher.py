@@ -106,7 +106,7 @@ class DispatchRun:
         self.at = at
         self.left = limit
         self.progress = progress
-        self.composer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
+        self.composer = Composer(context.settings, context.calendar_by, at, context.office_name)
         self.sent = self.later = self.failed = self.missed = 0
         self.trouble = ""
         self.on_reply = on_reply

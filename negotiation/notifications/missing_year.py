@@ -22,4 +22,5 @@ def next_year_missing(transaction: Transaction, context: Context, at: datetime) 
         return False
     count = digest_queries.count_provisional(transaction)
     waiting = list_of(digest_queries.provisional_terms(transaction, LINES), context, transaction, count)
-    return add(transaction, key, "calendar_missing", MissingYearFacts(year, today, waiting), at)
+    facts = MissingYearFacts(year, today, waiting, context.titles["subject"])
+    return add(transaction, key, "calendar_missing", facts, at)

@@ -43,4 +43,6 @@ def _facts(transaction: Transaction, context: Context, at: datetime) -> OfficeDi
     }
     lists = {name: list_of(found[name], context, transaction) for name in OFFICE_LISTS}
     sealed = seals.last_seal(transaction)
-    return OfficeDigestFacts(lists, digest_queries.count_provisional(transaction), sealed and sealed.facts)
+    return OfficeDigestFacts(
+        lists, digest_queries.count_provisional(transaction), context.titles["subject"], sealed and sealed.facts
+    )

@@ -54,4 +54,6 @@ def _line(each: Listed, context: Context, transaction: Transaction) -> OfficeLin
 def _due(each: Outstanding, context: Context, transaction: Transaction) -> DueFacts:
     book = context.rulebooks.of(transaction, each.rulebook, each.edition)
     title = book.procedures[each.procedure].terms[each.kind].title
-    return DueFacts(title, book.calendar_layer, each.counts_from, each.counted, each.due_on, each.official)
+    layer, choices = book.day_rule
+    due = each.counts_from, each.counted, each.due_on, each.official
+    return DueFacts(title, layer, *due, day_choices=choices)

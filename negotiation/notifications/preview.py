@@ -24,7 +24,7 @@ def mails_of(transaction: Transaction, context: Context, file: CaseFile) -> list
 
 
 def _composer(context: Context, file: CaseFile) -> Composer:
-    return Composer(context.settings, context.calendar_down_to, file.at, context.office_name)
+    return Composer(context.settings, context.calendar_by, file.at, context.office_name)
 
 
 def _mail(screening: Screening, row: NoticeRecord) -> PlannedMail:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from negotiation.core.enums import OFFICE_ID, Duty
-from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications.channels.base import Recipient, Refusal
 from negotiation.notifications.channels.registry import MEDIA
@@ -40,7 +39,7 @@ def _clerk(row: NoticeRecord, context: Context, today: date) -> Recipient:
     if unit.mail_stopped:
         raise stopped(row.kind, "该部门已停发自动邮件")
     if not unit.level.gets_mail:
-        raise Refusal(f"{LEVEL_TITLES[unit.level]}，不发自动邮件")
+        raise Refusal(f"{context.level_title(unit.level)}，不发自动邮件")
     clerk = unit.clerk_on(today)
     if clerk is None:
         away = any(unit.away(duty, today) for duty in (Duty.A, Duty.B))

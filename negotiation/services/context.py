@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import OFFICE, CalendarLayer
+from negotiation.core.day_rules import DayChoice
+from negotiation.core.enums import OFFICE, CalendarLayer, Level
 from negotiation.core.errors import DateError, RulebookErrors
+from negotiation.core.labels import LEVEL_TITLES
 from negotiation.core.settings import Settings
 from negotiation.domain.departments import Directory
 from negotiation.domain.notice_facts import NO_SUBJECT
@@ -97,6 +99,15 @@ class Context:
         main = self.rulebook.procedures[self.rulebook.main_procedure]
         return {**self.roles, "subject": main.fields[main.subject].title if main.subject in main.fields else NO_SUBJECT}
 
+    @property
+    def levels(self) -> dict[Level, str]:
+        """The levels of departments that the newest rulebook knows, with their titles."""
+        return dict(self.rulebook.levels) or dict(LEVEL_TITLES)
+
+    def level_title(self, level: Level) -> str:
+        """The title of a level by the newest rulebook; of one that it does not know, the common word."""
+        return self.levels.get(level, LEVEL_TITLES[level])
+
     def name_of(self, department_id: int | None) -> str:
         """A department's name; the office's own for what belongs to none."""
         return self.directory.name(department_id) or self.office_name
@@ -115,9 +126,13 @@ class Context:
         """The working days of a layer and of those below it."""
         return self.almanac.of(layer)
 
+    def calendar_by(self, layer: CalendarLayer, choices: tuple[DayChoice, ...]) -> WorkingCalendar:
+        """The working days by which a rulebook counts (``DayRule``)."""
+        return self.almanac.of(layer, choices)
+
     def calendar_of(self, rulebook: Rulebook) -> WorkingCalendar:
         """The working days with which the terms of a rulebook are counted."""
-        return self.almanac.of(rulebook.calendar_layer)
+        return self.almanac.of(*rulebook.day_rule)
 
     def refresh(self, transaction: Transaction) -> None:
         """Reads the departments and the calendar again, each if it has changed."""

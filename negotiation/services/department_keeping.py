@@ -5,13 +5,14 @@ from dataclasses import replace
 from negotiation.core.addresses import is_address, is_allowed
 from negotiation.core.enums import AdminKind, Duty, Level
 from negotiation.core.errors import FieldError
-from negotiation.core.labels import DUTY_TITLES, LEVEL_TITLES
+from negotiation.core.labels import DUTY_TITLES
 from negotiation.core.settings import Settings
 from negotiation.core.texts import is_line
 from negotiation.domain import forms
 from negotiation.domain.administration import NOTHING, AdminAct, Words
 from negotiation.domain.departments import Absence, Contact, Department
 from negotiation.services.administration import Operation
+from negotiation.services.context import Context
 from negotiation.store import departments
 from negotiation.store.transaction import Transaction
 
@@ -52,15 +53,18 @@ def read_line(text: str, key: str, title: str) -> str:
     return text
 
 
-def register(transaction: Transaction, name: str, level: Level | None, operation: Operation) -> Department:
+def register(
+    transaction: Transaction, context: Context, name: str, level: Level | None, operation: Operation
+) -> Department:
     """Registers a department at the end of the official order; its level is guessed from the name unless given."""
     unit = departments.add_department(transaction, name, level)
-    _record(transaction, operation, "登记部门", unit.name, became={"部门": unit.name, **_words(unit)})
+    _record(transaction, operation, "登记部门", unit.name, became={"部门": unit.name, **_words(context, unit)})
     return unit
 
 
 def change(
     transaction: Transaction,
+    context: Context,
     unit: Department,
     operation: Operation,
     *,
@@ -76,7 +80,7 @@ def change(
         sort_no=unit.sort_no if sort_no is None else sort_no,
         mail_stopped=unit.mail_stopped if mail_stopped is None else mail_stopped,
     )
-    _record(transaction, operation, "更改部门", unit.name, _words(unit), _words(changed))
+    _record(transaction, operation, "更改部门", unit.name, _words(context, unit), _words(context, changed))
 
 
 def _record(
@@ -90,9 +94,9 @@ def _record(
     operation.record_change(transaction, AdminAct.of_change(AdminKind.DEPARTMENT, act, subject, was, became))
 
 
-def _words(unit: Department) -> Words:
+def _words(context: Context, unit: Department) -> Words:
     stopped = "停发" if unit.mail_stopped else "发送"
-    return {"层级": LEVEL_TITLES[unit.level], "次序": str(unit.sort_no), "自动提醒": stopped}
+    return {"层级": context.level_title(unit.level), "次序": str(unit.sort_no), "自动提醒": stopped}
 
 
 def appoint(transaction: Transaction, unit: Department, person: Contact, operation: Operation) -> None:

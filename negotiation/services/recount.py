@@ -77,7 +77,7 @@ def run(
     ``document`` changed it, of days gone by as ``past`` says; without ``write`` nothing is stored. Is idempotent.
     """
     done = Recount()
-    calendars = {context.almanac.of(layer) for layer in context.rulebooks.layers(transaction)}
+    calendars = {context.almanac.of(*rule) for rule in context.rulebooks.day_rules(transaction)}
     wanted = stored.movable_so_counted(transaction, changed_countings(stored.movable(transaction), calendars))
     for files in cases_of(transaction, context, wanted, at, held=write):
         _count_cases(transaction, files, document, done, write=write)

@@ -66,7 +66,7 @@ def past_findings(
 
 def _differing(file: CaseFile, numbers: set[int], past: Past) -> Iterator[Finding]:
     """The decided terms whose date would be another by what has changed now, and not by something long before."""
-    before = past.before.of(file.rulebook.calendar_layer)
+    before = past.before.of(*file.rulebook.day_rule)
     for term in file.case_state.terms:
         if term.n in numbers and term.counted is not None and file.ending != "void":
             was, now = (terms.end_of(term.counts_from, term.counted, each)[0] for each in (before, file.calendar))
@@ -79,7 +79,7 @@ def _kept_otherwise(term: Term, past: Past, file: CaseFile) -> bool:
     """True where other days of a suspended term were used up before it was suspended."""
     if term.suspended_on is None or term.suspended_on <= term.counts_from:
         return False
-    before = past.before.of(file.rulebook.calendar_layer)
+    before = past.before.of(*file.rulebook.day_rule)
     used = [gone_of(term.counted or 0, term.counts_from, term.suspended_on, each) for each in (before, file.calendar)]
     return used[0] != used[1]
 

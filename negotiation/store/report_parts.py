@@ -39,7 +39,7 @@ class Span(NamedTuple):
 
     ``detail``: each case by itself; else ``side``: on whose account alone equal facts are added up (``PARTY_ROLES``).
     ``past``: something has happened after ``as_of``. ``block``: of which cases alone, the first id and the last;
-    ``only``: of these cases alone.
+    ``only``: of these cases alone. ``later``: the procedures of which a case may count later than the parties have it.
     """
 
     since: date
@@ -50,6 +50,7 @@ class Span(NamedTuple):
     side: str = ""
     block: tuple[int, int] | None = None
     only: tuple[int, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def facts(
@@ -93,9 +94,11 @@ def in_block(span: Span, case_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def eventful(span: Span) -> ColumnElement[bool]:
-    """The condition that a case was reopened, changed a party or was corrected: its life is derived."""
+    """The condition that a case was reopened, changed a party, was corrected or counts later: its life is derived."""
     amended = select(OTHER.c.case_id).where(text(f"({IS_AMENDED})"))
     found = [CASE.c.reopened > 0, CASE.c.id.in_(select(MOVED.c.case_id)), CASE.c.id.in_(amended)]
+    if span.later:
+        found.append(CASE.c.procedure.in_(span.later))
     if span.past:  # its state on that day follows from its events alone
         found.append(CASE.c.id.in_(select(OTHER.c.case_id).where(OTHER.c.happened_on > span.as_of)))
     return or_(*found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.day_rules import DayRule
 from negotiation.core.errors import NotFound, RulebookErrors
 from negotiation.domain import rulebook
 from negotiation.domain.rulebook import Rulebook
@@ -66,10 +66,10 @@ class Rulebooks:
             for each, edition in sorted(last.items())
         ]
 
-    def layers(self, transaction: Transaction) -> set[CalendarLayer]:
-        """Down to which layers the rulebooks in use count their working days."""
+    def day_rules(self, transaction: Transaction) -> set[DayRule]:
+        """By which days the rulebooks in use count their terms."""
         stored = transaction.rows("SELECT rulebook, edition FROM rulebook_version")
-        return {self.of(transaction, rulebook_id, edition).calendar_layer for rulebook_id, edition in stored}
+        return {self.of(transaction, rulebook_id, edition).day_rule for rulebook_id, edition in stored}
 
     def keep(self, transaction: Transaction, book: Rulebook, at: datetime) -> None:
         """Stores a rulebook's content before its first case. An edited rulebook of the same version is refused."""

@@ -35,13 +35,14 @@ class LineShown(NamedTuple):
     line: LineJson
     days: DaysLeft
     move: Move
+    subject_title: str
 
 
 def line_shown(line: LineJson, context: Context, scope: int | None, as_of: date) -> LineShown:
     """A line as the side ``scope`` (None: the office) sees it at the end of a day."""
     calendar = context.calendar_of(context.rulebook)
     left = days_left(line["next_due"], DeadlineStatus(line["light"]), as_of, calendar)
-    return LineShown(line, left, whose_move(line, context, scope))
+    return LineShown(line, left, whose_move(line, context, scope), context.titles["subject"])
 
 
 def whose_move(line: LineJson, context: Context, scope: int | None) -> Move:

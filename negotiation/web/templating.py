@@ -15,7 +15,6 @@ from negotiation.core.labels import (
     DEADLINE_STATUS_SHAPES,
     DEADLINE_STATUS_TITLES,
     ITEM_ANSWER_TITLES,
-    LEVEL_TITLES,
     NOTICE_STATE_TITLES,
     NOTICE_TITLES,
 )
@@ -58,7 +57,6 @@ def environment() -> Environment:
             status.value: (DEADLINE_STATUS_SHAPES[status][0], title) for status, title in DEADLINE_STATUS_TITLES.items()
         },
         "NO_DEADLINE_STATUS": DeadlineStatus.NONE.value,
-        "LEVELS": LEVEL_TITLES,
         "ANSWERS": ITEM_ANSWER_TITLES,
         "NOTICE_STATES": NOTICE_STATE_TITLES,
         "NOTICE_TITLES": NOTICE_TITLES,

@@ -201,9 +201,12 @@ class Unknown(Exception):
 
 
 class Page:
-    """A page of the calendar: the days of a layer as they were known, and the plans for years without a notice."""
+    """A page of the calendar: the days of a layer as they were known, and the plans for years without a notice.
 
-    def __init__(self, days: Json, layer: str) -> None:
+    ``choices``: what the rules count otherwise: a stop of work as a working day, half a day off as a day off.
+    """
+
+    def __init__(self, days: Json, layer: str, choices: Sequence[str] = ()) -> None:
         self.since, self.through = date.fromisoformat(days["since"]), date.fromisoformat(days["through"])
         self.published = set(days["published"])
         self.firm = self.through.replace(month=LAST_FIRM_DAY[0], day=LAST_FIRM_DAY[1])
@@ -211,6 +214,11 @@ class Page:
         self.known: Marks = {}
         for each in LAYERS[: LAYERS.index(layer) + 1]:
             self.known.update(marks_of(days["layers"][each]))
+        for day, mark in self.known.items():
+            if "stoppages_work" in choices and not mark.working and "停止办公" in mark.name:
+                self.known[day] = mark._replace(working=day.weekday() < 5)
+            if "half_days_off" in choices and mark.working and "放假半天" in mark.name:
+                self.known[day] = mark._replace(working=False)
         self.planned = {int(year) for year in days["plans"]}
         self.plans: list[Marks] = [{}, {}, {}]  # likely, all made up early, all made up late
         for _, three in sorted(days["plans"].items()):
@@ -316,7 +324,7 @@ def nominal(after: date, number: int, unit: str) -> date:
 
 def term_faults(members: Members) -> Iterator[str]:
     """Every term whose days do not come to what is written, counted again from the pages of the calendar."""
-    pages: dict[tuple[int, str], Page] = {}
+    pages: dict[tuple[int, str, tuple[str, ...]], Page] = {}
     events = read(members, "events.json")
     chained = {day for event in events for day in days_in(event["columns"])}
     for term in read(members, "terms.json"):
@@ -326,9 +334,9 @@ def term_faults(members: Members) -> Iterator[str]:
             if stage["event"] is not None and not 0 < stage["event"] <= len(events):
                 yield f"{place}：所据的第{stage['event']}项登记不存在"
             if stage["page"] is not None:
-                key = (stage["page"], stage["layer"])
+                key = (stage["page"], stage["layer"], tuple(stage.get("day_choices", ())))
                 if key not in pages:
-                    pages[key] = Page(read(members, f"calendar/{key[0]}.json")["days"], key[1])
+                    pages[key] = Page(read(members, f"calendar/{key[0]}.json")["days"], *key[1:])
                 yield from (f"{place}：{fault}" for fault in stage_faults(stage, pages[key], known))
             known.add(stage["due"])
         yield from (f"{where}：{fault}" for fault in ending_faults(term, chained))

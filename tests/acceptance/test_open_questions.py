@@ -4,18 +4,25 @@ An office chooses in a rulebook of its own that extends a shipped one. Due dates
 25 September, 国庆 1–7 October, worked are 20 September and 10 October.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from calendars.formats.manual import read_typed
+from negotiation.core.enums import CalendarLayer
 from negotiation.core.errors import FieldError, InvalidTransition, RulebookErrors
 from negotiation.core.settings import Settings
 from negotiation.domain.rulebook import Rulebook, load, shipped
+from negotiation.domain.rulebook.day_options import day_options
 from negotiation.domain.rulers import rulers_of
+from negotiation.services.calendar import import_notice
+from negotiation.services.calendar.import_notice import ImportRequest
 from negotiation.store.database import Database
 from tests.acceptance.steps import refused
-from tests.conftest import APPLICATION, Story, settle_in
+from tests.conftest import APPLICATION, Story, at, settle_in
+from tests.documents.export.archives import exported, unpacked
 
 Office = Callable[..., Story]
 
@@ -193,3 +200,64 @@ def test_a_value_by_an_option_that_there_is_not_is_refused(tmp_path: Path) -> No
     (folder / "sharing.toml").write_text('terms.reply.start = { option = "gone", a = "—" }\n', encoding="utf-8")
     with pytest.raises(RulebookErrors, match=r"terms\.reply\.start：没有选项“gone”"):
         load(folder)
+
+
+# ------------------------------------------------------------------------------------- stops of work, halves of days
+
+TYPED = """文号：京政办发〔2026〕9号
+印发：2026-08-11
+停止办公：2026-08-12 台风
+放假半天：2026-08-14 防汛抢险
+"""
+
+
+def taken_in(story: Story) -> Story:
+    """An application of Monday 10 August 2026, when the city stops work on Wednesday and frees half of Friday."""
+    story.submitted("2026-08-10", scope="低保审核岗位", **{"class": "有条件共享"})
+    request = ImportRequest(TYPED, read_typed(TYPED), CalendarLayer.MUNICIPAL, "王五", at("2026-08-11"))
+    import_notice.run(story.database, story.context, request)
+    with story.database.read() as transaction:
+        story.context.refresh(transaction)
+    return story
+
+
+def days_said(story: Story) -> str:
+    file = story.file
+    found = rulers_of(file.procedure, file.case_state, file.calendar, day_options(file.rulebook))
+    return "\n".join([*found[0].choices, *(f"{row.number} {row.why}" for row in found[0].rows)])
+
+
+def test_by_default_a_stop_of_work_does_not_count_and_half_a_day_off_does(office: Office) -> None:
+    story = taken_in(office())
+    assert due(story) == "2026-08-25"  # 11, 13, 14, 17, 18, 19, 20, 21, 24, 25 August
+    assert "停止办公之日不是工作日，不计入期限（选项“停止办公之日”）" in days_said(story)
+    assert "放假半天之日仍为工作日，计入期限（选项“放假半天之日”）" in days_said(story)
+    assert "第3日 放假半天（防汛抢险）（京政办发〔2026〕9号）" in days_said(story)
+
+
+def test_an_office_may_count_a_stop_of_work(office: Office) -> None:
+    story = taken_in(office(stoppage="counted"))
+    assert due(story) == "2026-08-24"
+    assert "第2日 停止办公（台风）" in days_said(story)
+    assert "停止办公之日不是法定休息日，仍计入期限" in days_said(story)
+
+
+@pytest.mark.parametrize("base", ["beijing-2017", "beijing-2025"])
+def test_an_office_may_leave_out_half_a_day_off(office: Office, base: str) -> None:
+    story = taken_in(office(base, half_day="off"))
+    assert due(story) == "2026-08-26"
+    assert "不计 放假半天（防汛抢险）" in days_said(story)
+
+
+def test_no_day_that_is_in_no_term_is_spoken_of(office: Office) -> None:
+    assert "停止办公" not in days_said(office().submitted("2026-09-18"))
+    assert "放假半天" not in days_said(office().submitted("2026-09-18"))
+
+
+@pytest.mark.parametrize(("chosen", "counts"), [("stoppage", "counted"), ("half_day", "off")])
+def test_what_is_handed_out_says_what_was_chosen_and_holds(office: Office, chosen: str, counts: str) -> None:
+    """An archive leaves only if its own program has counted the same days."""
+    story = taken_in(office(**{chosen: counts}))
+    (term,) = json.loads(unpacked(exported(story, "2026-08-20").content)["terms.json"])
+    assert term["due"] == due(story)
+    assert term["stages"][-1]["day_choices"] == ["stoppages_work" if chosen == "stoppage" else "half_days_off"]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from negotiation.core.enums import Level
 from negotiation.core.errors import RulebookErrors
 from negotiation.documents.report.compiler import compiled
 from negotiation.documents.report.days import Days
@@ -224,3 +225,12 @@ def end_of(here: Place, name: str, began: date, length: int) -> date:
         until += timedelta(days=1)
         length -= works(until)
     return until
+
+
+def test_departments_are_of_the_levels_that_the_place_has(place):
+    here = place("hailing")
+    assert list(here.context.levels.values()) == ["县直部门", "乡镇（街道）", "参照单位"]
+    assert here.context.level_title(Level.CENTRAL) == "上级驻本地单位"
+    year = Days(date(2026, 1, 1), date(2026, 12, 31), date(2026, 12, 31))
+    figures = compiled(here.database, here.context, 2026, year).main
+    assert [line.scope.title for line in figures.levels] == ["县直部门", "乡镇（街道）", "参照单位"]

@@ -11,11 +11,13 @@ import pytest
 from negotiation.core.enums import Level
 from negotiation.core.errors import FieldError, InvalidTransition, WrongRole
 from negotiation.core.settings import Settings
+from negotiation.documents.report import compiler
+from negotiation.documents.report.days import Days
 from negotiation.domain.rulebook import load, shipped
 from negotiation.store.database import Database
 from negotiation.store.departments import set_department
 from tests.acceptance.steps import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
-from tests.conftest import APPLICATION, CIVIL, POLICE, Story, settle_in
+from tests.conftest import APPLICATION, CIVIL, POLICE, Story, day, settle_in
 
 REGULATION, MEASURES = (
     "《政务数据共享条例》（国务院令第809号）",
@@ -300,6 +302,62 @@ def test_when_the_use_ends_the_data_are_disposed_of_and_the_access_closed__artic
     stands(story, "disposed", "provider", closing="2026-03-16")
     story.act("confirm", "provider", "2026-03-10")
     assert (story.state, cited(story)) == ("closed", f"{REGULATION}第二十七条")
+
+
+def in_use(story: Story) -> Story:
+    """Data that 市民政局 may use until Tuesday 30 June 2026, as its application says."""
+    drafted(story, "disposal", "2025-12-08", applicant=CIVIL, resource="常住人口基本信息", use_until="2026-06-30")
+    return story.act("register_use", "applicant", "2025-12-08")
+
+
+def test_when_the_time_of_use_ends_the_disposal_begins_whoever_is_silent__articles_20_and_27(story: Story) -> None:
+    stands(in_use(story), "in_use", "applicant", use="2026-06-30")
+    with refused(story, InvalidTransition, "2026-06-30"):
+        story.act("end_use", "provider", "2026-06-30")
+    story.sweep("2026-07-01")
+    assert any("使用时限届满" in text for text in open_tasks(story))
+    assert any("使用时限届满，转入处置" in text for text in open_tasks(story))
+    story.act("end_use", "provider", "2026-07-01", demand="删除全部副本")
+    stands(story, "disposing", "applicant", disposal="2026-07-15")
+    assert cited(story) == f"{REGULATION}第二十七条"
+    assert open_tasks(story) == []
+
+
+def test_who_may_go_on_using_the_data_has_a_new_last_day__article_20(story: Story) -> None:
+    in_use(story)
+    with refused(story, WrongRole, "提供部门"):
+        story.act("renew_use", "applicant", "2026-06-29", use_until="2026-12-31")
+    story.act("renew_use", "provider", "2026-06-29", use_until="2026-12-31", reason="继续办理低保核对")
+    stands(story, "in_use", "applicant", use="2026-12-31")
+
+
+def disposals(story: Story, since: str, until: str) -> dict[str, int]:
+    """What the figures of these days say of disposals: 上年结转, 新收, 办结, 结转下年."""
+    days = Days(day(since), day(until), day(until))
+    with story.database.read() as transaction:
+        report, _ = compiler.compiled_in(transaction, story.context, days.since.year, days)
+        total = next(each for each in report.procedures if each.key == "disposal").total
+    return {key: total[key].numerator for key in ("carried_over", "received", "closed", "carried_forward")}
+
+
+def test_a_disposal_is_received_on_the_day_on_which_it_begins_and_once__article_27(story: Story) -> None:
+    nothing = dict.fromkeys(("carried_over", "received", "closed", "carried_forward"), 0)
+    in_use(story)
+    assert disposals(story, "2025-12-01", "2025-12-31") == nothing
+    story.act("end_use", "provider", "2026-07-01", demand="删除全部副本")
+    assert disposals(story, "2025-12-01", "2026-06-30") == nothing
+    story.act("dispose", "applicant", "2026-07-08", disposal="已删除").act(
+        "send_back", "provider", "2026-07-09", reason="备份未删"
+    )
+    assert disposals(story, "2026-07-01", "2026-07-31") == nothing | {"received": 1, "carried_forward": 1}
+    story.act("dispose", "applicant", "2026-07-10", disposal="备份已删除").act("confirm", "provider", "2026-08-03")
+    assert disposals(story, "2026-08-01", "2026-08-31") == nothing | {"carried_over": 1, "closed": 1}
+    assert disposals(story, "2026-01-01", "2026-12-31") == nothing | {"received": 1, "closed": 1}
+
+
+def test_use_that_was_registered_in_error_is_in_no_figure__article_27(story: Story) -> None:
+    in_use(story).act("void", "office", "2026-03-02", reason="登记有误")
+    assert set(disposals(story, "2025-01-01", "2026-12-31").values()) == {0}
 
 
 def test_a_provider_that_ends_a_service_negotiates_and_files_it__article_27(story: Story) -> None:

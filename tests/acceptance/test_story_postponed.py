@@ -101,7 +101,7 @@ def test_the_mail_says_both_days_and_names_no_data_item(story: Story) -> None:
 
 
 def story_words(story: Story, notice: Any) -> Any:
-    composer = Composer(story.context.settings, story.context.calendar_down_to, at("2026-03-19"))
+    composer = Composer(story.context.settings, story.context.calendar_by, at("2026-03-19"))
     return composer.words(notice.template, notice.facts, CIVIL)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.core.errors import RulebookErrors
-from negotiation.domain.rulebook import parse, shipped
+from negotiation.domain.rulebook import load, parse, shipped
 
 BEIJING = shipped()["beijing-2017"]
 NOT_WHILE_TURNING = "双方可以在这些状态之间无限往复"
@@ -100,3 +100,32 @@ def test_unless_a_party_itself_can_make_it_possible_again() -> None:
 def test_a_circle_in_which_the_office_chooses_its_way_is_no_wheel() -> None:
     """Returned plans come again and are returned again: the office may receive them whenever it likes."""
     assert faults("opening-plan") == []
+
+
+# ------------------------------------------------------------------------------------------ not counted yet
+
+
+SENT_BACK = 'event = "send_back"\nfrom = "disposed"\nto = "disposing"'
+
+
+def faults_of_disposal(*edits: tuple[str, str]) -> list[str]:
+    """The faults of the rulebook of 2025 with these edits of its disposal."""
+    source = dict(load(shipped()["beijing-2025"]).source)
+    for old, new in edits:
+        assert old in source["disposal.toml"], old
+        source["disposal.toml"] = source["disposal.toml"].replace(old, new)
+    try:
+        parse(source)
+    except RulebookErrors as wrong:
+        return list(wrong.faults)
+    return []
+
+
+def test_a_case_that_counts_never_comes_to_a_state_in_which_it_does_not() -> None:
+    (fault,) = faults_of_disposal((SENT_BACK, SENT_BACK.replace("disposing", "in_use")))
+    assert fault.startswith("disposal.toml · transitions（disposed · send_back）：已计入统计的案件不能再到")
+
+
+def test_a_case_that_leaves_such_a_state_is_received_then() -> None:
+    (fault,) = faults_of_disposal(('end_use = "received_on"\n', ""))
+    assert fault.startswith("disposal.toml · milestones.end_use：离开尚不计入统计的状态")

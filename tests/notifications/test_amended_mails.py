@@ -25,7 +25,7 @@ AMENDED = AmendedFacts(
 
 def words(amended: AmendedFacts, **facts: Any) -> Words:
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-1", base_url="https://sharing.gov.cn/")
-    composer = FlatComposer(Composer(settings, lambda _layer: CALENDAR, at("2026-11-05", "09:05")))
+    composer = FlatComposer(Composer(settings, lambda *_layer: CALENDAR, at("2026-11-05", "09:05")))
     return composer.words("amended", CASE | REPLY | facts | {"amended": amended}, POLICE)
 
 
@@ -46,7 +46,7 @@ def test_the_mail_says_what_was_said_and_what_is_right() -> None:
 
 def test_of_a_case_without_a_running_term_it_says_no_date_that_is_to_come() -> None:
     entry = AmendedFacts(AMENDED.entries[:1], (), ())
-    composer = FlatComposer(Composer(Settings(), lambda _layer: CALENDAR, at("2026-11-05", "09:05")))
+    composer = FlatComposer(Composer(Settings(), lambda *_layer: CALENDAR, at("2026-11-05", "09:05")))
     text = composer.words("amended", CASE | {"amended": entry}, POLICE).text
     assert "更正后的办理环节为“待答复”。" in text
     assert "届满" not in text

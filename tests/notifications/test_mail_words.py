@@ -100,7 +100,7 @@ def writer(on: str, hour: str = "09:05") -> FlatComposer:
         base_url="https://sharing.gov.cn/",
         rulebook=MEASURES,
     )
-    return FlatComposer(Composer(settings, lambda _layer: CALENDAR, at(on, hour)))
+    return FlatComposer(Composer(settings, lambda *_layer: CALENDAR, at(on, hour)))
 
 
 def words(template: str, today: str, recipient: str = POLICE, **changes: Any) -> Words:
@@ -263,7 +263,7 @@ def test_a_term_is_counted_by_the_calendar_of_its_own_layer() -> None:
     )
     by_layer = {CalendarLayer.NATIONAL: CALENDAR, CalendarLayer.MUNICIPAL: local, CalendarLayer.ORGAN: local}
     settings = Settings(base_url="https://sharing.gov.cn", rulebook=MEASURES)
-    layered = FlatComposer(Composer(settings, by_layer.__getitem__, at("2026-09-29")))
+    layered = FlatComposer(Composer(settings, lambda layer, _: by_layer[layer], at("2026-09-29")))
     facts = CASE | REPLY | {"counts_from": "2026-09-18"}
     assert "第6日　2026年9月28日" in layered.words("due_soon", facts | {"layer": "national"}, POLICE).text
     moved = facts | {"layer": "municipal", "due_on": "2026-10-10"}

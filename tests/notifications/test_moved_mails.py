@@ -60,7 +60,7 @@ MISSING: dict[str, Any] = {
 def knowing(on: str = "2027-01-28") -> FlatComposer:
     """A writer on a day when the arrangement of 2027 is known."""
     settings = Settings(office_mail="office@sharing.gov.cn", base_url="https://sharing.gov.cn/", rulebook=MEASURES)
-    return FlatComposer(Composer(settings, lambda _layer: CALENDAR, at(on, "09:05")))
+    return FlatComposer(Composer(settings, lambda *_layer: CALENDAR, at(on, "09:05")))
 
 
 def moved(recipient: str = POLICE, **changes: Any) -> Words:

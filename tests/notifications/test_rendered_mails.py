@@ -110,7 +110,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def composed(template: str, facts: dict[str, Any]) -> EmailMessage:
     settings = Settings(office_mail="office@sharing.gov.cn", office_phone="010-1", base_url="https://sharing.gov.cn/")
-    composer = FlatComposer(Composer(settings, lambda _layer: CALENDAR, at("2027-01-28", "09:05"), OFFICE))
+    composer = FlatComposer(Composer(settings, lambda *_layer: CALENDAR, at("2027-01-28", "09:05"), OFFICE))
     content = composer.compose(template, facts, Recipient(POLICE, "a@gaj.gov.cn"), 7, "k").content
     return email.message_from_bytes(content, policy=email.policy.default)
 

@@ -26,7 +26,7 @@ def mail(story: Story, template: str, to: str, on: str) -> str:
 
 
 def _composer(story: Story, on: str) -> Composer:
-    return Composer(story.context.settings, story.context.calendar_down_to, at(on))
+    return Composer(story.context.settings, story.context.calendar_by, at(on))
 
 
 def test_a_new_case_says_whose_application_arrived_and_not_which_event_was_registered(story: Story) -> None:

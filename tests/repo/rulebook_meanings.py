@@ -8,6 +8,7 @@ HEAD = {
     "in_force_from": "The first day on which new cases are opened under these rules.",
     "in_force_until": "The last such day; none while the rules are in force.",
     "calendar_layer": "Down to which layer the arrangements of working days count: national, municipal, organ.",
+    "day_choices": "Days that count otherwise: a stop of work as a working day, half a day off as a day off.",
     "main_procedure": "The procedure that heads the annual report.",
     "succeeds": "The rulebook whose open cases go over to this one on its first day.",
     "succeeds.id": "The id of that rulebook.",
@@ -28,6 +29,7 @@ HEAD = {
     "organs": "Role → the full name of its organ, as official letters and the report bear it; without one no letter "
     "goes there, and the report leaves a gap.",
     "roles": "Who takes part: role → row. `applicant`, `provider` and `office` are the parties and the office.",
+    "levels": "Level of departments → what it is called; those that are not named are not offered.",
     "roles.*.title": "What the role is called.",
     "roles.*.entered_by": "The role that enters what this one does, where it does not use the system itself.",
     "roles.*.department": "The department that fills the role in every case, by its full name: its clerks get the mail "
@@ -66,6 +68,7 @@ PROCEDURE = {
     "states.*.term": "The term that begins when the state is entered and ends when it is left.",
     "states.*.ending": "`closed` or `void`: the case is over; void cases are not counted.",
     "states.*.agenda": "Of whose sessions its cases are the business: `coordination` or `deliberation`.",
+    "states.*.uncounted": "The parties have the case, and it counts as received only when it comes out of this state.",
     "terms": "Term → row.",
     "terms.*.title": "What the term is called.",
     "terms.*.basis": "The article that sets its length, or `office`.",

@@ -97,7 +97,7 @@ def test_a_change_of_nothing_is_no_entry(database: Database, li: Person) -> None
 def test_departments_and_their_clerks_are_on_record(database: Database, context: Context) -> None:
     unit = context.directory.find(POLICE)
     person = Contact(Duty.A, "王五", "wang@gaj.gov.cn", "010-9")
-    written(database, lambda t: department_keeping.change(t, unit, admin_at(NINE), level=Level.DISTRICT))
+    written(database, lambda t: department_keeping.change(t, context, unit, admin_at(NINE), level=Level.DISTRICT))
     written(database, lambda t: department_keeping.appoint(t, unit, person, admin_at(NINE)))
     level, clerk = reversed(entries(database))
     assert level.changes == [("层级", "市级部门", "区")]

@@ -164,6 +164,18 @@ def test_nobody_answers_in_the_name_of_a_department_that_is_no_more(story: Story
     assert CIVIL in fault.value.todo
 
 
+def test_nor_does_the_other_answer_itself(story: Story) -> None:
+    """条例第二十条: a department applies to another one; of two that are one nobody is left to be answered."""
+    story.submitted("2026-03-02")
+    merged(story, CIVIL, POLICE)
+    with pytest.raises(WrongRole, match="并入") as fault:
+        story.act("agree", "provider", "2026-03-10")
+    assert CIVIL in fault.value.what
+    assert "由办公室办结或划转" in fault.value.todo
+    story.act("refuse", "provider", "2026-03-09", entered="2026-03-12", reason="依法不予提供")
+    assert story.state == "refused"
+
+
 def test_a_paper_that_it_sent_before_it_was_merged_is_still_entered(story: Story) -> None:
     story.submitted("2026-03-02")
     merged(story, POLICE, CIVIL)

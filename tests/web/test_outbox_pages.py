@@ -204,7 +204,7 @@ def refused_by_the_server(database, context) -> None:
         row = find(transaction, 0, key)
     with database.write() as transaction:
         transaction.execute("UPDATE notice SET state = 'claimed' WHERE template = 'digest'")
-        writer = Composer(context.settings, context.calendar_down_to, at("2026-09-29"))
+        writer = Composer(context.settings, context.calendar_by, at("2026-09-29"))
         Screening(transaction, context, writer, at("2026-09-29")).fail(row, "550 没有这个用户")
 
 

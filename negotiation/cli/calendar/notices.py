@@ -18,6 +18,7 @@ from negotiation.domain.wording import weekday
 from negotiation.services.calendar import import_notice, import_summary, read_notice, revoke
 from negotiation.services.calendar.import_notice import Import
 from negotiation.services.calendar.revoke import Revoked
+from negotiation.services.context import Context
 from negotiation.services.recount import Moved, Recount
 from negotiation.store import calendar_notices, case_reader, outbox
 
@@ -52,7 +53,7 @@ def calendar_import_file(
             dry_run=dry_run,
             progress=advance,
         )
-    emit(_import_json(done, dry_run=dry_run), lambda: _tell_import(done, dry_run=dry_run), as_json)
+    emit(_import_json(done, dry_run=dry_run), lambda: _tell_import(cli.context, done, dry_run=dry_run), as_json)
 
 
 def _import_json(done: Import, *, dry_run: bool) -> dict[str, object]:
@@ -101,17 +102,17 @@ def calendar_revoke(
         "dry_run": dry_run,
         "revision": done.revision,
     }
-    emit(answer, lambda: _tell_revocation(done, dry_run=dry_run), as_json)
+    emit(answer, lambda: _tell_revocation(cli.context, done, dry_run=dry_run), as_json)
 
 
-def _tell_revocation(done: Revoked, *, dry_run: bool) -> None:
+def _tell_revocation(context: Context, done: Revoked, *, dry_run: bool) -> None:
     screen = console.console()
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
     screen.print(revoke.in_sentences(done))
     if done.differences:
         screen.print(console.table("工作日的变化", ("日期", "原为", "现为"), done.differences))
-    _tell_recount(done.recount, dry_run=dry_run)
+    _tell_recount(context, done.recount, dry_run=dry_run)
 
 
 def _recount_json(counted: Recount) -> dict[str, object]:
@@ -148,7 +149,7 @@ def _moved_json(each: Moved) -> dict[str, object]:
     }
 
 
-def _tell_import(done: Import, *, dry_run: bool) -> None:
+def _tell_import(context: Context, done: Import, *, dry_run: bool) -> None:
     screen = console.console()
     if dry_run:
         screen.print("预演，未写入任何内容。", style="bold")
@@ -158,22 +159,20 @@ def _tell_import(done: Import, *, dry_run: bool) -> None:
     if done.differences or done.kept:
         rows = [(each.day, each.was, each.now) for each in sorted((*done.differences, *done.kept))]
         screen.print(console.table(f"{done.arrangement.year}年已有安排，差别如下", ("日期", "原为", "现为"), rows))
-    _tell_recount(done.recount, dry_run=dry_run)
+    _tell_recount(context, done.recount, dry_run=dry_run)
 
 
-def _tell_recount(counted: Recount, *, dry_run: bool) -> None:
-    screen = console.console()
+def _tell_recount(context: Context, counted: Recount, *, dry_run: bool) -> None:
+    screen, subject = console.console(), context.titles["subject"]
     if counted.moved:
-        columns = ("编号", "资源名称", "期限", "由", "变更为", "告知")
+        columns = ("编号", subject, "期限", "由", "变更为", "告知")
         screen.print(console.table("期限变更", columns, [_moved_row(each) for each in counted.moved]))
     if counted.confirmed:
         firm = [
             (each.no, each.subject, each.term, console.due(each.now, each.official), "、".join(each.notified))
             for each in counted.confirmed
         ]
-        screen.print(
-            console.table("日期不变，由暂定改为确定或相反", ("编号", "资源名称", "期限", "到期", "告知"), firm)
-        )
+        screen.print(console.table("日期不变，由暂定改为确定或相反", ("编号", subject, "期限", "到期", "告知"), firm))
     if counted.findings:
         found = [(each.no, each.term, each.was, each.now) for each in counted.findings]
         screen.print(console.table("请核实（不作改动）", ("编号", "期限", "系统登记", "按新安排"), found))

@@ -77,7 +77,7 @@ def _stage(transaction: Transaction, sources: Sources, stage: Stage) -> StageSho
     rule = law.procedure(file.procedure.key).terms[stage.term.kind]
     page = file.context.almanac.revision if stage.page is None else stage.page
     almanac = calendar_notices.almanac_at(transaction, page)
-    calendar = almanac.of(file.rulebook.calendar_layer)
+    calendar = almanac.of(*file.rulebook.day_rule)
     running = stage.term if stage.title == SUSPENDED else stage.term._replace(suspended_on=None)
     ruler = rulers.ruler(rule, running, calendar)
     firm = date.max if stage.span is None else calendar.firm_through

@@ -109,7 +109,8 @@ def stage_row(stage: Stage, sources: Sources) -> Row:
     term, counted = stage.term, stage.page is not None
     return {
         "title": stage.title, "event": seq_of(stage, sources.events), "page": stage.page,
-        "layer": sources.file.rulebook.calendar_layer.value, "from": stage.since,
+        "layer": sources.file.rulebook.day_rule.layer.value,
+        "day_choices": list(sources.file.rulebook.day_rule.choices), "from": stage.since,
         "number": lengths.number_of(stage.length) if counted else None,
         "unit": lengths.unit_of(stage.length).value if counted else "", "left_of": stage.left_of,
         "counted_to": term.due_on if counted and stage.left_of is None else None,

@@ -180,7 +180,7 @@ class Recorder:
         """Adds departments that nobody knows yet, in the order of the form's columns."""
         for name in (parties.get(column.field) for column in self.form.statics if column.field in PARTY_ROLES):
             if name and name not in self.context.directory.by_name:
-                unit = register(self.transaction, name, None, self.request.operation)
+                unit = register(self.transaction, self.context, name, None, self.request.operation)
                 known = self.context.directory
                 self.context.directory = Directory([*known.by_id.values(), unit], changes=known.changes)
 

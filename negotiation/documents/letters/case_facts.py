@@ -163,9 +163,12 @@ def _who(file: CaseFile, role: str) -> str:
     return we_of(file.rulebook) if role == OFFICE else file.rulebook.organs.get(role) or file.rulebook.role_title(role)
 
 
-def we_of(book: Rulebook) -> str:
-    """The word by which the office speaks of itself in its letters."""
-    return book.address.get("self", "我单位")
+OURSELVES = "我单位"
+
+
+def we_of(book: Rulebook, author: str = OFFICE) -> str:
+    """The word by which the author of a letter speaks of itself: the office has one of its own."""
+    return book.address.get("self", OURSELVES) if author == OFFICE else OURSELVES
 
 
 def _entered(file: CaseFile, fields: Mapping[str, object]) -> tuple[EnteredField, ...]:

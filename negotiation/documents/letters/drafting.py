@@ -112,7 +112,7 @@ def _facts(
         author=author_of(matters[0]),
         addressees="、".join(each.name for each in to),
         you=file.rulebook.address["notice" if letter.kind is LetterKind.NOTICE else "mail"],
-        we=we_of(file.rulebook),
+        we=we_of(file.rulebook, letter.sender),
         basis=cited(matters, about.field),
         asks=letter.asks,
         proposal=in_paragraphs(wishes.proposal),

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from calendars import WorkingCalendar
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.day_rules import DayRule
 from negotiation.documents.report.counting import coordination
 from negotiation.domain.rulebook import Procedure, ReportRule, Rulebook
 from negotiation.services.context import Context
@@ -65,10 +65,10 @@ class Books:
     @cached_property
     def calendars(self) -> list[tuple[WorkingCalendar, set[str]]]:
         """Each calendar by which terms are counted, with the editions of rulebooks that count by it."""
-        found: dict[CalendarLayer, set[str]] = {}
+        found: dict[DayRule, set[str]] = {}
         for book in self.by_key.values():
-            found.setdefault(book.calendar_layer, set()).add(f"{book.id}/{book.version}")
-        return [(self.context.calendar_down_to(layer), editions) for layer, editions in found.items()]
+            found.setdefault(book.day_rule, set()).add(f"{book.id}/{book.version}")
+        return [(self.context.calendar_by(*rule), editions) for rule, editions in found.items()]
 
     @cached_property
     def procedures(self) -> dict[str, Procedure]:

@@ -109,7 +109,7 @@ def _procedures(
         if key in today or key in tally.procedures:
             own = [each for each in ruling if each.rules.key == key]
             missing = needs.lacking(NEEDS, (each.rules for each in own))
-            lines = Lines(tally, key, books.context.directory, frozenset(missing))
+            lines = Lines(tally, key, books.context, frozenset(missing))
             yield replace(_figures(rules, own, lines, (since, until)), lacking=missing)
 
 

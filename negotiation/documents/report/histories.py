@@ -198,7 +198,8 @@ def _intervals(rules: Procedure, events: Iterable[Happened]) -> Iterator[Interva
     for event in events:
         was_over, over = (bool(rules.states[each].ending) for each in (state, event.state))
         taken = event.event == TAKE_OVER
-        if interval is None and not over and ((received and was_over) or _receives(rules, event) or taken):
+        counts = not over and not rules.states[event.state].uncounted
+        if interval is None and counts and ((received and was_over) or _receives(rules, event) or taken):
             interval = Interval(event.happened_on, event.seq, again=received, taken=taken)
             received = True
             yield interval

@@ -35,13 +35,18 @@ class Gathering:
 
     def __init__(self, transaction: Transaction, books: Books, span: Span) -> None:
         self.transaction, self.books = transaction, books
-        names = {event for rules in books.every for event in rules.events}
-        # Of a block the whole has asked already.
-        self.span = span if span.block else span._replace(past=report_cases.has_later(transaction, names, span.as_of))
+        self.span = span if span.block else self._asked(span)  # of a block the whole has asked already
 
     def of_block(self, ids: tuple[int, int]) -> "Gathering":
         """The facts of the cases from the first of these ids to the last."""
         return Gathering(self.transaction, self.books, self.span._replace(block=ids))
+
+    def _asked(self, span: Span) -> Span:
+        every = self.books.every
+        names = {event for rules in every for event in rules.events}
+        past = report_cases.has_later(self.transaction, names, span.as_of)
+        later = {rules.key for rules in every for state in rules.states.values() if state.uncounted}
+        return span._replace(past=past, later=tuple(sorted(later)))
 
     def count(self, emit: Emit, names: Collection[str] = ()) -> None:
         """Emits all that the facts add to the counts of these names (none named: to all)."""

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from negotiation.core.enums import PARTY_ROLES, Level
-from negotiation.core.labels import LEVEL_TITLES
 from negotiation.documents.report.counting.accounts import Account
 from negotiation.documents.report.definitions import BALANCE_IN, BALANCE_OUT
 from negotiation.documents.report.figures import TOTAL, Line, Scope, Span
 from negotiation.domain.departments import Directory
+from negotiation.services.context import Context
 
 Counts = Mapping[str, int]
 Heap = dict[str, int]
@@ -57,8 +57,9 @@ class Tally:
 class Lines:
     """The lines of one procedure: departments in official order, levels in theirs, months in time."""
 
-    def __init__(self, tally: Tally, procedure: str, directory: Directory, lacks: frozenset[str]) -> None:
-        self.tally, self.procedure, self.directory, self.lacks = tally, procedure, directory, lacks
+    def __init__(self, tally: Tally, procedure: str, context: Context, lacks: frozenset[str]) -> None:
+        self.tally, self.procedure, self.context, self.lacks = tally, procedure, context, lacks
+        self.directory = context.directory
 
     @cached_property
     def total(self) -> Line:
@@ -82,9 +83,9 @@ class Lines:
             by_level[unit.level].append(self.tally.providers.get((self.procedure, unit.id), {}))
         sums = {level: _sum(counts) for level, counts in by_level.items()}
         return tuple(
-            Line(self.procedure, Scope(Span.LEVEL, level.value, LEVEL_TITLES[level]), counts, self.lacks)
+            Line(self.procedure, Scope(Span.LEVEL, level.value, self.context.level_title(level)), counts, self.lacks)
             for level, counts in sums.items()
-            if level in EVERY_YEAR or any(counts.values())
+            if (level in EVERY_YEAR and level in self.context.levels) or any(counts.values())
         )
 
     def months(self, since: date, until: date) -> tuple[Line, ...]:

@@ -58,7 +58,8 @@ class Start:
 class StateRule:
     """A state, who holds it and the term that runs in it, which it ``begins``; an ``ending`` state ends the case.
 
-    ``agenda``: of whose sessions its cases are the business (``AGENDAS``).
+    ``agenda``: of whose sessions its cases are the business (``AGENDAS``); ``uncounted``: the parties have the case,
+    and it counts as received only when it comes out of this state.
     """
 
     key: str
@@ -68,6 +69,7 @@ class StateRule:
     term: str
     ending: str
     agenda: str = ""
+    uncounted: bool = False
     begins: tuple[Start, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from negotiation.core.enums import CLOCK, PARTY_ROLES, CalendarLayer
+from negotiation.core.day_rules import DayRule
+from negotiation.core.enums import CLOCK, PARTY_ROLES, Level
 from negotiation.core.errors import NotFound
 from negotiation.domain.fields import field_of, item_of
 from negotiation.domain.rulebook.document import Document, cited
@@ -165,9 +166,8 @@ class Procedure:
 class Rulebook:
     """A set of rules in force from a day on; ``source`` is its content, which never changes for a version.
 
-    ``calendar_layer``: down to which its terms count arrangements of working days. ``documents``: where several laws
-    rule, each by its short name (“37号第三十三条”). ``succeeds``: whose open cases go over to it on its first day.
-    ``papers``: in which the year's report goes up, the first one first.
+    ``day_rule``: by which days its terms are counted. ``documents``: where several laws rule, each by its short name.
+    ``succeeds``: whose open cases go over to it on its first day. ``papers``: in which the year's report goes up.
     """
 
     id: str
@@ -176,7 +176,7 @@ class Rulebook:
     document: str
     in_force_from: date
     in_force_until: date | None
-    calendar_layer: CalendarLayer
+    day_rule: DayRule
     roles: Mapping[str, str]
     entered_by: Mapping[str, str]
     address: Mapping[str, str]
@@ -189,6 +189,7 @@ class Rulebook:
     options: Mapping[str, Option] = field(default_factory=dict)
     organs: Mapping[str, str] = field(default_factory=dict)  # role → full name, as letters bear it
     papers: Mapping[str, PaperRule] = field(default_factory=dict)
+    levels: Mapping[Level, str] = field(default_factory=dict)  # of departments: the title of each
 
     @cached_property
     def name(self) -> str:
@@ -245,6 +246,5 @@ class Rulebook:
 
     def cited_briefly(self, basis: str) -> str:
         """A basis as people read it where a title is too long: by the document's short name or number."""
-        if basis == OFFICE_BASIS:
-            return "本办公室规定"
-        return basis if self.documents or basis.startswith("《") else f"{self.document}{basis}"
+        is_full = self.documents or basis == OFFICE_BASIS or basis.startswith("《")
+        return ("本办公室规定" if basis == OFFICE_BASIS else basis) if is_full else f"{self.document}{basis}"

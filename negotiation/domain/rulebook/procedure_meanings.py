@@ -25,6 +25,7 @@ PROCEDURE = {
     "states.*.term": "进入时开始、离开时结束的期限",
     "states.*.ending": "案件由此结束：办结，或不计入统计",
     "states.*.agenda": "列入哪一种会议的议程",
+    "states.*.uncounted": "案件在该状态时尚不计入统计，离开时才计为收到",
     "terms": "期限 → 一节",
     "terms.*.title": "期限的名称",
     "terms.*.basis": "规定其长短的条文",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from negotiation.core.day_rules import DayChoice
 from negotiation.core.enums import CalendarLayer, LetterKind, Level, SharingClass
 from negotiation.domain.lengths import Unit
 from negotiation.domain.rulebook.checks.letters import letter_templates
@@ -78,6 +79,7 @@ def allowed() -> Mapping[str, tuple[str, ...]]:
 
 _FIXED: dict[str, tuple[str, ...]] = {
     "calendar_layer": tuple(CalendarLayer),
+    "day_choices": tuple(DayChoice),
     "milestones": MILESTONE_COLUMNS,
     "items.keeps": KEPT,
     "items.states": STATES,

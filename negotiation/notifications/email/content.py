@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
+from negotiation.core.day_rules import DayChoice
 from negotiation.core.enums import CalendarLayer
 from negotiation.domain.notice_facts import (
     AlarmFacts,
@@ -30,7 +31,7 @@ from negotiation.notifications.email.matters import Matter, Names, one_lined
 from negotiation.notifications.email.sentences import ruler_of
 from negotiation.notifications.ics import Entry
 
-CalendarOf = Callable[[CalendarLayer], WorkingCalendar]
+CalendarOf = Callable[[CalendarLayer, tuple[DayChoice, ...]], WorkingCalendar]
 
 
 class Content(NamedTuple):
@@ -41,7 +42,7 @@ class Content(NamedTuple):
 
 
 class ContentReader:
-    """Works out the content of mails on the day ``today``; ``calendar_of``: the calendar of a layer of arrangements."""
+    """Works out the content of mails on the day ``today``; ``calendar_of``: the calendar by which a rulebook counts."""
 
     def __init__(self, today: date, calendar_of: CalendarOf, base_url: str) -> None:
         self.today = today
@@ -71,7 +72,7 @@ class ContentReader:
     def _of_case(self, matter: Matter) -> Content:
         term, names = matter.facts.term, dict(matter.names)
         if isinstance(term, TermFacts) and matter.reading is not None:
-            names["ruler"] = ruler_of(term, matter.reading, self.calendar_of(term.layer))
+            names["ruler"] = ruler_of(term, matter.reading, self.calendar_of(term.layer, term.day_choices))
         return Content(names, self._entries([matter]))
 
     def _of_digest(self, facts: DigestFacts) -> Content:
@@ -92,12 +93,12 @@ class ContentReader:
         counts = {f"{key}_count": found.count for key, found in lists.items()}
         groups = [(heading, lines[key], lists[key].count) for key, heading in OFFICE_LISTS.items() if lines[key]]
         beside = {"provisional_count": facts.provisional_count, "seal": facts.seal}
-        return {**lines, **counts, "office_groups": groups, **beside}
+        return {**lines, **counts, "office_groups": groups, **beside, "subject_title": facts.subject_title}
 
     def _missing_year(self, facts: MissingYearFacts) -> Names:
         waiting = facts.waiting
         lines = {"waiting": self._office_lines(waiting), "waiting_count": waiting.count}
-        return {"year": facts.year, "since": facts.since, **lines}
+        return {"year": facts.year, "since": facts.since, "subject_title": facts.subject_title, **lines}
 
     def _meeting(self, facts: MeetingFacts) -> Names:
         names = {each.name: getattr(facts, each.name) for each in fields(facts)}
@@ -109,13 +110,15 @@ class ContentReader:
     def _matter(self, facts: NoticeFacts | OfficeLine, case_id: int = 0, template: str = "") -> Matter:
         facts = one_lined(facts)
         term = facts.term
-        reading = None if term is None else reading_of(term, self.today, self.calendar_of(term.layer))
+        reading = None if term is None else reading_of(term, self.today, self.calendar_of(term.layer, term.day_choices))
         return Matter(facts, reading, ics.link_of(self.base_url, facts.no), case_id, template)
 
     def _entries(self, matters: Iterable[Matter]) -> list[Entry]:
         """Dates to come, and those that move an entry made before."""
         return [
-            _entry(matter, matter.facts, term, ics.alarm_day(self.calendar_of(term.layer), term.due_on))
+            _entry(
+                matter, matter.facts, term, ics.alarm_day(self.calendar_of(term.layer, term.day_choices), term.due_on)
+            )
             for matter in matters
             if isinstance(matter.facts, NoticeFacts)
             and (term := matter.facts.term) is not None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from calendars import Arrangement
-from calendars.arrangement import STOPPAGE
+from calendars.arrangement import HALF_DAY, STOPPAGE
 from calendars.formats.manual import looks_typed
 from calendars.formats.reading import is_calendar
 from calendars.notice.balance import Reckoning
@@ -170,7 +170,8 @@ def _compared(
     )
     known = new.doc_no is None or new.doc_no in {each.doc_no for each in held}
     held_already = bool(held) and known and not differences
-    freed, worked = (tuple(day for day in turned if day in days) for days in (new.off, new.work))
+    whole = {day: name for day, name in new.work.items() if HALF_DAY not in name}
+    freed, worked = (tuple(day for day in turned if day in days) for days in (new.off, whole))
     read = _as_read(before, layer, new, turned)
     return Import(layer, title, new, read, differences, kept, held_already, after, freed, worked)
 
@@ -191,7 +192,7 @@ def _as_read(before: Almanac, layer: CalendarLayer, new: Arrangement, turned: Se
 
 def _what(new: Arrangement, day: date) -> str:
     if day in new.work:
-        return "上班"
+        return HALF_DAY if HALF_DAY in new.work[day] else "上班"
     return STOPPAGE if STOPPAGE in new.off[day] else "放假"
 
 
@@ -200,7 +201,7 @@ def _in_words(almanac: Almanac, layer: CalendarLayer, day: date) -> str:
     calendar = almanac.of(layer)
     shown = calendar.day(day)
     name = f"（{shown.name}）" if shown.kind in ("holiday", "make-up") and shown.name else ""
-    if shown.kind == "stoppage":
+    if shown.kind == "stoppage" or HALF_DAY in (shown.name or ""):
         return shown.name or STOPPAGE
     word = ("上班" if shown.kind in ("working", "make-up") else "放假") + name
     return word if day <= calendar.official_through else f"推算{word}"

@@ -1,6 +1,6 @@
 """The sentences about an import, for a person."""
 
-from calendars.arrangement import STOPPAGE
+from calendars.arrangement import HALF_DAY, STOPPAGE
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.services.calendar import checks
 from negotiation.services.calendar.checks import day_list
@@ -14,12 +14,12 @@ def in_sentences(found: Import) -> str:
         return f"{arranged.year}年的这一安排已经收录，没有差别，未写入任何内容。"
     held = sum(each.held for each in counted.moved)
     waits = f"（其中{held}项提前，确认后才告知）" if held else ""
-    stopped = sum(each.what == STOPPAGE for each in found.days)
-    stops = f"停止办公{stopped}天，" if stopped else ""
+    stopped, halves = (sum(each.what == what for each in found.days) for what in (STOPPAGE, HALF_DAY))
+    apart = "".join(f"{what}{many}天，" for what, many in ((STOPPAGE, stopped), (HALF_DAY, halves)) if many)
     balance = checks.in_sentence(found.reckoning) if found.reckoning else _turned(found)
     return (
         f"{LAYER_TITLES[found.layer]}：{found.title}（{arranged.doc_no or '无文号'}）　"
-        f"放假{len(arranged.off) - stopped}天，{stops}上班{len(arranged.work)}天。{balance}。"
+        f"放假{len(arranged.off) - stopped}天，{apart}上班{len(arranged.work) - halves}天。{balance}。"
         f"期限变更{len(counted.moved)}项{waits}，由暂定改为确定{len(counted.confirmed)}项，"
         f"涉及已过日期、只请核实{len(counted.findings)}项。"
     )

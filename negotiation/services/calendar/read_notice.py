@@ -14,7 +14,7 @@ from negotiation.core.errors import NegotiationError, UsageError, reason
 from negotiation.domain.working_days import Almanac
 from negotiation.services.calendar.checks import of_year
 
-BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”"
+BY_HAND = "“文号：…”“印发：2026-11-10”“放假：日期 名称”“上班：日期 名称”“停止办公：日期 事由”“放假半天：日期 事由”"
 
 
 _YEAR = re.compile(r"(20\d\d)\s*年")

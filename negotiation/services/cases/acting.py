@@ -42,13 +42,12 @@ def demand_past(on: date, at: datetime) -> None:
 
 
 def demand_living(file: CaseFile, request: ActRequest) -> None:
-    """Raises WrongRole for an act in the name of a department since it is another's part; its earlier papers stand."""
-    merged = file.context.directory.gone[file.case_state.parties[request.role]]
+    """Raises WrongRole for an act of a party since one of the two is another's part; their earlier papers stand."""
+    parties = file.case_state.parties
+    merged = next(each for id, each in file.context.directory.gone.items() if id in parties.values())
     if request.on >= merged.happened_on:
-        raise WrongRole(
-            f"{merged.says}，不能再以其名义办理",
-            todo=f"请由“{merged.name_after}”办理；双方是同一部门的，由办公室办结或划转",
-        )
+        todo = f"请由“{merged.name_after}”办理；双方是同一部门的，由办公室办结或划转"
+        raise WrongRole(f"{merged.says}，不能再以其名义办理，双方也不再互相答复", todo=todo)
 
 
 def take(work: UnitOfWork, no: str) -> CaseFile:
@@ -131,7 +130,8 @@ def _taken(
     if former is not None:
         return [late_paper.enter(transaction, file, request, fields, parties, former=former)]
     state, own, unfit = file.case_state, None, None
-    if live and state.parties.get(request.role) in file.context.directory.gone:
+    gone = file.context.directory.gone.keys()
+    if live and request.role in state.parties and not gone.isdisjoint(state.parties.values()):
         demand_living(file, request)
     if live and state.back_on is not None and state.last_on == state.back_on:  # the last event is a void referral
         own, unfit = late_paper.before_void(transaction, file, request, fields, parties)

@@ -59,7 +59,7 @@ def calendars_of(transaction: Transaction, rulebook: Rulebook) -> Calendars:
     """The calendar with which the terms of a rulebook are counted, as it was known at each of its revisions."""
     revisions = calendar_notices.read_revisions(transaction)[::-1]
     return Calendars(
-        lambda number: calendar_notices.almanac_at(transaction, number).of(rulebook.calendar_layer),
+        lambda number: calendar_notices.almanac_at(transaction, number).of(*rulebook.day_rule),
         [(local_date(each.recorded_at), each.id) for each in revisions],
     )
 

@@ -12,6 +12,7 @@ from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
 from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
+from negotiation.domain.rulebook.day_options import day_options
 from negotiation.domain.then import Then
 from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson
@@ -194,7 +195,10 @@ async def matter_page(no: str, ctx: CurrentRequest) -> Response:
 
 def _timelines(file: CaseFile, today: date) -> list[Timeline]:
     """The rulers of the terms that the case's page speaks of."""
-    return [timeline_of(each, today) for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar)]
+    return [
+        timeline_of(each, today)
+        for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar, day_options(file.rulebook))
+    ]
 
 
 def _only_copied(file: CaseFile) -> list[int]:

@@ -5,11 +5,9 @@ from datetime import date
 
 from negotiation.core.enums import Duty, Level
 from negotiation.core.errors import FieldError
-from negotiation.core.labels import LEVEL_TITLES
 from negotiation.domain import forms
 from negotiation.domain.departments import Contact, Department, tidy_name
 from negotiation.services import department_keeping as keeping
-from negotiation.services.administration import Operation
 from negotiation.store.transaction import Transaction
 from negotiation.web.form_data import WAS
 from negotiation.web.request_context import RequestContext
@@ -41,17 +39,25 @@ def changed_only(typed: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in typed.items() if value != typed.get(f"{WAS}{key}")}
 
 
-def write_department(
-    transaction: Transaction, unit: Department, typed: Mapping[str, str], operation: Operation
-) -> None:
+def levels_for(ctx: RequestContext, unit: Department) -> dict[Level, str]:
+    """The levels that a department may be given: those of the rulebook, and its own."""
+    context = ctx.app_state.context
+    return context.levels | {unit.level: context.level_title(unit.level)}
+
+
+def write_department(transaction: Transaction, unit: Department, typed: Mapping[str, str], ctx: RequestContext) -> None:
     place, stopped = keeping.read_place(typed["sort_no"]), typed["mail_stopped"] == "yes"
-    keeping.change(transaction, unit, operation, level=read_level(typed), sort_no=place, mail_stopped=stopped)
+    level = read_level(ctx, typed)
+    keeping.change(
+        transaction, ctx.app_state.context, unit, ctx.operation, level=level, sort_no=place, mail_stopped=stopped
+    )
 
 
-def read_level(typed: Mapping[str, str]) -> Level:
+def read_level(ctx: RequestContext, typed: Mapping[str, str]) -> Level:
     """The level that was chosen. Raises FieldError for one that there is not."""
     if typed.get("level") not in list(Level):
-        raise FieldError("没有这个层级", field="level", todo="可选：" + "、".join(LEVEL_TITLES.values()))
+        titles = ctx.app_state.context.levels.values()
+        raise FieldError("没有这个层级", field="level", todo="可选：" + "、".join(titles))
     return Level(typed["level"])
 
 

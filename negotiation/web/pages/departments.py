@@ -19,6 +19,7 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.pages.department_form import (
     CLERKS,
     changed_only,
+    levels_for,
     read_clerk,
     read_day,
     read_level,
@@ -44,7 +45,14 @@ async def departments(ctx: CurrentRequest) -> Response:
     with ctx.app_state.read():
         units = ctx.app_state.context.directory.in_order()
     own = {unit.id for unit in units if _knows_contacts(ctx, unit)}
-    facts = ctx.facts(units=units, own=own, duties=DUTY_TITLES, may_add=_keeps_all(ctx), here="departments")
+    facts = ctx.facts(
+        units=units,
+        own=own,
+        duties=DUTY_TITLES,
+        may_add=_keeps_all(ctx),
+        title_of=ctx.app_state.context.level_title,
+        here="departments",
+    )
     return page("departments.html", facts)
 
 
@@ -61,8 +69,8 @@ async def add(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand(*KEEPERS)
 
     def added(transaction: Transaction) -> int:
-        name, level = read_new_name(ctx, typed), read_level(typed) if typed.get("level") else None
-        return keeping.register(transaction, name, level, ctx.operation).id
+        name, level = read_new_name(ctx, typed), read_level(ctx, typed) if typed.get("level") else None
+        return keeping.register(transaction, ctx.app_state.context, name, level, ctx.operation).id
 
     try:
         number = await ctx.write(added)
@@ -72,9 +80,8 @@ async def add(request: Request, ctx: CurrentRequest) -> Response:
 
 
 def _blank(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
-    return page(
-        "new_department.html", ctx.facts(typed=typed, error=error, here="departments"), status=400 if error else 200
-    )
+    facts = ctx.facts(typed=typed, levels=ctx.app_state.context.levels, error=error, here="departments")
+    return page("new_department.html", facts, status=400 if error else 200)
 
 
 # --------------------------------------------------------------------------------------------------------- one of them
@@ -96,7 +103,7 @@ async def change(department_id: int, request: Request, ctx: CurrentRequest) -> R
         unit = department_of(ctx, department_id)
         duties, wanted = _demand_duties(ctx, unit), {**stored(unit), **changed_only(typed)}
         if _keeps_all(ctx):
-            write_department(transaction, unit, wanted, ctx.operation)
+            write_department(transaction, unit, wanted, ctx)
         for duty in duties:
             write_person(transaction, unit, duty, wanted, ctx)
 
@@ -153,6 +160,7 @@ def _department(
     facts = ctx.facts(
         shown=unit,
         was=stored(unit),
+        levels=levels_for(ctx, unit),
         typed={**stored(unit), **typed},
         error=error,
         duties=DUTY_TITLES,

@@ -166,7 +166,7 @@ def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words |
     """The notice as the post writes it, as of the day of its sending; or why it cannot be written."""
     context = ctx.app_state.context
     at = row.sent_at or ctx.app_state.clock()
-    writer = Composer(context.settings, context.calendar_down_to, at, context.office_name)
+    writer = Composer(context.settings, context.calendar_by, at, context.office_name)
     try:
         unit = context.directory.by_id.get(row.department_id)
         signs_in = unit is None or unit.signs_in

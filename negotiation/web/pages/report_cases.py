@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.enums import Level
 from negotiation.core.errors import NotFound
-from negotiation.core.labels import LEVEL_TITLES
 from negotiation.documents.report.definitions import DEFINITIONS, Part
 from negotiation.documents.report.figure_cases import cases_behind
 from negotiation.documents.report.figures import TOTAL, Scope, Span
@@ -87,7 +86,7 @@ def _titles(ctx: RequestContext) -> dict[str, dict[str, str]]:
         Span.TOTAL: {"": TOTAL.title},
         Span.PROVIDER: units,
         Span.APPLICANT: units,
-        Span.LEVEL: {level.value: LEVEL_TITLES[level] for level in Level},
+        Span.LEVEL: {level.value: ctx.app_state.context.level_title(level) for level in Level},
         Span.MONTH: {},
     }
 

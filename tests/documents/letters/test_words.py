@@ -10,6 +10,7 @@ from docx import Document
 
 from negotiation.core.enums import BANNED_WORDS, AccountRole, Level
 from negotiation.core.errors import FieldError, InvalidTransition, NegotiationError
+from negotiation.core.settings import Settings
 from negotiation.domain.people import Person
 from negotiation.domain.rulebook import parse
 from negotiation.services import approvals
@@ -18,6 +19,7 @@ from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.context import Context, UnitOfWork
 from negotiation.store import departments
 from negotiation.store.database import Database
+from tests.acceptance.steps import asked
 from tests.conftest import CHAOYANG, CIVIL, POLICE, TAX, Story, at, settle_in
 from tests.documents.letters.steps import (
     MEASURES,
@@ -432,3 +434,20 @@ def test_a_decision_is_told_to_both_parties_with_its_number_item_by_item(story: 
     )
     assert said[4] == "一、决定事项。各数据项为：姓名（决定应予共享）；住址（决定不予共享）。"
     assert said[5].startswith("二、落实要求。请市公安局提供下列数据：姓名（提供期限至2026年12月22日）。")
+
+
+def test_a_provider_asks_by_letter_that_data_be_disposed_of_as_it_demands__article_27(
+    sqlite: Database, settings: Settings
+) -> None:
+    """条例第二十七条. A department speaks of itself as 我单位, not as the office does."""
+    story = Story(sqlite, settle_in(sqlite, settings.model_copy(update={"rulebook": "beijing-2025"})))
+    asked(story, "disposal", "stop", "2026-03-02").act("demand", "provider", "2026-03-03", demand="删除全部副本")
+    said = lines(written(story, "disposal", "2026-03-10"))
+    assert "关于商请处置常住人口基本信息共享数据的函" in said
+    assert f"{CIVIL}：" in said
+    text = "".join(said)
+    assert "依据《政务数据共享条例》（国务院令第809号）第二十七条，停止使用的，应当按照提供部门的要求" in text
+    assert "处置要求为：删除全部副本。" in text
+    assert "我单位尚未收到贵单位已处置的告知" in text
+    assert "我办" not in text
+    assert said[-3:-1] == [POLICE, "2026年3月10日"]

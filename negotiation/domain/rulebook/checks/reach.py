@@ -1,4 +1,4 @@
-"""States of a procedure that nobody reaches or nobody can leave."""
+"""States of a procedure that nobody reaches or nobody can leave; those in which a case does not count yet."""
 
 from negotiation.domain.rulebook.event_rules import STAY
 from negotiation.domain.rulebook.model import Procedure
@@ -26,3 +26,16 @@ def check_reach(procedure: Procedure, read: Reader) -> None:
         ]
         if not onward and not state.ending:
             read.fault(f"states.{state.key}", "无法离开这一状态（撤回、作废等各状态都可办理的事件不算）")
+    _check_uncounted(procedure, read)
+
+
+def _check_uncounted(procedure: Procedure, read: Reader) -> None:
+    """Add the states in which a case does not count yet and that a counted case could come to, or leave unseen."""
+    uncounted = {key for key, state in procedure.states.items() if state.uncounted}
+    for (source, event), row in procedure.table.items():
+        targets = set(procedure.targets_of(row)) & procedure.states.keys()
+        if targets & uncounted and source not in (procedure.initial, *uncounted):
+            read.fault(f"transitions（{source} · {event}）", "已计入统计的案件不能再到尚不计入统计的状态（uncounted）")
+        begun = {each for each in targets - uncounted if source in uncounted and not procedure.states[each].ending}
+        if begun and "received_on" not in {procedure.milestones.get(each) for each in (event, *begun)}:
+            read.fault(f"milestones.{event}", '离开尚不计入统计的状态（uncounted）时计为收到：应为 "received_on"')

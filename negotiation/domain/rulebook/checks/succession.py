@@ -27,8 +27,8 @@ def succession_faults(old: Rulebook, new: Rulebook) -> list[str]:
     found = []
     if new.in_force_from <= old.in_force_from:
         found.append(f"{HEAD} · in_force_from：须晚于被接续的规则 {old.id} 的施行日期 {old.in_force_from}")
-    if new.calendar_layer != old.calendar_layer:
-        found.append(f"{HEAD} · calendar_layer：须与被接续的规则 {old.id} 相同，期限才能照旧计算")
+    if new.day_rule != old.day_rule:
+        found.append(f"{HEAD} · calendar_layer、day_choices：须与被接续的规则 {old.id} 相同，期限才能照旧计算")
     for key, rules in old.procedures.items():
         if key in new.procedures:
             found += [f"{HEAD} · succeeds.states.{key}：{what}" for what in _left_out(rules, new.procedures[key], new)]

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from negotiation.core.enums import CalendarLayer
+from negotiation.core.day_rules import DayChoice, DayRule
+from negotiation.core.enums import CalendarLayer, Level
 from negotiation.core.labels import LAYER_TITLES
-from negotiation.domain.rulebook.checks.names import HeadNames
+from negotiation.domain.rulebook.checks.names import HeadNames, unknown
 from negotiation.domain.rulebook.checks.relations import check_prepared
 from negotiation.domain.rulebook.checks.report import check_papers
 from negotiation.domain.rulebook.checks.roles import check_roles
@@ -69,6 +70,7 @@ def parse(source: Mapping[str, str], *, where: str = "", faults: Faults | None =
     documents = faults.documents(source, where)
     read = Reader(faults, "rulebook.toml", documents.pop("rulebook.toml", {}))
     head = _Head.read(read)
+    read.rest = settled(read.rest, head.options, faults, read.name)
     documents = {name: settled(document, head.options, faults, name) for name, document in documents.items()}
     found = [read_procedure(Reader(faults, name, document), head.names) for name, document in documents.items()]
     rulebook = _rulebook(read, head, [each for each in found if each is not None], source)
@@ -96,7 +98,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         document=head.document,
         in_force_from=read.day("in_force_from") or date.min,
         in_force_until=read.day("in_force_until"),
-        calendar_layer=_layer(read),
+        day_rule=DayRule(_layer(read), _day_choices(read)),
         roles=head.roles,
         entered_by=head.entered_by,
         address=ADDRESS | read.table("address"),
@@ -109,6 +111,7 @@ def _rulebook(read: Reader, head: _Head, procedures: list[Procedure], source: Ma
         options=head.options,
         organs=read.table("organs"),
         papers=head.papers,
+        levels=_levels(read),
     )
 
 
@@ -141,6 +144,20 @@ def _document(read: Reader) -> Document:
     document = Document(title=read.text("title", needed=True), number=read.text("number", needed=True))
     read.finish()
     return document
+
+
+def _day_choices(head: Reader) -> tuple[DayChoice, ...]:
+    """What the terms count otherwise than the calendar; a fault for what is no such thing."""
+    named = head.names("day_choices")
+    unknown(head, "day_choices", named, tuple(DayChoice), "算法")
+    return tuple(each for each in DayChoice if each in named)
+
+
+def _levels(head: Reader) -> dict[Level, str]:
+    """The titles of the levels of departments; a fault for what is no level."""
+    titles = head.table("levels")
+    unknown(head, "levels", titles, tuple(Level), "部门层级")
+    return {level: str(titles[level]) for level in Level if level in titles}
 
 
 def _layer(head: Reader) -> CalendarLayer:

@@ -22,6 +22,7 @@ def read_state(key: str, read: Reader) -> StateRule:
         term=read.text("term"),
         ending=read.text("ending"),
         agenda=read.text("agenda"),
+        uncounted=read.flag("uncounted"),
     )
     read.finish()
     return rule

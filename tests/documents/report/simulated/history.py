@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from negotiation.store.transaction import Transaction
 
-# By which event a case comes in: it is received by the department that has to act.
+# By which events a case comes in: it is received by the department that has to act.
 RECEIPT = {
-    "sharing": "submit", "catalogue-update": "change", "correction": "doubt", "open-demand": "pass_on",
-    "citation-consent": "ask", "wider-use": "ask", "aggregation-exemption": "apply", "rectification": "issue",
-    "annual-summary": "call", "opening-plan": "call", "disposal": "stop", "service-change": "propose",
+    "sharing": ("submit",), "catalogue-update": ("change",), "correction": ("doubt",), "open-demand": ("pass_on",),
+    "citation-consent": ("ask",), "wider-use": ("ask",), "aggregation-exemption": ("apply",),
+    "rectification": ("issue",), "annual-summary": ("call",), "opening-plan": ("call",),
+    "disposal": ("stop", "end_use"), "service-change": ("propose",),
 }  # fmt: skip
 MEASURES, REGULATION = "beijing-2017", "beijing-2025"
 GOES_OVER = "succession"  # 适用新规定
@@ -92,7 +93,7 @@ class History:
         running: list[Entry] = []
         for entry in self.entries:
             if not running:
-                received = entry.event == RECEIPT[self.procedure] or (found and entry.event == "reopen")
+                received = entry.event in RECEIPT[self.procedure] or (found and entry.event == "reopen")
                 running = [entry] if received else []
                 continue
             running.append(entry)
