@@ -11,13 +11,15 @@ OWNER_ALONE = 0o077
 
 
 def connect(settings: Settings) -> Database:
-    """The database of a command, whose log is kept in the home; its connections are closed when the command ends.
-
-    From here on what the command writes is its user's alone: it is of cases.
-    """
-    at_the_end.callback(os.umask, os.umask(OWNER_ALONE))
+    """The database of a command, whose log is kept in the home; its connections are closed when the command ends."""
+    write_for_owner_alone()
     database = Database(settings.url)
     log.keep_in(settings.home)
     at_the_end.callback(log.keep_in, None)
     at_the_end.callback(database.close)
     return database
+
+
+def write_for_owner_alone() -> None:
+    """From here on what the command writes is its user's alone: it is of cases."""
+    at_the_end.callback(os.umask, os.umask(OWNER_ALONE))

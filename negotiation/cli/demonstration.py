@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from negotiation.cli import demo
+from negotiation.cli.database import write_for_owner_alone
 from negotiation.cli.options import Json
 from negotiation.core.clock import now
 from negotiation.core.settings import read_settings
@@ -21,6 +22,7 @@ def run_demo(
     as_json: Json = False,
 ) -> None:
     """演示：一座城市三个月的案件，网页、检查期限和发送通知都在本机运行，直到按 Ctrl-C。"""
+    write_for_owner_alone()
     if build_only:
         demo.build(read_settings(), now())
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from negotiation.cli import demo
 from tests.cli.terminal import Terminal
 from tests.conftest import APPLICATION, CIVIL, POLICE
 
@@ -36,6 +37,14 @@ def test_nobody_else_reads_what_commands_write_into_the_home(usual_umask: None, 
     assert (office.home / "logs").is_dir()
     assert readable(office.home) == []
     assert stat.S_IMODE((tmp_path / "台账.xlsx").stat().st_mode) == 0o600
+
+
+def test_nobody_else_reads_the_home_of_the_demonstration(
+    usual_umask: None, office: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(demo, "build", lambda settings, _at: (settings.home / "demo").mkdir(parents=True))
+    office.run("demo", "--build-only")
+    assert readable(office.home / "demo") == []
 
 
 def test_a_home_that_others_may_read_is_named_by_doctor(usual_umask: None, office: Terminal):
