@@ -61,6 +61,12 @@ def within_reach(transaction: Transaction, person: Person) -> list[Account]:
     return management.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
 
 
+def givers(transaction: Transaction, reach: Iterable[Account]) -> list[Account]:
+    """Those of the accounts that have work to hand over: whoever handles cases, and whoever still has some."""
+    working = assignments.at_work(transaction)
+    return [each for each in reach if _HANDLES & each.person.roles or each.person.id in working]
+
+
 def receivers(reach: Iterable[Account]) -> list[Account]:
     """Those of the accounts that may be given work."""
     return [each for each in reach if _may_handle(each)]

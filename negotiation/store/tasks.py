@@ -28,6 +28,11 @@ class TaskLine(NamedTuple):
     no: str | None
     subject: str | None
 
+    @property
+    def asks(self) -> str:
+        """What is to be done, without what it is about: the title up to its colon, by which tasks stand together."""
+        return self.title.partition("：")[0]
+
 
 def open_tasks(transaction: Transaction, text: str = "", *, newest_first: bool = False) -> list[TaskLine]:
     """Tasks that nobody has done, whose title, number or subject has every word of ``text``; at most ``SHOWN``."""

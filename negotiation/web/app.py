@@ -65,6 +65,7 @@ from negotiation.web.pages import (
     setup,
     signin,
     status,
+    task_groups,
     tasks,
     tokens,
 )
@@ -90,6 +91,7 @@ PAGES = (  # tried in this order: the busiest first
     meeting_outcomes,
     meetings,
     tasks,
+    task_groups,
     outbox,
     attachments,
     case_export,

@@ -177,6 +177,7 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     with ctx.app_state.read() as transaction:
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
+        leavers = assignments.givers(transaction, reach)
         work = None
         if error is None and typed.get("leaver") and typed.get("successor"):
             work, error = _previewed(transaction, ctx, typed)
@@ -184,14 +185,21 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     facts = ctx.facts(
         typed=typed,
         error=error,
-        leavers=names,
-        successors={each.person.id: names[each.person.id] for each in assignments.receivers(reach)},
+        leavers={each.person.id: names[each.person.id] for each in leavers},
+        successors={each.person.id: names[each.person.id] for each in _successors(reach, typed)},
         work=work,
         recent=_within(recent, names),
         names=names,
         here="handover",
     )
     return page("handover.html", facts, status=400 if error else 200)
+
+
+def _successors(reach: Sequence[Account], typed: Mapping[str, str]) -> list[Account]:
+    """Those who may be given the work: of the leaver's side alone, once it is known who leaves."""
+    leaver = next((each.person for each in reach if str(each.person.id) == typed.get("leaver")), None)
+    found = assignments.receivers(reach)
+    return found if leaver is None else [each for each in found if each.person.side == leaver.side]
 
 
 def _previewed(
