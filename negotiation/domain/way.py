@@ -1,4 +1,4 @@
-"""The way of a case, pure: the states in which it has been, how long in each, and those to which it may go on."""
+"""The way of a case, pure: the states in which it has been, how long in each, and how it may go on."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from negotiation.domain.fields import Flags
-from negotiation.domain.rulebook import Procedure
+from negotiation.domain.rulebook import STAY, Procedure
 from negotiation.domain.rulers import is_given_up
 
 Stood = tuple[date, str]  # the day of an entry, and the state in which it left the case
@@ -26,7 +26,7 @@ class Stage(NamedTuple):
 
 
 class Way(NamedTuple):
-    """The stages of a case in their order, and the titles of the states to which whoever holds it may bring it."""
+    """The stages of a case in their order, and the titles of the acts by which whoever holds it brings it further."""
 
     stages: Sequence[Stage]
     ahead: Sequence[str]
@@ -52,8 +52,8 @@ def way_of(
 
 
 def _ahead(procedure: Procedure, state: str, flags: Flags) -> list[str]:
-    """The states to which the party that holds a case may bring it by one act, but those in which it is given up."""
+    """The acts by which the party that holds a case may bring it into another state, but those that give it up."""
     holder = procedure.states[state].held_by
-    rows = [row for row in procedure.from_state(state) if row.moves and holder in row.by]
-    found = [row.target for row in rows if row.target != state and not is_given_up(procedure, row.target, flags)]
-    return list(dict.fromkeys(procedure.states[target].title for target in found if target in procedure.states))
+    rows = [row for row in procedure.from_state(state) if holder in row.by and row.target not in (STAY, state)]
+    found = [row for row in rows if not is_given_up(procedure, row.target, flags)]
+    return list(dict.fromkeys(row.event.title for row in found))

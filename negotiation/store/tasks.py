@@ -30,7 +30,7 @@ class TaskLine(NamedTuple):
 
     @property
     def asks(self) -> str:
-        """What is to be done, without what it is about: the title up to its colon, by which tasks stand together."""
+        """Heading under which tasks stand together: the title up to its colon, without what the task is about."""
         return self.title.partition("：")[0]
 
 

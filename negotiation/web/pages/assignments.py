@@ -178,6 +178,7 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
         leavers = assignments.givers(transaction, reach)
+        receivers = assignments.receivers(reach, typed.get("leaver", ""))
         work = None
         if error is None and typed.get("leaver") and typed.get("successor"):
             work, error = _previewed(transaction, ctx, typed)
@@ -186,20 +187,13 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
         typed=typed,
         error=error,
         leavers={each.person.id: names[each.person.id] for each in leavers},
-        successors={each.person.id: names[each.person.id] for each in _successors(reach, typed)},
+        successors={each.person.id: names[each.person.id] for each in receivers},
         work=work,
         recent=_within(recent, names),
         names=names,
         here="handover",
     )
     return page("handover.html", facts, status=400 if error else 200)
-
-
-def _successors(reach: Sequence[Account], typed: Mapping[str, str]) -> list[Account]:
-    """Those who may be given the work: of the leaver's side alone, once it is known who leaves."""
-    leaver = next((each.person for each in reach if str(each.person.id) == typed.get("leaver")), None)
-    found = assignments.receivers(reach)
-    return found if leaver is None else [each for each in found if each.person.side == leaver.side]
 
 
 def _previewed(
