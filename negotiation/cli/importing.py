@@ -14,7 +14,7 @@ def sheets_and_rows(done: Imported) -> dict[str, object]:
     """The sheets and the rejected rows of an import, as scripts read them."""
     return {
         "rejected": [
-            {"sheet": each.sheet, "row": each.row, "column": each.column, "why": each.why} for each in done.rejected
+            {"sheet": each.sheet, "row": each.row, "column": each.column, "why": each.says} for each in done.rejected
         ],
         "rejected_file": str(done.rejected_file) if done.rejected_file else None,
         "sheets_read": done.sheets_read,
@@ -35,7 +35,7 @@ def print_sheets_and_rows(done: Imported) -> None:
     for sheet, titles in done.columns_not_read.items():
         screen.print(f"工作表“{sheet}”中没有读取的列（表头不是规定的名称，请核对）：{'、'.join(titles)}")
     if done.rejected:
-        rows = [(each.sheet, each.row, each.column, each.why) for each in done.rejected]
+        rows = [(each.sheet, each.row, each.column, each.why) for row in done.rejected for each in row.faults]
         screen.print(console.table("退回的行", ("工作表", "行", "列", "原因"), rows))
     if done.rejected_file:
         screen.print(f"退回的行已另存为 {done.rejected_file}，改正后可直接导入该文件。")

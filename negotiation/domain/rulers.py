@@ -58,6 +58,14 @@ def rulers_of(
     return [each if term.ended_on is None else _over(each) for term, each in found]
 
 
+def past_rulers_of(procedure: Procedure, case_state: CaseState, calendar: WorkingCalendar) -> list[Ruler]:
+    """The rulers of the terms that are over, the newest first, without those that were struck."""
+    over = [term for term in case_state.terms if term.ended_on is not None and term.struck_seq is None]
+    known = [term for term in reversed(over) if term.kind in procedure.terms]
+    shown = shown_terms(procedure, case_state)
+    return [_over(ruler(procedure.terms[term.kind], term, calendar)) for term in known if term not in shown]
+
+
 def _over(was: Ruler) -> Ruler:
     """The ruler of a term that has ended: its last day is not to come."""
     return was._replace(title=f"{was.title}（已结束）", last=None)

@@ -1,6 +1,6 @@
 """Handlers (经办人): who may be one on a side of a case, who may name them, who may hand work over to whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from negotiation.core.enums import ACT_AS_OFFICE, DEPARTMENT_ROLES, OFFICE_ID, AccountRole
@@ -61,9 +61,17 @@ def within_reach(transaction: Transaction, person: Person) -> list[Account]:
     return management.accounts_of_side(transaction, person.department_id) if may_hand_over(person) else []
 
 
-def receivers(reach: Iterable[Account]) -> list[Account]:
-    """Those of the accounts that may be given work."""
-    return [each for each in reach if _may_handle(each)]
+def givers(transaction: Transaction, reach: Iterable[Account]) -> list[Account]:
+    """Those of the accounts that have work to hand over: whoever handles cases, and whoever still has some."""
+    working = assignments.at_work(transaction)
+    return [each for each in reach if _HANDLES & each.person.roles or each.person.id in working]
+
+
+def receivers(reach: Sequence[Account], leaver: str = "") -> list[Account]:
+    """Those of the accounts that may be given work; of the leaver's side alone, once it is known who leaves."""
+    found = [each for each in reach if _may_handle(each)]
+    sides = {each.person.side for each in reach if str(each.person.id) == leaver}
+    return [each for each in found if each.person.side in sides] if sides else found
 
 
 def pair(transaction: Transaction, person: Person, leaver: int, successor: int) -> tuple[Account, Account]:

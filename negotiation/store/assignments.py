@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from negotiation.store import case_reader
 from negotiation.store.codec import codec
-from negotiation.store.schema.assignments import Handler
+from negotiation.store.schema.assignments import IS_HANDLING, Handler
 from negotiation.store.transaction import Transaction
 
 RANKS = (1, 2)
@@ -67,6 +67,11 @@ def open_work_of(transaction: Transaction, account_id: int) -> list[Handling]:
     """The assignments of somebody in the cases that are open and still their department's, first or second."""
     where = f"h.account_id = {transaction.param} AND h.until IS NULL AND {OPEN_CASE} AND {TAKES_PART}"
     return _handlings(transaction, where, [account_id])
+
+
+def at_work(transaction: Transaction) -> set[int]:
+    """The accounts that handle a case now."""
+    return {account for (account,) in transaction.rows(f"SELECT DISTINCT account_id FROM handler WHERE {IS_HANDLING}")}
 
 
 def handed_over(transaction: Transaction, leaver: int, successor: int, on: date) -> list[Handling]:

@@ -138,8 +138,9 @@ class OpenTask(TypedDict):
 
 
 class CaseNotice(TypedDict):
-    """A notice of a case, sent or to be sent; ``to`` None: the office."""
+    """A notice of a case, sent or to be sent, by its ``key`` in the case; ``to`` None: the office."""
 
+    key: str
     notice: str
     to: str | None
     state: str
@@ -164,14 +165,22 @@ def tasks_of(transaction: Transaction, case_id: int | None = None) -> list[OpenT
 def notices_of(transaction: Transaction, case_id: int) -> list[CaseNotice]:
     """The notices of a case, sent or to be sent."""
     query = (
-        select(NOTICE.c.template, DEPARTMENT.c.name, NOTICE.c.state, NOTICE.c.address, NOTICE.c.sent_at, NOTICE.c.said)
+        select(
+            NOTICE.c.key,
+            NOTICE.c.template,
+            DEPARTMENT.c.name,
+            NOTICE.c.state,
+            NOTICE.c.address,
+            NOTICE.c.sent_at,
+            NOTICE.c.said,
+        )
         .outerjoin(DEPARTMENT, DEPARTMENT.c.id == NOTICE.c.department_id)
         .where(NOTICE.c.case_id == case_id)
         .order_by(NOTICE.c.created_at, NOTICE.c.key)
     )
     return [
-        {"notice": template, "to": to, "state": state, "address": address, "sent_at": sent_at, "said": said}
-        for template, to, state, address, sent_at, said in transaction.connection.execute(query)
+        {"key": key, "notice": name, "to": to, "state": state, "address": address, "sent_at": sent_at, "said": said}
+        for key, name, to, state, address, sent_at, said in transaction.connection.execute(query)
     ]
 
 

@@ -28,6 +28,11 @@ class TaskLine(NamedTuple):
     no: str | None
     subject: str | None
 
+    @property
+    def asks(self) -> str:
+        """Heading under which tasks stand together: the title up to its colon, without what the task is about."""
+        return self.title.partition("：")[0]
+
 
 def open_tasks(transaction: Transaction, text: str = "", *, newest_first: bool = False) -> list[TaskLine]:
     """Tasks that nobody has done, whose title, number or subject has every word of ``text``; at most ``SHOWN``."""

@@ -69,6 +69,7 @@ from negotiation.web.pages import (
     signin,
     status,
     subscriptions,
+    task_groups,
     tasks,
     tokens,
 )
@@ -95,6 +96,7 @@ PAGES = (  # tried in this order: the busiest first
     meeting_outcomes,
     meetings,
     tasks,
+    task_groups,
     outbox,
     attachments,
     case_export,

@@ -122,6 +122,13 @@ def test_the_first_fault_from_the_left_is_that_of_the_sheet_and_not_of_the_form(
     ]
 
 
+def test_all_faulty_cells_of_a_row_are_told_at_once_from_the_left(enter):
+    (rejected,) = enter([row(kind="按需共享", basis="", replied="2026年2月30日", answer="同意")]).rejected
+    assert [each.column for each in rejected.faults] == [COLUMNS[key] for key in ("kind", "basis", "replied")]
+    assert [each.given for each in rejected.faults] == ["按需共享", "", "2026年2月30日"]
+    assert f"“{COLUMNS['basis']}”：" in rejected.says
+
+
 def test_an_event_out_of_place_is_named_by_its_own_leftmost_cell(enter):
     bad = refused(coordination="协调一致", coordinated="2026-09-24")
     columns = [*(name for name in COLUMNS if name != "coordination"), "coordination"]

@@ -187,6 +187,14 @@ def test_a_row_is_refused_under_its_first_faulty_column(bring, cells, column):
     assert faults(bring([row(**cells)])) == [(3, column)]
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(bring):
+    done = bring([row(资源名称=None, 共享类型="酌情共享", 发布日期="去年")])
+    (rejected,) = done.rejected
+    assert [each.column for each in rejected.faults] == ["资源名称", "共享类型", "发布日期"]
+    page: Any = load_workbook(done.rejected_file).active
+    assert all(title in page.cell(3, page.max_column).value for title in ("“共享类型”：", "“发布日期”："))
+
+
 def test_the_rejected_rows_can_be_mended_in_their_own_file_and_brought_in(bring, database, context):
     done = bring([row(ONE), row(TWO, 资源名称="户籍登记信息", 提供部门="市公安厅")])
     book = load_workbook(done.rejected_file)

@@ -86,3 +86,19 @@ def test_what_nobody_objected_to_in_time_says_so_where_a_receipt_would_stand(bro
     assert page.count("期满未提异议</small>") == 1
     assert "2026-09-20<br><small>期满未提异议</small>" in page
     assert [item.received_on for item in story.file.case_state.items] == [None, day("2026-09-15")]
+
+
+def test_a_case_shows_its_way_all_its_terms_and_opens_a_notice_in_place(browser_as, case, story):
+    """The reply was refused in time: its term is over, that of the applicant runs; both stand on the axis."""
+    story.act("refuse", "provider", "2026-09-21", reason="涉及隐私")
+    page = browser_as("office").get(f"/cases/{case}").page
+    way = page.partition('<ol class="way"')[2].partition("</ol>")[0]
+    assert way.index("待答复") < way.index("不同意共享") < way.index("接下来可办")
+    axis = page.partition('<details class="axis"')[2].partition("</details>")[0]
+    assert axis.count("<svg") == 2
+    assert "答复期限（已结束）" in page.partition('class="past-rulers"')[2].partition("</details>")[0]
+    link = re.search(rf'href="(/cases/{case}\?notice=[^"#]+)#h-notices"', page)
+    assert link
+    opened = browser_as("office").get(link[1]).page.partition('class="opened"')[2]
+    assert case in opened.partition("</pre>")[0]
+    assert "notice=" not in browser_as("police").get(link[1]).page

@@ -193,6 +193,7 @@ FORMS = [
     post("/calendar/revocation/rehearsal", {400: OFFICE}, number="9", reason="误收"),
     post("/calendar/rehearsal", {400: OFFICE}, layer="municipal", text="天气很好"),
     post("/cases/{no}/acts/{event}", {400: CASE}, f"/cases/{NO}/acts/agree"),
+    post("/tasks/done-together", {400: OFFICE}),
     post("/drafts/{path:path}", {200: CASE}, f"/drafts/cases/{NO}/acts/agree"),
     post("/drafts/{path:path}", {200: WORKERS}, "/drafts/apply/sharing"),
     post("/cases/{no}/keep", {400: OFFICE}, f"/cases/{NO}/keep"),

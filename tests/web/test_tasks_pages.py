@@ -152,3 +152,33 @@ def test_a_task_about_an_address_is_done_from_its_page(browser_as, database):
     browser = browser_as("office")
     do(browser, "")
     assert "请电话或发函联系市公安局" not in browser.get("/tasks").page.partition("今天办结")[0]
+
+
+def test_tasks_that_ask_for_the_same_stand_together_and_are_done_at_once_with_one_word(browser_as, lapsed, story):
+    other = Story(story.database, story.context).submitted("2026-09-17", provider=JUSTICE, resource="律师执业信息")
+    other.sweep(TODAY)
+    browser = browser_as("office").get("/tasks")
+    assert re.search(rf"{ASKED} <small>2 项</small>", browser.page)
+    picked = re.findall(r'name="pick" value="([^"]+)"[^>]* checked', browser.page)
+    assert len(picked) == 2
+    asked = {"group": ASKED, "pick": picked, "reviewed": "yes"}
+    assert "须写明如何办理的" in browser.post("/tasks/done-together", **asked, remark=" ").page
+    assert story.tasks()[0][1] is None
+    browser.post("/tasks/done-together", **asked, remark="已逐一电话联系")
+    assert [each.tasks()[0][1] is not None for each in (story, other)] == [True, True]
+    assert "已逐一电话联系" in browser_as("police").get(f"/cases/{lapsed}").page
+    assert "已逐一电话联系" in browser_as("justice").get(f"/cases/{other.no}").page
+
+
+def test_only_who_handles_cases_hands_work_over_and_only_to_the_same_side(browser_as, case):
+    """Defect 27: the auditor, the secretary and the administrator never had any."""
+    page = browser_as("director").get("/handover").page
+    leavers = page.partition('name="leaver"')[2].partition("</select>")[0]
+    assert "police某" in leavers
+    assert not {"auditor某", "secretary某", "admin某"} & set(re.findall(r"[a-z]+某", leavers))
+    police = re.search(r'<option value="(\d+)"[^>]*>[^<]*police某', leavers)
+    assert police
+    page = browser_as("director").get(f"/handover?leaver={police[1]}").page
+    assert set(re.findall(r"[a-z]+某", page.partition('name="successor"')[2].partition("</select>")[0])) == {
+        "police某", "chief某"
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from negotiation.core.errors import NegotiationError
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.reconcile import Happened, events_of, recording_events
 from negotiation.documents.ledger.render import RenderedCase, event_of_step, shown
@@ -28,6 +29,18 @@ class Difference(NamedTuple):
     was: CellValue
     now: CellValue
     step: str = ""
+
+
+class RejectedRow(NegotiationError):
+    """A row that is not stored, with the fault that is shown for it; what the row has done so far is undone.
+
+    ``differences``: what it says otherwise than its case; ``further``: what is wrong in its other cells.
+    """
+
+    def __init__(self, fault: Fault, differences: Sequence[Difference] = (), further: Sequence[Fault] = ()) -> None:
+        super().__init__(fault.why)
+        self.fault, self.differences = fault, differences
+        self.further = [each for each in further if each.column != fault.column]
 
 
 class Compared(NamedTuple):

@@ -124,12 +124,15 @@ class Form:
 
     def leftmost(self, titles: Iterable[str]) -> str:
         """The one of some columns that stands first in the sheet."""
-        return min(titles, key=lambda title: self.places.get(title, len(self.places) + max(self.places.values())))
+        return min(titles, key=self._place)
 
-    def first(self, faults: Sequence[Fault]) -> Fault:
-        """The first fault from the left, by the order of the sheet."""
-        leftmost = self.leftmost(fault.column for fault in faults)
-        return next(fault for fault in faults if fault.column == leftmost)
+    def _place(self, title: str) -> int:
+        return self.places.get(title, len(self.places) + max(self.places.values()))
+
+    def in_order(self, faults: Sequence[Fault]) -> list[Fault]:
+        """Of each column the first fault, from the left by the order of the sheet."""
+        of_column = {each.column: each for each in reversed(faults)}
+        return sorted(of_column.values(), key=lambda each: self._place(each.column))
 
     def under(self, rules: Procedure) -> "Form":
         """The form of this sheet by the rules of a case, which may read its steps in their own way."""

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from negotiation.core.batches import batches
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
-from negotiation.documents.ledger.compare import Difference
+from negotiation.documents.ledger.compare import Difference, RejectedRow
 from negotiation.documents.ledger.due_days import due_columns
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
 from negotiation.documents.ledger.outcome import CellPlace, Imported, ImportRequest, RowDifference, RowRepeated
-from negotiation.documents.ledger.recorder import Recorded, Recorder, RejectedRow, received
+from negotiation.documents.ledger.recorder import Recorded, Recorder, received
 from negotiation.documents.ledger.row import LedgerRow, read_row
 from negotiation.documents.ledger.rows import ROWS_PER_COMMIT, StoredCase, known_cases, ledger_forms
 from negotiation.documents.spreadsheets.lines import Line, with_cells
@@ -186,11 +186,12 @@ class _Import:
                 file = self._recorded(transaction, line, form, row, known.get(row.no))
         except NegotiationError as error:
             self.context.directory = departments
-            fault = self._fault_of(error)
+            faults = [self._fault_of(error)]
             if isinstance(error, RejectedRow):
-                fault = error.fault
+                faults = [error.fault, *error.further]
                 self._list(line, row.no, error.differences)
-            self.done.rejected.append(Rejection.of(line, fault.column, fault.why, self.form.places.get(fault.column)))
+            first, *others = [Rejection.of(line, *each, self.form.places.get(each.column)) for each in faults]
+            self.done.rejected.append(replace(first, further=tuple(others)))
         else:
             self.done.standing.add(file, self.request.as_of)
             self.done.due_days.add(self.due_columns, line, file)

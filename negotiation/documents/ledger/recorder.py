@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, OFFICE, OFFICE_ID, PARTY_ROLES
 from negotiation.core.errors import NegotiationError
-from negotiation.documents.ledger.compare import Compared, Difference, compare, missing
+from negotiation.documents.ledger.compare import Compared, Difference, RejectedRow, compare, missing
 from negotiation.documents.ledger.form import Fault, Form
 from negotiation.documents.ledger.mending import Mending, needs_plan
 from negotiation.documents.ledger.outcome import Correcting, ImportRequest
@@ -32,18 +32,6 @@ from negotiation.store.numbers import number_taken
 from negotiation.store.transaction import Transaction
 
 _GREATEST_SEQ = 10**9
-
-
-class RejectedRow(NegotiationError):
-    """A row that is not stored, with the fault that is shown for it; what the row has done so far is undone.
-
-    ``differences``: what it says otherwise than its case.
-    """
-
-    def __init__(self, fault: Fault, differences: Sequence[Difference] = ()) -> None:
-        super().__init__(fault.why)
-        self.fault = fault
-        self.differences = differences
 
 
 class Recorded(NamedTuple):
@@ -81,7 +69,7 @@ class Recorder:
         rules, began = form.rules, received(form, row)
         book = self.context.rulebook_on(began) if began is not None else None
         planned = self._planned(form, row, line, book) if book is not None else Plan((), row.faults)
-        self._refuse([*planned.faults, *row.gaps, *twice])
+        self._refuse([*planned.faults, *row.gaps, *twice], cells=[*row.faults, *row.gaps, *twice])
         self._register(row.parties)
         if again is None:
             file = opening.open_case(self._work, rules.key, row.parties, no=row.no, on=began, batch=self.batch)
@@ -131,7 +119,7 @@ class Recorder:
         correcting = self.request.correcting
         if correcting is not None and (found.differences or found.emptied or planned.faults):
             return self._mended(file, found, correcting)
-        self._refuse([*found.row.faults, *found.faults, *planned.faults], found.differences)
+        self._refuse([*found.row.faults, *found.faults, *planned.faults], found.differences, found.row.faults)
         self._replay(file, planned.acts)
         noted = self._note(file, found)
         if noted or planned.acts:
@@ -158,7 +146,7 @@ class Recorder:
         planned = Plan((), ())
         if needs_plan(found):
             planned = plan(form, initial_state(form.rules), row.entries, file.calendar)
-        self._refuse([*row.faults, *planned.faults], differences)
+        self._refuse([*row.faults, *planned.faults], differences, row.faults)
         self._register(row.parties)
         before = max((term.n for term in file.case_state.terms), default=0)
         try:
@@ -172,9 +160,12 @@ class Recorder:
         case_writer.save(self.transaction, file.change())
         return Recorded(file, False, differences)
 
-    def _refuse(self, faults: Sequence[Fault], differences: Sequence[Difference] = ()) -> None:
+    def _refuse(
+        self, faults: Sequence[Fault], differences: Sequence[Difference] = (), cells: Sequence[Fault] = ()
+    ) -> None:
+        """Raises RejectedRow for the first of the faults; ``cells``: those that lie in a cell, and are all told."""
         if faults:
-            raise RejectedRow(self.form.first(faults), differences)
+            raise RejectedRow(self.form.in_order(faults)[0], differences, self.form.in_order(cells))
 
     def _register(self, parties: Mapping[str, str]) -> None:
         """Adds departments that nobody knows yet, in the order of the form's columns."""

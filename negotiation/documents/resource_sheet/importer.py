@@ -118,7 +118,8 @@ def _read(tables: Sequence[Table], context: Context, done: Imported) -> Iterator
                 resource = read_row(layout, line, context.directory)
                 _demand_new(layout, line, seen, resource.code)
             except RowError as fault:
-                done.rejected.append(Rejection.of(line, fault.column, fault.what))
+                further = tuple(Rejection.of(line, *each) for each in fault.further)
+                done.rejected.append(replace(Rejection.of(line, fault.column, fault.what), further=further))
             else:
                 yield resource
 

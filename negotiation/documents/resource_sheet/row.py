@@ -1,5 +1,6 @@
-"""A row of the catalogue read cell by cell: the resource that it describes, or its first fault."""
+"""A row of the catalogue read cell by cell: the resource that it describes, or all that is wrong with it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from negotiation.core.enums import WAYS_OF_SHARING, SharingClass
@@ -18,15 +19,15 @@ LONGEST_CODE, LONGEST_NAME = 100, 300  # characters: they stand in every list
 
 
 class RowError(NegotiationError):
-    """A fault of a row, under the title of a column."""
+    """A fault of a row, under the title of a column; ``further``: those under other columns, each with its title."""
 
-    def __init__(self, column: str, why: str) -> None:
+    def __init__(self, column: str, why: str, further: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(why)
-        self.column = column
+        self.column, self.further = column, further
 
 
 def read_row(layout: Layout, line: Line, directory: Directory) -> Resource:
-    """The resource that a row describes. Raises RowError for the first faulty column from the left."""
+    """The resource that a row describes. Raises RowError with every faulty column, from the left."""
     reader = _RowReader(layout, line, directory)
     return reader.resource()
 
@@ -59,13 +60,14 @@ class _RowReader:
             published_on=self._day(),
             active=self._state() != RETIRED,
         )
-        self._raise_first()
+        self._demand_none()
         return found
 
-    def _raise_first(self) -> None:
+    def _demand_none(self) -> None:
         places = self.layout.places
-        for title in sorted(self.faults, key=lambda title: places.get(title, len(places))):
-            raise RowError(title, self.faults[title])
+        faults = sorted(self.faults.items(), key=lambda fault: places.get(fault[0], len(places)))
+        if faults:
+            raise RowError(*faults[0], further=faults[1:])
 
     def _fault(self, title: str, why: str) -> None:
         self.faults.setdefault(title, why)

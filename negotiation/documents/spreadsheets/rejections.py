@@ -23,7 +23,8 @@ _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
 class Rejection:
     """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why.
 
-    ``given``: what stands in the faulty cell, None where the sheet has no such column.
+    ``given``: what stands in the faulty cell, None where the sheet has no such column. ``further``: the other faulty
+    cells of the row.
     """
 
     sheet: str
@@ -31,6 +32,17 @@ class Rejection:
     column: str
     why: str
     given: str | None = None
+    further: "tuple[Rejection, ...]" = ()
+
+    @property
+    def faults(self) -> "tuple[Rejection, ...]":
+        """Every faulty cell of the row, from the left."""
+        return (self, *self.further)
+
+    @property
+    def says(self) -> str:
+        """All that is wrong with the row, the other columns by their titles."""
+        return "；".join([self.why, *(f"“{each.column}”：{each.why}" for each in self.further)])
 
     @classmethod
     def of(cls, line: Line, column: str, why: str, place: int | None = None) -> "Rejection":
@@ -112,7 +124,7 @@ def _copied(table: Table, notes: Mapping[tuple[str, int], Rejection]) -> Iterato
     for line in table.lines:
         note = notes.get((line.sheet, line.number))
         if note is not None:
-            yield [*_cells(line, kept), added(note.column), added(note.why)]
+            yield [*_cells(line, kept), added(note.column), added(note.says)]
 
 
 def _kept_columns(table: Table) -> list[int]:

@@ -177,6 +177,8 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     with ctx.app_state.read() as transaction:
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
+        leavers = assignments.givers(transaction, reach)
+        receivers = assignments.receivers(reach, typed.get("leaver", ""))
         work = None
         if error is None and typed.get("leaver") and typed.get("successor"):
             work, error = _previewed(transaction, ctx, typed)
@@ -184,8 +186,8 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
     facts = ctx.facts(
         typed=typed,
         error=error,
-        leavers=names,
-        successors={each.person.id: names[each.person.id] for each in assignments.receivers(reach)},
+        leavers={each.person.id: names[each.person.id] for each in leavers},
+        successors={each.person.id: names[each.person.id] for each in receivers},
         work=work,
         recent=_within(recent, names),
         names=names,

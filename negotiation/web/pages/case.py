@@ -10,9 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from negotiation.core.enums import ProposalState
 from negotiation.core.errors import FieldError, NegotiationError, NotFound
 from negotiation.core.labels import MEETING_STATE_TITLES
-from negotiation.domain import rulers
 from negotiation.domain.rulebook import AGENDAS
-from negotiation.domain.rulebook.day_options import day_options
 from negotiation.domain.then import Then
 from negotiation.services import approvals, case_view, entered_view
 from negotiation.services.case_json import CaseJson, EventJson
@@ -28,17 +26,18 @@ from negotiation.web.next_act import leads_on, moving
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
 from negotiation.web.pages.bulk import chosen, demand_some
+from negotiation.web.pages.case_course import course_shown
 from negotiation.web.pages.case_relations import relations_shown, resource_of
 from negotiation.web.pages.case_shown import CaseShown, case_in_words
 from negotiation.web.pages.contacts import contacts_of
 from negotiation.web.pages.corrections import correctable
 from negotiation.web.pages.done import said_of
 from negotiation.web.pages.letters import letters_offered
+from negotiation.web.pages.outbox import notice_opened
 from negotiation.web.pages.past import PastShown, past_shown, read_past
 from negotiation.web.pages.proposed import Shown, shown
 from negotiation.web.request_context import CurrentRequest, RequestContext
 from negotiation.web.templating import page
-from negotiation.web.timeline import Timeline, timeline_of
 
 router = APIRouter()
 PEOPLE = "people"  # the history without the acts of the clock
@@ -72,11 +71,18 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         desk = desk_of(transaction, file, ctx.person)
         case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
         facts = _stored(transaction, file, ctx, case) | {**_acts(file, desk), "later": desk.later, "waits": desk.waits}
-    facts["letters"] = letters_offered(file, ctx.person, ctx.app_state.today())
-    facts |= said_of(ctx, case_in_words(file, case), correctable(file, ctx.person, case["events"]))
+    facts |= _offered(ctx, file, asked) | said_of(
+        ctx, case_in_words(file, case), correctable(file, ctx.person, case["events"])
+    )
     return _shown_page(
         ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts, asked.get("history", "")
     )
+
+
+def _offered(ctx: RequestContext, file: CaseFile, asked: Mapping[str, str]) -> dict[str, object]:
+    """The letters that may be drafted, and the notice that the address asks to open."""
+    opened = notice_opened(ctx, file.case_id, asked.get("notice", ""))
+    return {"letters": letters_offered(file, ctx.person, ctx.app_state.today()), "opened": opened}
 
 
 def _acts(file: CaseFile, desk: Desk) -> dict[str, object]:
@@ -116,7 +122,7 @@ def _shown_page(
         roles=file.role_title,
         copied=[ctx.app_state.context.directory.name(each) for each in _only_copied(file)],
         general=file.procedure.general_events,
-        timelines=_timelines(file, day),
+        **course_shown(file, case, day),
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
         people_only=past.query == "" and shown_only == PEOPLE,
@@ -142,6 +148,7 @@ def _stored(transaction: Transaction, file: CaseFile, ctx: RequestContext, case:
         "meetings": meetings.of_case(transaction, case_id),
         "related": relations.related_cases(transaction, file.case, ctx.person.department_id),
         "relations": relations_shown(transaction, file, case, ctx),
+        "opened": None,
     }
 
 
@@ -191,14 +198,6 @@ async def matter_page(no: str, ctx: CurrentRequest) -> Response:
             raise NotFound(f"没有编号为“{no}”的来文事项", todo="请核对编号")
         lines = case_view.lines_json(transaction, app_state.context, found, today)
     return page("matter.html", ctx.facts(no=no, lines=lines, here="cases"))
-
-
-def _timelines(file: CaseFile, today: date) -> list[Timeline]:
-    """The rulers of the terms that the case's page speaks of."""
-    return [
-        timeline_of(each, today)
-        for each in rulers.rulers_of(file.procedure, file.case_state, file.calendar, day_options(file.rulebook))
-    ]
 
 
 def _only_copied(file: CaseFile) -> list[int]:

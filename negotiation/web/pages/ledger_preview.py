@@ -56,7 +56,7 @@ def previewed(done: Imported, mends: Mapping[CellPlace, str], today: date) -> Pr
 
 
 def _mendable(done: Imported, mends: Mapping[CellPlace, str]) -> Iterator[Mendable]:
-    for row in done.rejected[:SHOWN]:
+    for row in (each for rejected in done.rejected[:SHOWN] for each in rejected.faults):
         place = CellPlace(row.sheet, row.row, row.column)
         name = "" if row.given is None else _name(place)
         yield Mendable(row, name, None if place in mends else row.given)

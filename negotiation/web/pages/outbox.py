@@ -1,6 +1,7 @@
 """The outbox: each mail and what became of it, as its reader sees it, and sent again or let go by a click."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -29,6 +30,14 @@ FILTERS = ("state", "department", "text")
 HELD_SHOWN = 200
 NOTHING = Page([], None)
 AGAIN = (NoticeState.FAILED, NoticeState.SENT)
+
+
+class Opened(NamedTuple):
+    """A notice that is read in the page of its case: its key, its subject, and its text or why there is none."""
+
+    key: str
+    subject: str
+    text: str
 
 
 @router.get("/outbox")
@@ -160,6 +169,15 @@ def _whole(ctx: RequestContext, row: NoticeRecord, *, confirm: bool = False) -> 
         here="outbox",
     )
     return page("letter.html", facts)
+
+
+def notice_opened(ctx: RequestContext, case_id: int, key: str) -> Opened | None:
+    """The notice of a case that its page was asked to open, for who may see every case; None where it asks for none."""
+    if not key or not ctx.person.sees_all_cases:
+        return None
+    row = _notice(ctx, str(case_id), key)
+    words, fault = _words(ctx, row, ctx.app_state.context.name_of(row.department_id))
+    return Opened(key, words.subject if words else "", words.text if words else fault)
 
 
 def _words(ctx: RequestContext, row: NoticeRecord, reader: str) -> tuple[Words | None, str]:

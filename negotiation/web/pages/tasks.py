@@ -7,43 +7,20 @@ from fastapi.responses import RedirectResponse
 
 from negotiation.core.enums import ACT_AS_OFFICE, NOTE
 from negotiation.core.errors import Conflict, FieldError, NegotiationError, NotFound
-from negotiation.core.texts import searched
 from negotiation.domain import forms
 from negotiation.services import approvals
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.permissions import act_open, visible
 from negotiation.store import tasks
 from negotiation.store.numbers import GREATEST_ID
-from negotiation.store.tasks import SHOWN, TaskLine
+from negotiation.store.tasks import TaskLine
 from negotiation.store.transaction import Transaction
-from negotiation.store.unsent import BOUNCED_TASKS, MISSED_TASKS
 from negotiation.web.pages.inputs import demand_reviewed
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
 
 router = APIRouter()
 CASE, KEY, REMARK = "case_id", "key", "remark"
-
-
-@router.get("/tasks")
-async def list_page(ctx: CurrentRequest, text: str = "", newest: str = "") -> Response:
-    """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
-    ctx.demand_page("tasks")
-    text = searched(text)
-    with ctx.app_state.database.read() as transaction:
-        found = tasks.open_tasks(transaction, text, newest_first=bool(newest))
-        done = tasks.done_on(transaction, ctx.app_state.today())
-    if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
-        found, done = ([each for each in some if _is_of_no_case(each)] for some in (found, done))
-    may_do = ctx.person.acts_as_office
-    facts = ctx.facts(
-        tasks=found, done=done, text=text, newest=newest, most=SHOWN, may_do=may_do, here="tasks"
-    )  # fmt: skip
-    return page("tasks.html", facts)
-
-
-def _is_of_no_case(task: TaskLine) -> bool:
-    return task.no is None and not task.key.startswith((MISSED_TASKS, BOUNCED_TASKS))  # whose titles name cases
 
 
 @router.get("/tasks/done")
@@ -83,13 +60,14 @@ async def done(request: Request, ctx: CurrentRequest) -> Response:
     ctx.demand(*ACT_AS_OFFICE)
     task = _task(ctx, typed)
     try:
-        await ctx.write(lambda transaction: _close(transaction, ctx, task, typed))
+        await ctx.write(lambda transaction: close(transaction, ctx, task, typed))
     except FieldError as error:
         return _form(ctx, typed, error)
     return RedirectResponse("/tasks?said=closed", status_code=303)
 
 
-def _close(transaction: Transaction, ctx: RequestContext, task: TaskLine, typed: Mapping[str, str]) -> None:
+def close(transaction: Transaction, ctx: RequestContext, task: TaskLine, typed: Mapping[str, str]) -> None:
+    """Closes a task with the remark that was typed. Raises FieldError without one, Conflict if it is closed."""
     if task.no:
         _demand_remark(typed)
     if not tasks.close(transaction, task.case_id, task.key, ctx.app_state.today()):
