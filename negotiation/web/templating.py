@@ -24,6 +24,7 @@ from negotiation.domain.initials import initials
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view
 from negotiation.web.menu import MENU
+from negotiation.web.unbroken import unbroken
 
 SECRECY = (
     "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"
@@ -52,7 +53,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
-    made.filters |= {"initials": initials}
+    made.filters |= {"initials": initials, "nb": unbroken}
     made.globals |= {
         "DEADLINE_STATUSES": {
             status.value: (DEADLINE_STATUS_SHAPES[status][0], title) for status, title in DEADLINE_STATUS_TITLES.items()

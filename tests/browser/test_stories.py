@@ -114,15 +114,16 @@ def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, fake_cloc
     provider.reads("现在不能办理“一次性告知补充材料”", "补充材料只能一次性告知，本案已告知过")
 
 
-def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_notified(sit, fake_clock, story):
+def test_a_notice_is_pasted_rehearsed_and_signed_and_those_whose_date_moves_are_notified(sit, fake_clock, story):
     story.submitted(FRIDAY)
     fake_clock.on("2026-09-21")
     office = sit("office").follow("日历")
     office.choose("层级", "市级", part="收录通知").fill("通知正文", NOTICE).press("预演")
     office.reads("预演结果（尚未写入）", story.no, "2026-10-10")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
-    office.press("收录")
-    office.reads("市级：2026年工作日安排")
+    office.press("提请签批").reads("由办公室负责人签批，签批之前期限没有变化")
+    sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
+    sit("office-head").follow("签批").follow("查看读到的日期和变动，签批或退回").press("签批，即日生效")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月10日", "期限随工作日安排变更")
     assert posted(story, "2026-09-21").sent > 0
     mails = sit("office").follow("通知").page.get_by_role("row").filter(has_text="期限变更").filter(has_text=story.no)
