@@ -5,7 +5,6 @@ The city of the demonstration as it stands on Monday, 23 November 2026: a case i
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Request, expect
@@ -18,7 +17,7 @@ from negotiation.services.accounts import passwords
 from negotiation.store import meetings
 from negotiation.web import create_app
 from tests.browser.conftest import CHEAP
-from tests.browser.pictures import Film, picture
+from tests.browser.pictures import picture
 from tests.browser.served import PHONE, SCREEN, Seat, aside, seated, served
 from tests.browser.walking import kind, missed_by_keyboard, shapes, violations, walk
 from tests.case_lines import every_line
@@ -27,7 +26,6 @@ from tests.conftest import at, day
 # One for each role, first who sees and does most.
 LOGINS = ("office-head", *(each.login for each in people.ACCOUNTS if not each.login.startswith("office-")))
 MONDAY = "2026-11-23"
-SHEET = Path(__file__).parents[1] / "sample" / "ledger-2026.xlsx"
 
 
 @dataclass(frozen=True)
@@ -186,25 +184,8 @@ def test_the_desk_a_case_a_ruler_and_a_rehearsal_are_as_the_documents_show_them(
     picture(seat, "rehearsal")
 
 
-def test_the_steps_of_an_office_are_as_the_documents_show_them(seat, desk):
-    film = Film(seat, "moving")
-    seat.sign_in("office", people.PASSWORD).go("/ledger").reads("台账导入")
-    film.take()
-    seat.page.locator("input[type=file]").set_input_files(SHEET)
-    seat.tick("保密审查").press("预览").reads("件")
-    picture(seat, "ledger")
-    film.take()
-    seat.go("/cases").reads("共")
-    film.take()
-    seat.go("/due").reads("本月届满")
+def test_the_pages_of_a_morning_are_as_the_documents_show_them(seat, desk):
+    seat.sign_in("office", people.PASSWORD).go("/due").reads("本月届满")
     picture(seat, "due")
-    seat.go(f"/cases/{desk.ruled}").reads("第10个工作日")
-    film.take()
-    seat.go("/calendar").choose("层级", "市级", part="收录通知").fill("通知正文", "放假：2026-12-04 全市重大活动")
-    film.take()
-    seat.press("预演").reads("预演结果（尚未写入）", "变更为")
-    seat.page.locator("#rehearsal").scroll_into_view_if_needed()
-    film.take()
-    film.keep()
     seat.go("/papers").reads("登记来文")
     picture(seat, "papers")
