@@ -39,7 +39,7 @@ def _rows(ground: Ground) -> Iterator[Row]:
     context = settle_in(database)
     fill(database, [(submitted(database, context, context.calendar.due(TODAY, -5)), CASES)])
     with database.write() as transaction:
-        transaction.execute(f"""UPDATE "case" SET subject = '稀有目录' WHERE id % {RARE} = 0""")
+        transaction.execute(f"""UPDATE "case" SET subject = '稀有目录' WHERE id / {RARE} * {RARE} = id""")
         transaction.execute('INSERT INTO search_due (case_id) SELECT id FROM "case"')
     _indexed(database)
     for what, typed in SEARCHES.items():
