@@ -86,7 +86,7 @@ docs: .venv/dev.stamp ## write what the documents take from the rulebooks: the d
 
 pictures: .venv/dev.stamp packages ## take the pictures of the documents anew
 	@mkdir -p docs/pictures
-	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/browser/test_pages.py -k documents_show
+	@NEGOTIATION_PICTURES=docs/pictures $(BIN)/python -m pytest -q -n 0 tests/browser -k documents_show
 
 install: .venv/dev.stamp ## the product and what its tests need, into .venv
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.ground import BUILD, Grounds
 from bench.measure import Row, Spread
-from bench.parts import calendar_change, decide, desk, due_date, past, report, sign_in, start, step, sweep
+from bench.parts import calendar_change, decide, desk, due_date, past, report, search, sign_in, start, step, sweep
 from negotiation.core.memory import look_seldom
 
 PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
@@ -32,6 +32,8 @@ PARTS: dict[str, Callable[[Grounds], Iterator[Row]]] = {
     "report-postgresql": report.postgres_rows,
     "past-sqlite": past.sqlite_rows,
     "past-postgresql": past.postgres_rows,
+    "search-sqlite": search.sqlite_rows,
+    "search-postgresql": search.postgres_rows,
     "start": start.rows,
     "desk-sqlite": desk.sqlite_rows,
     "sign-in": sign_in.rows,

@@ -80,11 +80,6 @@ def catch_up(transaction: Transaction) -> None:
     search_index.fill(transaction)
 
 
-def is_behind(transaction: Transaction) -> bool:
-    """True where the index must be filled before it answers."""
-    return search_index.is_due(transaction)
-
-
 def find(work: UnitOfWork, typed: str, scope: int | None, page: int = 1) -> Found:
     """The cases that ``scope`` sees (a department, None: the office) in which every word stands, the latest first; in
     front of them those whose number was typed. Raises FieldError for a page that is none."""

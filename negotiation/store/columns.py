@@ -2,6 +2,7 @@
 
 from negotiation.store.schema.accounts import Account, GrantRequest, Token
 from negotiation.store.schema.assignments import Handler
+from negotiation.store.schema.calendar import CalendarProposal
 from negotiation.store.schema.cases import Case, Content, Copied, Event, Item
 from negotiation.store.schema.departments import Department
 from negotiation.store.schema.notices import Notice
@@ -14,6 +15,7 @@ CASE, EVENT, CONTENT, ITEM = table_of(Case), table_of(Event), table_of(Content),
 TERM, NOTICE, TASK, DEPARTMENT = table_of(Term), table_of(Notice), table_of(Task), table_of(Department)
 COPIED, HANDLER, PROPOSAL, ACCOUNT = table_of(Copied), table_of(Handler), table_of(Proposal), table_of(Account)
 TOKEN, GRANT = table_of(Token), table_of(GrantRequest)
+CALENDAR_PROPOSAL = table_of(CalendarProposal)
 APPLICANT, PROVIDER = DEPARTMENT.alias("applicant"), DEPARTMENT.alias("provider")
 EVENT_COLUMNS = [EVENT.c[name] for name in (
     "seq", "event", "actor", "role", "state", "basis", "term", "happened_on", "recorded_at",

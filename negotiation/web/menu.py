@@ -6,27 +6,28 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """An entry of the menu: where it leads, what it is called, and for which of a person's pages it is shown.
 
-    ``here``: what a page calls itself that stands under this entry.
+    ``here``: what a page calls itself that stands under this entry. ``key``: the letter that, after g, leads there.
     """
 
     path: str
     title: str
     page: str
     here: str
+    key: str
 
 
-def _entry(path: str, title: str, page: str, here: str = "") -> Entry:
-    return Entry(path, title, page, here or page)
+def _entry(path: str, title: str, page: str, here: str = "", key: str = "") -> Entry:
+    return Entry(path, title, page, here or page, key)
 
 
 MENU = (
     ("", (
-        _entry("/", "工作台", "desk"),
-        _entry("/cases", "案件", "desk", "cases"),
-        _entry("/apply", "新申请", "apply"),
-        _entry("/papers", "登记来文", "papers"),
-        _entry("/proposals", "签批", "proposals"),
-        _entry("/tasks", "待办", "tasks"),
+        _entry("/", "工作台", "desk", key="d"),
+        _entry("/cases", "案件", "desk", "cases", key="c"),
+        _entry("/apply", "新申请", "apply", key="n"),
+        _entry("/papers", "登记来文", "papers", key="p"),
+        _entry("/proposals", "签批", "proposals", key="s"),
+        _entry("/tasks", "待办", "tasks", key="t"),
     )),
     ("协调", (
         _entry("/agenda", "议程", "agenda"),
@@ -49,6 +50,6 @@ MENU = (
         _entry("/admin-log", "管理日志", "admin_log"),
         _entry("/status", "系统状态", "status"),
         _entry("/setup", "设置", "setup"),
-        _entry("/help", "帮助", "help"),
+        _entry("/help", "帮助", "help", key="h"),
     )),
 )  # fmt: skip

@@ -1,13 +1,12 @@
 """The one environment of the pages: HTML is escaped, and whatever a template asks for must be there."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from calendars.dates import in_words
 from negotiation import template_folder
@@ -24,8 +23,8 @@ from negotiation.domain.initials import initials
 from negotiation.domain.wording import weekday
 from negotiation.services import case_view
 from negotiation.web.menu import MENU
+from negotiation.web.unbroken import unbroken
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SECRECY = (
     "本系统为非涉密系统，严禁录入、上传国家秘密、工作秘密。本单位已进行保密审查，确认所填内容及附件不涉及上述信息。"
 )
@@ -53,7 +52,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"day": in_words, "weekday": weekday, "moment": moment, "basis": case_view.basis}
-    made.filters |= {"initials": initials, "whole_dates": whole_dates}
+    made.filters |= {"initials": initials, "nb": unbroken}
     made.globals |= {
         "DEADLINE_STATUSES": {
             status.value: (DEADLINE_STATUS_SHAPES[status][0], title) for status, title in DEADLINE_STATUS_TITLES.items()
@@ -66,11 +65,6 @@ def environment() -> Environment:
         "MENU": MENU,
     }
     return made
-
-
-def whole_dates(text: str) -> Markup:
-    """A sentence whose dates are not broken over two lines."""
-    return Markup(_DATE.sub(r'<span class="nb">\g<0></span>', str(escape(text))))  # what was typed is escaped before
 
 
 def moment(instant: datetime | None) -> str:

@@ -1,6 +1,6 @@
 """The index of the search is brought up to date, and files are read for it, as there is time.
 
-Whoever searches has it brought up to date first; here it is done so that nobody waits. Files are read here alone.
+A search on a page writes nothing: what was entered is found when this has run. Files are read here alone.
 """
 
 from datetime import datetime
@@ -55,9 +55,12 @@ def _text_of(database: Database, file: Unread) -> str | None:
 def _fill(database: Database) -> int:
     """Each lot in a transaction of its own: others who write do not wait for all of them."""
     done = 0
-    while True:
+    while _is_due(database):
         with database.write() as transaction:
-            filled = search_index.fill(transaction)
-        done += filled
-        if not filled:
-            return done
+            done += search_index.fill(transaction)
+    return done
+
+
+def _is_due(database: Database) -> bool:
+    with database.read() as transaction:
+        return search_index.is_due(transaction)

@@ -223,6 +223,6 @@ SCHEDULE = (
     Alarm(Job.SEAL, _seal, 60 * 60),
     Alarm(Job.BACKUP, backups.run, 10 * 60),
     Alarm(Job.ERASE, erasing.run, 60),
-    Alarm(Job.INDEX, indexing.run, 60),
+    Alarm(Job.INDEX, indexing.run, 10),
     Alarm(Job.UPKEEP, upkeep.run, 10 * 60, after=60),  # the others have had their turn: nothing is told as missing yet
 )

@@ -182,3 +182,10 @@ def test_the_desk_a_case_a_ruler_and_a_rehearsal_are_as_the_documents_show_them(
     seat.go("/calendar").choose("层级", "市级", part="收录通知").fill("通知正文", "放假：2026-12-04 全市重大活动")
     seat.press("预演").reads("预演结果（尚未写入）", "由", "变更为", "告知")
     picture(seat, "rehearsal")
+
+
+def test_the_pages_of_a_morning_are_as_the_documents_show_them(seat, desk):
+    seat.sign_in("office", people.PASSWORD).go("/due").reads("本月届满")
+    picture(seat, "due")
+    seat.go("/papers").reads("登记来文")
+    picture(seat, "papers")

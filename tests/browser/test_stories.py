@@ -4,17 +4,22 @@ Today is what the hand on the clock says; each story names its days.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from negotiation.notifications import dispatcher
+from tests.browser.pictures import Film, picture
 from tests.browser.served import aside
 from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at
 
 FRIDAY = "2026-09-18"
 CALLED = """() => { const {labels, textContent} = document.activeElement;
   return ((labels?.length ? labels[0].textContent : textContent) ?? "").trim(); }"""
+SHEET = Path(__file__).parents[1] / "sample" / "ledger-2026.xlsx"
+SHEET_DAY, OF_SHEET = "2026-11-20", "GX2026-0001"  # the day up to which it was kept; a case of it that runs
+SHEET_NOTICE = "文号：京政办发〔2026〕9号\n停止办公：2026-11-23 暴雪\n"
 NOTICE = "放假：2026-09-28 全市重大活动\n上班：2026-10-11 补班\n"
 APPLICATION = {
     "资源名称": "常住人口基本信息",
@@ -114,15 +119,41 @@ def test_a_supplement_is_asked_for_once_and_the_term_waits_for_it(sit, fake_cloc
     provider.reads("现在不能办理“一次性告知补充材料”", "补充材料只能一次性告知，本案已告知过")
 
 
-def test_a_notice_is_pasted_rehearsed_and_imported_and_those_whose_date_moves_are_notified(sit, fake_clock, story):
+def test_a_sheet_is_dropped_a_case_opened_and_a_date_moves_as_the_documents_show_it(sit, fake_clock):
+    fake_clock.on(SHEET_DAY)
+    head = sit("office-head").go("/ledger").reads("台账导入")
+    film = Film(head, "moving")
+    film.take()
+    head.page.locator("input[type=file]").set_input_files(SHEET)
+    head.tick("保密审查").press("预览").reads("预览（尚未写入）")
+    picture(head, "ledger")
+    film.take()
+    head.press("导入").reads("已导入")
+    head.go("/cases").reads("共")
+    film.take()
+    head.go(f"/cases/{OF_SHEET}").reads("协调中", "逐日依据")
+    film.take()
+    head.go("/calendar").choose("层级", "市级", part="收录通知").fill("通知正文", SHEET_NOTICE)
+    film.take()
+    head.press("预演").reads("预演结果（尚未写入）", "变更为", OF_SHEET)
+    head.page.get_by_text("期限的变化").scroll_into_view_if_needed()
+    film.take()
+    head.press("收录").reads("已收录")
+    head.go(f"/cases/{OF_SHEET}").reads("停止办公")
+    film.take()
+    film.keep()
+
+
+def test_a_notice_is_pasted_rehearsed_and_signed_and_those_whose_date_moves_are_notified(sit, fake_clock, story):
     story.submitted(FRIDAY)
     fake_clock.on("2026-09-21")
     office = sit("office").follow("日历")
     office.choose("层级", "市级", part="收录通知").fill("通知正文", NOTICE).press("预演")
     office.reads("预演结果（尚未写入）", story.no, "2026-10-10")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
-    office.press("收录")
-    office.reads("市级：2026年工作日安排")
+    office.press("提请签批").reads("由办公室负责人签批，签批之前期限没有变化")
+    sit("police").go(f"/cases/{story.no}").reads("至2026年10月9日")
+    sit("office-head").follow("签批").follow("查看读到的日期和变动，签批或退回").press("签批，即日生效")
     sit("police").go(f"/cases/{story.no}").reads("至2026年10月10日", "期限随工作日安排变更")
     assert posted(story, "2026-09-21").sent > 0
     mails = sit("office").follow("通知").page.get_by_role("row").filter(has_text="期限变更").filter(has_text=story.no)

@@ -56,7 +56,7 @@ def facts_of(template: str, flat: Mapping[str, Any]) -> Facts:
     if template == "office_digest":
         lists = {key: _office_list(flat[key], flat[f"{key}_count"]) for key in OFFICE_LISTS if key in flat}
         seal = flat.get("seal")
-        return OfficeDigestFacts(lists, flat["provisional_count"], SealFacts(**seal) if seal else None)
+        return OfficeDigestFacts(lists, flat["provisional_count"], seal=SealFacts(**seal) if seal else None)
     if template == "calendar_missing":
         waiting = _office_list(flat["waiting"], flat["waiting_count"])
         return MissingYearFacts(flat["year"], date.fromisoformat(flat["since"]), waiting)

@@ -263,7 +263,7 @@ NOTICE = "放假：2026-09-28 会议调休\n上班：2026-10-11 会议调休\n"
 
 
 def test_a_pasted_notice_is_rehearsed_and_then_taken_in(browser_as, case, story):
-    browser = browser_as("office").get("/calendar")
+    browser = browser_as("director").get("/calendar")
     browser.post("/calendar/rehearsal", layer="municipal", text=NOTICE)
     assert "预演结果（尚未写入）" in browser.page
     assert case in browser.page

@@ -1,7 +1,7 @@
 """A notice comes in: read, held against what is known, rehearsed, and written in one transaction with all it moves."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -101,14 +101,18 @@ def run(
     *,
     dry_run: bool = False,
     progress: recount.Progress = lambda _: None,
+    also: Callable[[Transaction], object] = lambda _: None,
 ) -> Import:
-    """Imports an arrangement, or rehearses it (``dry_run``): all of it or nothing.
+    """Imports an arrangement, or rehearses it (``dry_run``): all of it or nothing, and with it what is done ``also``.
 
     ``progress`` gets the number of cases that were counted again. Raises NegotiationError for an arrangement that is
     not sound, or of another layer.
     """
     with shipped.changing(database, context, request.at, write=not dry_run) as (transaction, current):
-        return _imported(transaction, current, request, dry_run=dry_run, progress=progress)
+        found = _imported(transaction, current, request, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            also(transaction)
+        return found
 
 
 def _imported(

@@ -1,6 +1,6 @@
 """An imported arrangement is revoked, by a row of its own: nothing is deleted, and what it moved is counted again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -64,15 +64,19 @@ def run(
     *,
     dry_run: bool = False,
     progress: recount.Progress = lambda _: None,
+    also: Callable[[Transaction], object] = lambda _: None,
 ) -> Revoked:
-    """Revokes an arrangement, or rehearses it (``dry_run``): all of it or nothing.
+    """Revokes an arrangement, or rehearses it (``dry_run``): all of it or nothing, and with it what is done ``also``.
 
     ``progress`` gets the number of cases that were counted again. Raises FieldError without a reason, NotFound for an
     arrangement that was not imported, Conflict for one that was revoked before or a number that several bear.
     """
     with shipped.changing(database, context, request.at, write=not dry_run) as (transaction, current):
         notice = _wanted(calendar_notices.read_imported(transaction), request)
-        return _revoked(transaction, current, notice, request, dry_run=dry_run, progress=progress)
+        found = _revoked(transaction, current, notice, request, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            also(transaction)
+        return found
 
 
 def _wanted(imported: Sequence[Imported], request: RevokeRequest) -> ImportedNotice:

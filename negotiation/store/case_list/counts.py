@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal
 from negotiation.core.enums import OFFICE_ID, DeadlineStatus, ProposalState
 from negotiation.store.case_list.conditions import OPEN, Wanted, conditions_of, due_date_is, is_by_reference, may_move
 from negotiation.store.case_queries import of_scope
-from negotiation.store.columns import CASE, COPIED, GRANT, PROPOSAL, TASK
+from negotiation.store.columns import CALENDAR_PROPOSAL, CASE, COPIED, GRANT, PROPOSAL, TASK
 from negotiation.store.transaction import Transaction
 
 
@@ -108,6 +108,12 @@ def _counted_beside(scope: int | None) -> Select[Any]:
     return select(
         provisional.scalar_subquery(),
         tasks.scalar_subquery() if scope is None else literal(0),
-        to_sign.scalar_subquery(),
+        to_sign.scalar_subquery() + (_of_calendar().scalar_subquery() if scope is None else literal(0)),
         grants.scalar_subquery() if scope is None else literal(0),
     )
+
+
+def _of_calendar() -> Select[Any]:
+    """The number of changes of the calendar that wait for the head of the office."""
+    waits = CALENDAR_PROPOSAL.c.state == literal_column(f"'{ProposalState.OPEN.value}'")
+    return select(func.count()).select_from(CALENDAR_PROPOSAL).where(waits)

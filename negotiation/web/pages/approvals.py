@@ -16,7 +16,7 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
 from negotiation.services.permissions import visible
-from negotiation.store import proposals
+from negotiation.store import calendar_proposals, proposals
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
 from negotiation.web.pages.proposed import shown
@@ -48,7 +48,9 @@ def _page(ctx: RequestContext, outcomes: list[dict[str, str]], status: int = 200
             )
             for each in found
         ]
-    return page("proposals.html", ctx.facts(rows=rows, outcomes=outcomes, here="proposals"), status=status)
+        of_calendar = calendar_proposals.waiting(transaction) if ctx.person.acts_as_office else []
+    facts = ctx.facts(rows=rows, of_calendar=of_calendar, outcomes=outcomes, here="proposals")
+    return page("proposals.html", facts, status=status)
 
 
 @router.post("/proposals/approve")

@@ -1,45 +1,37 @@
 """The calendar: a year at a glance with its sources, a notice pasted in, what it would move, and the import."""
 
-import calendar as months
-from collections.abc import Container, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from calendars import Day
 from negotiation.core.enums import ACT_AS_OFFICE, CalendarLayer
 from negotiation.core.errors import NegotiationError, UsageError
 from negotiation.core.labels import LAYER_TITLES
 from negotiation.core.texts import NOTICE
 from negotiation.domain.working_days import Almanac
-from negotiation.services.calendar import import_notice, import_summary, read_notice, revoke
+from negotiation.services.calendar import import_notice, import_summary, proposals, read_notice, revoke
 from negotiation.services.calendar.expected import missing_year
-from negotiation.store import calendar_notices, digest_queries
+from negotiation.store import calendar_notices, calendar_proposals, digest_queries
+from negotiation.store.calendar_notices import Imported
+from negotiation.store.calendar_proposals import CalendarProposalRow
+from negotiation.store.transaction import Transaction
 from negotiation.web.request_context import CurrentRequest, RequestContext, form_of
 from negotiation.web.templating import page
+from negotiation.web.year_grid import months_of
 
 router = APIRouter()
 NOTHING_NEW = 0  # stands for the revision where what came in was held already
-WEEKS = months.Calendar(firstweekday=0)
-
-
-class DayCell(NamedTuple):
-    """A day of the year's picture; ``day`` is 0 where another month's day would stand, ``read``: a notice names it."""
-
-    day: int
-    kind: str
-    label: str
-    read: bool
 
 
 class YearView(NamedTuple):
     """A view of the page: the year (this one if None) of a layer, and the notice that was pasted in, if any.
 
     ``rehearsed``: the year is shown as the notice has it; ``revoked``: as a revocation, rehearsed too, leaves it.
-    ``taken``: the revision just written. ``error``: of a notice, or of the revocation of the arrangement ``revoking``.
+    ``proposal``: it waits for the head. ``taken``: the revision just written. ``error``: of a notice, or of the
+    revocation of the arrangement ``revoking``.
     """
 
     year: int | None
@@ -50,6 +42,7 @@ class YearView(NamedTuple):
     taken: int | None = None
     revoked: revoke.Revoked | None = None
     revoking: str = ""
+    proposal: CalendarProposalRow | None = None
 
 
 @router.get("/calendar")
@@ -59,15 +52,17 @@ async def year_page(
     layer: str = "municipal",
     taken: int | None = None,
 ) -> Response:
-    return _year(ctx, YearView(year, layer, taken=taken))
+    return year_view(ctx, YearView(year, layer, taken=taken))
 
 
-def _year(ctx: RequestContext, view: YearView) -> Response:
+def year_view(ctx: RequestContext, view: YearView) -> Response:
+    """The page of the calendar as a view of it."""
     app_state, layer = ctx.app_state, _layer(view.layer)
     with app_state.read() as transaction:
         revisions = calendar_notices.read_revisions(transaction)
         imported = calendar_notices.read_imported(transaction)
         waiting = digest_queries.count_provisional(transaction)
+        signing = _signing(transaction, ctx, view)
     almanac, today = app_state.context.almanac, app_state.today()
     facts = ctx.facts(
         **_days(layer, almanac, view.year or today.year, view),
@@ -75,11 +70,8 @@ def _year(ctx: RequestContext, view: YearView) -> Response:
         waiting=waiting,
         may_count=ctx.person.sees_all_cases,  # how much others have open is the office's to know
         revisions=revisions,
-        standing={each.notice.id for each in imported if each.revoked is None},
-        revoked_by=calendar_notices.revoked_in(imported),
-        reasons={each.revoked: each.reason for each in imported if each.revoked is not None},
-        revoking=view.revoking,
-        may_import=ctx.person.acts_as_office,
+        **_fates(imported),
+        **signing,
         text=view.text,
         taken=next((each for each in revisions if each.id == view.taken), None),
         nothing_new=view.taken == NOTHING_NEW,
@@ -87,6 +79,26 @@ def _year(ctx: RequestContext, view: YearView) -> Response:
         here="calendar",
     )
     return page("calendar.html", facts, status=400 if view.error else 200)
+
+
+def _fates(imported: Sequence[Imported]) -> dict[str, object]:
+    """The arrangements that stand, and by what and why the others were revoked."""
+    return {
+        "standing": {each.notice.id for each in imported if each.revoked is None},
+        "revoked_by": calendar_notices.revoked_in(imported),
+        "reasons": {each.revoked: each.reason for each in imported if each.revoked is not None},
+    }
+
+
+def _signing(transaction: Transaction, ctx: RequestContext, view: YearView) -> dict[str, object]:
+    """The facts of what may be changed by who looks, and of what waits for the head of the office."""
+    return {
+        "may_import": ctx.person.acts_as_office,
+        "must_sign": proposals.must_sign(ctx.person),
+        "proposed": calendar_proposals.waiting(transaction) if ctx.person.acts_as_office else [],
+        "proposal": view.proposal,
+        "revoking": view.revoking,
+    }
 
 
 def _days(layer: CalendarLayer, almanac: Almanac, year: int, view: YearView) -> dict[str, object]:
@@ -100,7 +112,7 @@ def _days(layer: CalendarLayer, almanac: Almanac, year: int, view: YearView) -> 
         "last_year": calendar.official_through.year,
         "layer": layer.value,
         "layers": LAYER_TITLES,
-        "months": _months(days, shown, {each.day for each in rehearsed.days} if rehearsed else set()),
+        "months": months_of(days, shown, {each.day for each in rehearsed.days} if rehearsed else set()),
         "sources": list(dict.fromkeys(day.source for day in days if day.source)),
         "rehearsed": rehearsed,
         "read": _by_name(rehearsed) if rehearsed else {},
@@ -124,22 +136,6 @@ def _by_name(rehearsed: import_notice.Import) -> dict[str, list[import_notice.Da
     return named
 
 
-def _months(days: Iterable[Day], year: int, read: Container[date]) -> list[list[list[DayCell]]]:
-    """The weeks of each month."""
-    kinds = {day.date: (day.kind, " ".join(filter(None, (day.name, day.source)))) for day in days}
-    return [
-        [[_cell(year, month, day, kinds, read) for day in week] for week in WEEKS.monthdayscalendar(year, month)]
-        for month in range(1, 13)
-    ]
-
-
-def _cell(year: int, month: int, day: int, kinds: Mapping[date, tuple[str, str]], read: Container[date]) -> DayCell:
-    if not day:
-        return DayCell(0, "", "", read=False)
-    on = date(year, month, day)
-    return DayCell(day, *kinds[on], on in read)
-
-
 # --------------------------------------------------------------------------------------------------- a notice comes in
 
 
@@ -159,15 +155,24 @@ async def _came_in(request: Request, ctx: RequestContext, *, dry_run: bool) -> R
     form = await form_of(request, ctx, {"text": NOTICE})
     ctx.demand(*ACT_AS_OFFICE)
     text = form.get("text", "")
+    signs = not proposals.must_sign(ctx.person)
     try:
-        found = await run_in_threadpool(_taken_in, ctx, form, dry_run)
+        found = await run_in_threadpool(_taken_in, ctx, form, dry_run or not signs)
+        if not dry_run and not signs and not found.held_already:
+            return await _proposed(ctx, lambda inside: proposals.propose_import(inside, found, text, ctx.operation))
     except NegotiationError as error:
-        return _year(ctx, YearView(None, form.get("layer", "national"), text, error=error))
+        return year_view(ctx, YearView(None, form.get("layer", "national"), text, error=error))
     year, layer = found.arrangement.year, found.layer.value
     if dry_run:
-        return _year(ctx, YearView(year, layer, text, found))
+        return year_view(ctx, YearView(year, layer, text, found))
     taken = NOTHING_NEW if found.revision is None else found.revision
     return RedirectResponse(f"/calendar?year={year}&layer={layer}&taken={taken}", status_code=303)
+
+
+async def _proposed(ctx: RequestContext, work: Callable[[Transaction], int]) -> Response:
+    """Keeps a change for the head, and leads to it."""
+    number = await ctx.write(work)
+    return RedirectResponse(f"/calendar/proposals/{number}", status_code=303)
 
 
 def _taken_in(ctx: RequestContext, form: Mapping[str, str], dry_run: bool) -> import_notice.Import:
@@ -201,12 +206,17 @@ async def _revocation(request: Request, ctx: RequestContext, *, dry_run: bool) -
     form = await form_of(request, ctx)
     ctx.demand(*ACT_AS_OFFICE)
     which = form.get("number", "")
+    signs = not proposals.must_sign(ctx.person)
     try:
-        done = await run_in_threadpool(_revoked, ctx, form, dry_run)
+        done = await run_in_threadpool(_revoked, ctx, form, dry_run or not signs)
+        if not dry_run and not signs:
+            return await _proposed(ctx, lambda inside: proposals.propose_revocation(inside, done, ctx.operation))
     except NegotiationError as error:
-        return _year(ctx, YearView(None, CalendarLayer.MUNICIPAL, form.get("reason", ""), error=error, revoking=which))
+        return year_view(
+            ctx, YearView(None, CalendarLayer.MUNICIPAL, form.get("reason", ""), error=error, revoking=which)
+        )
     if dry_run:
-        return _year(ctx, YearView(done.year, done.layer, revoked=done))
+        return year_view(ctx, YearView(done.year, done.layer, revoked=done))
     return RedirectResponse(f"/calendar?year={done.year}&layer={done.layer}&taken={done.revision}", status_code=303)
 
 

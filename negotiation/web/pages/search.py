@@ -33,15 +33,11 @@ async def search_page(ctx: CurrentRequest, q: str = "", n: str = "1") -> Respons
 
 
 async def look(app_state: AppState, typed: str, scope: int | None, n: int) -> Found:
-    """A page of what ``scope`` finds, once the index is up to date. Raises FieldError for a page that is none."""
-    if await run_in_threadpool(_is_behind, app_state):
-        await app_state.write(search.catch_up)
+    """A page of what ``scope`` finds; it says how much the index lacks, which the worker fills every few seconds.
+
+    Raises FieldError for a page that is none.
+    """
     return await run_in_threadpool(_found, app_state, typed, scope, n)
-
-
-def _is_behind(app_state: AppState) -> bool:
-    with app_state.database.read() as transaction:
-        return search.is_behind(transaction)
 
 
 def _found(app_state: AppState, typed: str, scope: int | None, n: int) -> Found:

@@ -101,14 +101,36 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 // What is wrong comes first, for eyes and for the keyboard.
 document.getElementById("fault")?.focus();
 
-// "/" goes to the first search box, as in most lists.
+// The keys of every page, but where somebody types: the dialog that "?" opens lists them.
+const dialog = document.getElementById("keys");
+const rows = [...document.querySelectorAll("main tbody tr, main .rows li")].filter((row) => row.querySelector("a"));
+let after_g = false;
+
+function step(by) {
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
+  rows[next]?.querySelector("a").focus();
+}
+
+const KEYS = {
+  "?": () => dialog?.showModal?.(),
+  "/": () => document.querySelector("input[type=search]")?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => document.activeElement?.closest("tr")?.querySelector("input[type=checkbox]")?.click(),
+  g: () => (after_g = true),
+};
+
 document.addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    const box = document.querySelector("input[type=search]");
-    if (box) {
-      event.preventDefault();
-      box.focus();
-    }
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "") && document.activeElement.type !== "checkbox";
+  if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || dialog?.open) {
+    return;
+  }
+  const leads = after_g && document.querySelector(`.menu a[data-key="${CSS.escape(event.key)}"]`);
+  after_g = false;
+  const act = leads ? () => leads.click() : KEYS[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
   }
 });
