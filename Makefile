@@ -5,6 +5,7 @@ LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
 FUZZ ?= 100000
+ARCHITECTURES ?= x86_64 aarch64
 ONLY ?=#     a test file, a folder or a word in a test's name; for make mutants a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
@@ -12,7 +13,7 @@ QUICK ?= tests/calendars $(wildcard tests/domain/test_table.py tests/domain/test
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-CODE := $(wildcard negotiation calendars tests bench templates/export/verify.py)
+CODE := $(wildcard negotiation calendars tests bench deployment templates/export/verify.py)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # What is no file or folder is a word in a test's name.
@@ -25,7 +26,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --st
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slowest soak check audit style wheel mutants format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check audit style wheel bundle mutants format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +69,11 @@ wheel: .venv/dev.stamp ## build the source archive and the wheel into dist/, and
 	@rm -rf dist
 	@$(BIN)/hatchling build -d dist
 	@$(BIN)/check-wheel-contents dist/*.whl
+
+bundle: .venv/dev.stamp build/bundle/compiler.stamp ## one file for a machine without anything, for each of ARCHITECTURES, into dist/ (the first time an hour)
+	@rm -rf build/bundle/wheel
+	@$(BIN)/hatchling build -t wheel -d build/bundle/wheel
+	@build/bundle/compiler/bin/python -m deployment.bundle $(ARCHITECTURES)
 
 mutants: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (ONLY='calendars.dates.*' for a part)
 	@$(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
@@ -114,6 +120,11 @@ clean: ## remove what was installed or built here (never var/, where the cases a
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+build/bundle/compiler.stamp:
+	@$(LOCK_PYTHON) -m venv build/bundle/compiler
+	@build/bundle/compiler/bin/python -m pip -qq --disable-pip-version-check install ziglang==0.15.2
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
