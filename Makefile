@@ -40,12 +40,14 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
+soak: .venv/dev.stamp ## faults, recovery, a thousand simulated years, a standby, the bundles of dist/, for as long as it takes
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export \
 		tests/core/test_foreign_notes.py
 	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation
+	@$(BIN)/python -m tests.resilience.standby 10
+	@$(BIN)/python -m tests.deployment.bare_machine
 
 check: style wheel audit ## style, types, imports, packaging, dependencies, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)
