@@ -35,7 +35,7 @@ def build(shop: Workshop) -> None:
         "CPPFLAGS": f"-I{shop.prefix}/include", "LDFLAGS": f"-L{shop.prefix}/lib -s",
         "PKG_CONFIG_LIBDIR": f"{shop.prefix}/lib/pkgconfig", "PKG_CONFIG_PATH": "",
     }  # fmt: skip
-    shop.run("./configure", *options, **found, **KNOWN)
+    shop.run("./configure", *options, READELF=shutil.which("readelf") or "readelf", **found, **KNOWN)
     shop.make("python", "sharedmods", **found)
     missing = [name for name in NEEDED if not list(_modules(shop).glob(f"{name}.*.so"))]
     if missing:

@@ -24,12 +24,10 @@ def main(log: str) -> int:
     else:
         return 1
     (password,) = re.findall(r"admin，临时密码（只显示这一次）：(\S+)", Path(log).read_text("utf-8"))
-    page = browser.open(f"{DESK}/login", timeout=60).read().decode()
-    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    form = urllib.parse.urlencode(hidden | {"login": "admin", "password": password}).encode()
-    inside = browser.open(f"{DESK}/login", form, timeout=60)
+    form = urllib.parse.urlencode({"login": "admin", "password": password, "back": "/"}).encode()
+    inside = browser.open(f"{DESK}/signin", form, timeout=600)
     print(f"health {healthy}; signed in, led to {inside.url}")
-    return 0 if inside.status == 200 and not inside.url.endswith("/login") else 1
+    return 0 if inside.status == 200 and not inside.url.endswith("/signin") else 1
 
 
 if __name__ == "__main__":
