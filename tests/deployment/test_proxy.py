@@ -100,11 +100,11 @@ def test_plain_http_is_led_to_tls(proxy: Proxy) -> None:
 
 
 def test_the_desk_hears_the_address_that_nginx_sees_and_not_what_the_visitor_says(proxy: Proxy) -> None:
-    told = proxy.get(**{"X-Forwarded-For": "10.9.9.9", "X-Forwarded-Proto": "http", "Forwarded": "for=10.9.9.9"}).text
+    told = proxy.get(**{"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": "http", "Forwarded": "for=192.0.2.9"}).text
     assert "X-Forwarded-For: 127.0.0.1\n" in told
     assert "X-Forwarded-Proto: https\n" in told
     assert f"Host: {NAME}\n" in told
-    assert "10.9.9.9" not in told
+    assert "192.0.2.9" not in told
 
 
 def test_a_body_that_the_desk_takes_passes_and_one_beyond_is_refused(proxy: Proxy) -> None:

@@ -26,6 +26,6 @@ ended=0
 "$python" -I /srv/trial.py serve.log || ended=$?
 echo "from the packed file to the desk with the ledger: $(($(now) - began)) s"
 kill "$desk"
-wait "$desk" || ended=$?
+wait "$desk" || echo "(desk: $?)" # 1 where a busy machine did not let it end in ten seconds
 cat serve.log
 exit "$ended"
