@@ -5,6 +5,7 @@ LOCK_PYTHON ?= python3.11
 WORKERS ?= auto
 SOAK ?= 2000
 FUZZ ?= 100000
+ARCHITECTURES ?= x86_64 aarch64
 ONLY ?=#     a test file, a folder or a word in a test's name; for make mutation a pattern of mutants
 DATABASE ?=# sqlite or postgresql: tests that run on either run on this one alone
 # No server, no browser: these run in make check.
@@ -12,7 +13,7 @@ QUICK ?= tests/calendars $(wildcard tests/domain/test_table.py tests/domain/test
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-CODE := $(wildcard negotiation calendars tests bench templates/export/verify.py)
+CODE := $(wildcard negotiation calendars tests bench deployment templates/export/verify.py)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # What is no file or folder is a word in a test's name.
@@ -25,7 +26,7 @@ LOCK := build/lock/bin/pip-compile --quiet --allow-unsafe --generate-hashes --st
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --resolver backtracking --all-extras $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slowest soak check audit style wheel mutation format bench docs pictures install lock packages clean
+.PHONY: help demo test slowest soak check audit style wheel bundle mutation format bench docs pictures install lock packages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,12 +40,14 @@ test: .venv/dev.stamp packages ## the whole suite, in a fixed order (ONLY=tests/
 slowest: .venv/dev.stamp packages ## the suite (or ONLY=…), and its twenty slowest tests
 	@$(PYTEST) -p no:randomly --no-loadscope-reorder --durations 20 $(CHOSEN)
 
-soak: .venv/dev.stamp ## faults, the state machine, recovery, a thousand simulated years, for as long as it takes
+soak: .venv/dev.stamp ## faults, recovery, a thousand simulated years, a standby, the bundles of dist/, for as long as it takes
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export \
 		tests/core/test_foreign_notes.py
 	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation
+	@$(BIN)/python -m tests.resilience.standby 10
+	@$(BIN)/python -m tests.deployment.bare_machine
 
 check: style wheel audit ## style, types, imports, packaging, dependencies, and the quick tests in random order (its seed is printed)
 	@$(PYTEST) $(QUICK)
@@ -71,6 +74,11 @@ wheel: .venv/dev.stamp ## build the source archive and the wheel into dist/, and
 
 mutation: .venv/dev.stamp ## mutation testing of the law and the calendars, and its score (SAMPLE=200 SEED=1 for so many, ONLY='calendars.dates.*' for a part)
 	@$(BIN)/python .ci/mutation $(if $(ONLY),--only '$(ONLY)') $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+bundle: .venv/dev.stamp build/bundle/compiler.stamp ## one file for a machine without anything, for each of ARCHITECTURES, into dist/ (the first time an hour)
+	@rm -rf build/bundle/wheel
+	@$(BIN)/hatchling build -t wheel -d build/bundle/wheel
+	@build/bundle/compiler/bin/python -m deployment.bundle $(ARCHITECTURES)
 
 format: .venv/dev.stamp ## put the code into its one form
 	@$(BIN)/ruff check --fix
@@ -112,6 +120,11 @@ clean: ## remove what was installed or built here (never var/, where the cases a
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+build/bundle/compiler.stamp:
+	@$(LOCK_PYTHON) -m venv build/bundle/compiler
+	@build/bundle/compiler/bin/python -m pip -qq --disable-pip-version-check install ziglang==0.15.2
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp

@@ -13,7 +13,7 @@ def write(folder: Path, file: Path) -> None:
     partial = file.with_suffix(".partial")
     with (
         partial.open("wb") as out,
-        gzip.GzipFile("", "wb", 9, out, mtime=EPOCH) as packed,
+        gzip.GzipFile("", "wb", 6, out, mtime=EPOCH) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for each in [folder, *sorted(folder.rglob("*"))]:

@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 from deployment.bundle import interpreter
+from deployment.bundle.libraries import SHARED_ZLIB
 from deployment.bundle.target import Target
 from deployment.bundle.workshop import Workshop
 
 CARRIED = Path(__file__).parent / "carried"
 ROOT = Path(__file__).parents[2]
+WHEEL = ROOT / "build" / "bundle" / "wheel"  # where make puts the program's own
 SUMS, LAUNCHER, README = "SHA256SUMS", "negotiation", "先读我.txt"
 
 
@@ -32,6 +34,9 @@ def _fill(python: Workshop, program: Path, built: list[str]) -> None:
     """Fills a folder with Python, all packages, the units, the list of digests; nothing in it knows where it lies."""
     packages = interpreter.lay_out(python, program / "python")
     _install(packages, python.target)
+    shutil.copy(
+        python.prefix / "shared" / SHARED_ZLIB, packages / "psycopg_binary.libs"
+    )  # where its loader looks first
     shutil.copytree(CARRIED / "upgrading", packages / "upgrading", ignore=shutil.ignore_patterns("__pycache__"))
     _compile(program / "python" / "lib")
     for name in (LAUNCHER, README):
@@ -53,12 +58,8 @@ def _install(packages: Path, target: Target) -> None:
     platforms = [word for each in target.wheel_platforms for word in ("--platform", each)]
     only = ["--only-binary=:all:", "--implementation=cp", f"--python-version={interpreter.VERSION}", *platforms]
     _pip(packages, "--require-hashes", *only, "-r", str(ROOT / "requirements.lock"))
-    wheels = packages / "wheel"
-    build = [sys.executable, "-m", "pip", "-qq", "wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)]
-    subprocess.run(build, check=True)
-    _pip(packages, *map(str, wheels.glob("*.whl")))
-    for name in ("wheel", "bin"):  # programs of packages, which name the Python of this machine
-        shutil.rmtree(packages / name, ignore_errors=True)
+    _pip(packages, *map(str, WHEEL.glob("negotiation-*.whl")))
+    shutil.rmtree(packages / "bin", ignore_errors=True)  # programs of packages, which name the Python of this machine
 
 
 def _pip(packages: Path, *words: str) -> None:

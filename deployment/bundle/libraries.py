@@ -7,6 +7,8 @@ import shutil
 
 from deployment.bundle.workshop import ALWAYS, Workshop
 
+EXPAT = ("HAVE_GETRANDOM 1", "BYTEORDER 1234", "XML_NS 1", "XML_DTD 1", "XML_GE 1", "XML_CONTEXT_BYTES 1024")
+SHARED_ZLIB = "libz.so.1"
 # Of Debian's own options those that the program can meet: the search of texts, and as many values in one statement.
 SQLITE = (
     "-DSQLITE_ENABLE_FTS3", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_RTREE=1", "-DSQLITE_ENABLE_MATH_FUNCTIONS",
@@ -16,10 +18,20 @@ SQLITE = (
 
 
 def zlib(shop: Workshop) -> None:
-    """libz, for zip files and what is sent compressed."""
+    """libz, for zip files and what is sent compressed; shared too, for PostgreSQL's client, which expects it."""
     shop.run("./configure", "--static", f"--prefix={shop.prefix}", CHOST=shop.target.triple)
     shop.make("libz.a")
     shop.make("install")
+    names = (
+        "-shared",
+        "-s",
+        f"-Wl,-soname,{SHARED_ZLIB}",
+        "-Wl,--undefined-version",
+        "-Wl,--version-script,zlib.map",
+        "-Wl,--whole-archive",
+    )
+    (shop.prefix / "shared").mkdir(exist_ok=True)
+    shop.run(f"{shop.prefix}/tools/cc", *names, "-o", f"{shop.prefix}/shared/{SHARED_ZLIB}", "libz.a")
 
 
 def bzip2(shop: Workshop) -> None:
@@ -54,6 +66,18 @@ def sqlite(shop: Workshop) -> None:
         shutil.copy(shop.tree / name, shop.prefix / "include")
 
 
+def expat(shop: Workshop) -> None:
+    """Expat, which reads what is inside of sheets: with Debian's mended faults, not the copy that Python brings."""
+    source, tools = shop.tree / "expat" / "lib", shop.prefix / "tools"
+    (source / "expat_config.h").write_text("".join(f"#define {each}\n" for each in EXPAT), "utf-8")
+    names = [each.stem for each in sorted(source.glob("*.c")) if not each.stem.endswith(("_impl", "_ns"))]
+    for name in names:
+        shop.run(f"{tools}/cc", *ALWAYS.split(), f"-I{source}", "-c", f"{source}/{name}.c")
+    shop.run(f"{tools}/ar", "rcs", str(shop.prefix / "lib" / "libexpat.a"), *(f"{each}.o" for each in names))
+    for name in ("expat.h", "expat_external.h"):
+        shutil.copy(source / name, shop.prefix / "include")
+
+
 def openssl(shop: Workshop) -> None:
     """OpenSSL without modules that it would look for at run time."""
     without = ("shared", "tests", "engine", "dso", "legacy")
@@ -69,4 +93,12 @@ def _configured(shop: Workshop, *options: str, **variables: str) -> None:
     shop.make("install")
 
 
-LIBRARIES = {"zlib": zlib, "bzip2": bzip2, "xz-utils": xz, "libffi": ffi, "sqlite3": sqlite, "openssl": openssl}
+LIBRARIES = {
+    "zlib": zlib,
+    "bzip2": bzip2,
+    "xz-utils": xz,
+    "libffi": ffi,
+    "sqlite3": sqlite,
+    "expat": expat,
+    "openssl": openssl,
+}

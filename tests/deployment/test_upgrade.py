@@ -35,6 +35,10 @@ def test_without_a_word_the_desk_starts_with_its_home_beside_it(bundle: StandIn)
     assert bundle.said() == f"desk {bundle.top}/home 1\n"
 
 
+def test_what_it_writes_is_its_users_alone(bundle: StandIn) -> None:
+    assert (bundle.top / "home").stat().st_mode & 0o077 == 0
+
+
 def test_an_upgrade_backs_up_migrates_and_takes_the_new_program(bundle: StandIn, files: dict[str, Path]) -> None:
     said = bundle.said("upgrade", str(files["new"]))
     assert "0.1 → 0.2" in said

@@ -183,6 +183,17 @@ def test_an_installed_wheel_finds_its_templates_without_the_checkout(wheel: Path
     assert all(any(Path(folder).iterdir()) for folder in seen)
 
 
+def test_an_installed_wheel_reads_its_rulebooks_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    _pip("install", "--no-deps", "--target", str(site), str(wheel))
+    ask = (
+        "import sys; sys.path[:] = [sys.argv[1], *(each for each in sys.path if each != sys.argv[2])];"
+        "from negotiation.domain.rulebook.checks.names import mail_templates; print(*mail_templates())"
+    )
+    seen = _run(sys.executable, "-I", "-c", ask, str(site), str(ROOT), cwd=tmp_path).split()
+    assert sorted(seen) == sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt"))
+
+
 # Hands
 
 

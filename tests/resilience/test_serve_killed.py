@@ -60,6 +60,11 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database, context: Context, cheap_hashes: None) -> Desk:
+    return desk_on(database, context)
+
+
+def desk_on(database: Database, context: Context) -> Desk:
+    """A case to write to, and the token of a program that may."""
     no = Story(database, context).submitted("2026-03-02").no
     made = management.create_account(
         database, login="platform", name="市级平台", roles={AccountRole.OFFICE_HEAD}, operation=admin_at(now())

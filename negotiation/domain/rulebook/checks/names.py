@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
+from negotiation import template_folder
 from negotiation.domain.rulebook.document import Document
 from negotiation.domain.rulebook.options import Option
 from negotiation.domain.rulebook.reader import Reader
@@ -50,5 +49,4 @@ def no_such(kind: str, name: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 def mail_templates() -> frozenset[str]:
     """The names of the mail templates that come with the product."""
-    folder = Path(str(files("templates") / "mail"))
-    return frozenset(path.name.removesuffix(".txt") for path in folder.glob("*.txt"))
+    return frozenset(path.name.removesuffix(".txt") for path in template_folder("mail").glob("*.txt"))
