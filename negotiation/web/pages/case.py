@@ -66,6 +66,11 @@ async def case_page(no: str, request: Request, ctx: CurrentRequest) -> Response:
         raise
     except (FieldError, NotFound) as refused:
         fault = refused
+    return _page_of_today(no, asked, ctx, fault)
+
+
+def _page_of_today(no: str, asked: Mapping[str, str], ctx: RequestContext, fault: NegotiationError | None) -> Response:
+    """A case as it stands, with all that this person may do; ``fault``: why it is not shown as of a day."""
     with ctx.app_state.read() as transaction:
         file = visible(transaction, ctx.app_state.context, ctx.person, no, ctx.app_state.clock())
         desk = desk_of(transaction, file, ctx.person)
