@@ -102,7 +102,7 @@ def _count_cases(transaction: Transaction, files: Files, document: Document, don
         for term in file.case_state.terms:
             if term.n in numbers and term.counted is not None and _matters(file, term):
                 last_notified = unsent.get((file.case_id, term.n), term.due_on)
-                _count_one(file, term, last_notified, document, done)
+                _count_one(file, term, last_notified, document, done, write=write)
     if write:
         _save(transaction, [file for file, _ in files], unsent)
 
@@ -113,7 +113,9 @@ def _matters(file: CaseFile, term: Term) -> bool:
     return file.ending != "void" and waited_for
 
 
-def _count_one(file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount) -> None:
+def _count_one(
+    file: CaseFile, term: Term, last_notified: date, document: Document, done: Recount, *, write: bool
+) -> None:
     today = file.today
     due_on, official = terms.end_of(term.counts_from, term.counted or 0, file.calendar)
     if (due_on, official) == (term.due_on, term.official):
@@ -121,7 +123,7 @@ def _count_one(file: CaseFile, term: Term, last_notified: date, document: Docume
     if due_on != term.due_on and min(due_on, term.due_on) < today:  # something hung on a day that is past
         done.findings.append(finding(file, term, due_on))
         return
-    step = file.recount(term, today, document, last_notified)
+    step = (file.recount if write else file.recounted)(term, today, document, last_notified)
     notified = tuple(file.context.directory.name(step.after.parties[request.to]) for request in step.notice_requests)
     held = any(request.held for request in step.notice_requests)
     title = file.procedure.terms[term.kind].title

@@ -93,11 +93,17 @@ class CaseFile(ChangeRecorder):
         self.record(step, by=self.clock)
         return step
 
+    def recounted(self, term: Term, on: date, document: Document, last_notified: date) -> Step:
+        """The step by which the clock counts a term again, as ``document`` changed the calendar; nothing is recorded.
+
+        ``last_notified``: the date that the parties know.
+        """
+        rules = self.procedure
+        return clock_events.recount(rules, self.case_state, term, on, document.name, self.calendar, last_notified)
+
     def recount(self, term: Term, on: date, document: Document, last_notified: date) -> Step:
-        """The clock counts a term again, as ``document`` changed the calendar; ``last_notified``: the date known."""
-        step = clock_events.recount(
-            self.procedure, self.case_state, term, on, document.name, self.calendar, last_notified
-        )
+        """The clock counts a term again (``recounted``), and records it; returns the step."""
+        step = self.recounted(term, on, document, last_notified)
         moved = step.changed[0]
         change = change_in_words(self.procedure.terms[term.kind].title, term, moved, document)
         fields: Fields = {
