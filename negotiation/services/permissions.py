@@ -148,10 +148,10 @@ def may_open(person: Person, rules: Procedure) -> bool:
 
 
 def first_event(procedure: Procedure) -> EventRule:
-    """The event by which a draft is handed in."""
-    initial = procedure.states[procedure.initial]
-    rows = procedure.from_state(initial.key)
-    return next(row.event for row in rows if row.moves and initial.held_by in row.by and row.event.required)
+    """The event by which a draft is handed in and begins to count."""
+    initial, uncounted = procedure.states[procedure.initial], {s.key for s in procedure.states.values() if s.uncounted}
+    rows = [row for row in procedure.from_state(initial.key) if row.moves and row.target not in uncounted]
+    return next(row.event for row in rows if initial.held_by in row.by and row.event.required)
 
 
 def _act(rules: Procedure, event: EventRule, person: Person, role: str) -> OpenAct:
