@@ -8,7 +8,7 @@ from negotiation.core.enums import CLOCK, OFFICE_ID
 from negotiation.core.errors import InvalidTransition, NotFound
 from negotiation.core.texts import searched
 from negotiation.domain.people import Person
-from negotiation.domain.rulebook import EventRule, Procedure
+from negotiation.domain.rulebook import EventRule, Procedure, Transition
 from negotiation.services.approvals import enters_paper, is_in_time, roles_of, signs_for
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
@@ -148,10 +148,20 @@ def may_open(person: Person, rules: Procedure) -> bool:
 
 
 def first_event(procedure: Procedure) -> EventRule:
-    """The event by which a draft is handed in."""
+    """The event by which a draft is handed in and begins to count."""
+    uncounted = {state.key for state in procedure.states.values() if state.uncounted}
+    return next(row.event for row in _handing_in(procedure) if row.target not in uncounted)
+
+
+def application_fields(procedure: Procedure) -> tuple[str, ...]:
+    """The fields of every form by which a draft is handed in."""
+    return tuple(dict.fromkeys(key for row in _handing_in(procedure) for key in row.event.fields))
+
+
+def _handing_in(procedure: Procedure) -> list[Transition]:
     initial = procedure.states[procedure.initial]
-    rows = procedure.from_state(initial.key)
-    return next(row.event for row in rows if row.moves and initial.held_by in row.by and row.event.required)
+    rows = [row for row in procedure.from_state(initial.key) if row.moves and row.event.required]
+    return [row for row in rows if initial.held_by in row.by]
 
 
 def _act(rules: Procedure, event: EventRule, person: Person, role: str) -> OpenAct:

@@ -14,6 +14,7 @@ from negotiation.core.settings import Settings
 from negotiation.documents.report import compiler
 from negotiation.documents.report.days import Days
 from negotiation.domain.rulebook import load, shipped
+from negotiation.services.permissions import first_event
 from negotiation.store.database import Database
 from negotiation.store.departments import set_department
 from tests.acceptance.steps import asked, cited, drafted, heard, light, open_tasks, past, refused, stands
@@ -353,6 +354,13 @@ def test_a_disposal_is_received_on_the_day_on_which_it_begins_and_once__article_
     story.act("dispose", "applicant", "2026-07-10", disposal="备份已删除").act("confirm", "provider", "2026-08-03")
     assert disposals(story, "2026-08-01", "2026-08-31") == nothing | {"carried_over": 1, "closed": 1}
     assert disposals(story, "2026-01-01", "2026-12-31") == nothing | {"received": 1, "closed": 1}
+
+
+def test_what_is_handed_in_at_once_is_that_the_use_has_ended__article_27(story: Story) -> None:
+    """By the form and by programs: a time of use is registered on the draft's own page."""
+    assert first_event(story.context.procedures["disposal"]).key == "stop"
+    drafted(story, "disposal", "2026-03-02", applicant=CIVIL, resource="常住人口基本信息")
+    assert {"register_use", "stop"} <= {row.event.key for row in story.file.procedure.from_state("draft")}
 
 
 def test_use_that_was_registered_in_error_is_in_no_figure__article_27(story: Story) -> None:

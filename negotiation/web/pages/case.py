@@ -17,7 +17,7 @@ from negotiation.services.case_json import CaseJson, EventJson
 from negotiation.services.case_then_view import case_then
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.services.permissions import Desk, NoSuchCase, desk_of, first_event, visible
+from negotiation.services.permissions import Desk, NoSuchCase, application_fields, desk_of, visible
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
@@ -161,7 +161,7 @@ def _application(transaction: Transaction, file: CaseFile, events: Sequence[Even
     """The application as entered: the draft, and what was added when it was handed in."""
     handed_in = events[0]["fields"] if events else None
     fields = {**case_reader.read_draft(transaction, file.case_id), **(handed_in or {})}
-    asked = first_event(file.procedure).fields
+    asked = application_fields(file.procedure)
     return entered_view.fields_shown(file.procedure, {key: fields[key] for key in asked if key in fields})
 
 
