@@ -9,7 +9,7 @@ import pytest
 from negotiation.core.enums import AccountRole, Scope
 from negotiation.domain.people import AccountError
 from negotiation.services.accounts import management, tokens
-from negotiation.web.pages import tasks
+from negotiation.web.pages import task_groups
 from tests.conftest import admin_at, at
 from tests.log_lines import LogLines
 from tests.web.test_routes import API, FORMS, NO, PAGES
@@ -141,7 +141,7 @@ def test_an_error_that_nobody_foresaw_leads_from_the_page_to_its_line(
         raise ValueError(f"cannot read {SECRET}")
 
     office = browser_as("office")
-    monkeypatch.setattr(tasks, "page", fail)
+    monkeypatch.setattr(task_groups, "page", fail)
     answer = office.client.get("/tasks")
     number = answer.headers["x-request-id"]
     assert answer.status_code == 500
