@@ -137,7 +137,7 @@ def test_nothing_that_was_entered_stands_in_the_log(browser_as: Any, city: None,
 def test_an_error_that_nobody_foresaw_leads_from_the_page_to_its_line(
     browser_as: Any, log_lines: LogLines, monkeypatch: pytest.MonkeyPatch
 ):
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_named: object) -> None:
         raise ValueError(f"cannot read {SECRET}")
 
     office = browser_as("office")
