@@ -10,7 +10,7 @@ from negotiation.core.enums import AccountRole
 from negotiation.core.scopes import Scope
 from negotiation.domain.people import AccountError
 from negotiation.services.accounts import management, tokens
-from negotiation.web.pages import tasks
+from negotiation.web.pages import task_groups
 from tests.conftest import admin_at, at
 from tests.log_lines import LogLines
 from tests.web.test_routes import API, FORMS, NO, PAGES
@@ -138,11 +138,11 @@ def test_nothing_that_was_entered_stands_in_the_log(browser_as: Any, city: None,
 def test_an_error_that_nobody_foresaw_leads_from_the_page_to_its_line(
     browser_as: Any, log_lines: LogLines, monkeypatch: pytest.MonkeyPatch
 ):
-    def fail(*_args: object) -> None:
+    def fail(*_args: object, **_named: object) -> None:
         raise ValueError(f"cannot read {SECRET}")
 
     office = browser_as("office")
-    monkeypatch.setattr(tasks, "page", fail)
+    monkeypatch.setattr(task_groups, "page", fail)
     answer = office.client.get("/tasks")
     number = answer.headers["x-request-id"]
     assert answer.status_code == 500

@@ -178,10 +178,11 @@ def _form(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
         reach = assignments.within_reach(transaction, ctx.person)
         recent = stored.recent_handovers(transaction)
         leavers = assignments.givers(transaction, reach)
-        receivers = assignments.receivers(reach, typed.get("leaver", ""))
         work = None
         if error is None and typed.get("leaver") and typed.get("successor"):
             work, error = _previewed(transaction, ctx, typed)
+    # One that was refused stands in the list all the same, so that it comes back as it was chosen.
+    receivers = assignments.receivers(reach, "" if error else typed.get("leaver", ""))
     names = {each.person.id: _called(ctx, each) for each in reach}
     facts = ctx.facts(
         typed=typed,

@@ -76,18 +76,17 @@ def _page_of_today(no: str, asked: Mapping[str, str], ctx: RequestContext, fault
         desk = desk_of(transaction, file, ctx.person)
         case = case_view.case_json(transaction, file, ctx.app_state.context, ctx.app_state.today())
         facts = _stored(transaction, file, ctx, case) | {**_acts(file, desk), "later": desk.later, "waits": desk.waits}
-    facts |= _offered(ctx, file, asked) | said_of(
-        ctx, case_in_words(file, case), correctable(file, ctx.person, case["events"])
-    )
+    facts |= _offered(ctx, file, case, asked)
     return _shown_page(
         ctx, file, ctx.app_state.today(), past_shown(asked, None, fault=fault), facts, asked.get("history", "")
     )
 
 
-def _offered(ctx: RequestContext, file: CaseFile, asked: Mapping[str, str]) -> dict[str, object]:
-    """The letters that may be drafted, and the notice that the address asks to open."""
+def _offered(ctx: RequestContext, file: CaseFile, case: CaseJson, asked: Mapping[str, str]) -> dict[str, object]:
+    """The act that led to the page, the letters that may be drafted, the notice that the address asks to open."""
+    done = said_of(ctx, case_in_words(file, case), correctable(file, ctx.person, case["events"]))
     opened = notice_opened(ctx, file.case_id, asked.get("notice", ""))
-    return {"letters": letters_offered(file, ctx.person, ctx.app_state.today()), "opened": opened}
+    return {**done, "letters": letters_offered(file, ctx.person, ctx.app_state.today()), "opened": opened}
 
 
 def _acts(file: CaseFile, desk: Desk) -> dict[str, object]:
