@@ -44,6 +44,7 @@ soak: .venv/dev.stamp ## faults, recovery, a thousand simulated years, a standby
 	@NEGOTIATION_SOAK=$(SOAK) $(PYTEST) -p no:randomly tests/resilience tests/services tests/store tests/documents/export \
 		tests/core/test_foreign_notes.py
 	@NEGOTIATION_FUZZ=$(FUZZ) $(PYTEST) -p no:randomly tests/fuzz
+	@NEGOTIATION_OLD_CHROMIUM=$$(.ci/chromium-2020) $(PYTEST) -n 0 -p no:randomly tests/browser/test_keystrokes.py
 	@$(BIN)/python -m tests.services.recovery
 	@$(BIN)/python -m tests.simulation
 	@$(BIN)/python -m tests.resilience.standby 10

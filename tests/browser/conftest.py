@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
     if not old:
         needed("chromium")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    alone = ["--single-process", "--no-zygote", "--disable-gpu"] if old else []  # as that build was made to run
+    alone = ["--no-zygote", "--disable-gpu", "--disable-dev-shm-usage"] if old else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=old or shutil.which("chromium"), args=[*sandbox, *alone], timeout=1000 * PATIENCE

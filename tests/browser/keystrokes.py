@@ -11,8 +11,9 @@ from playwright.sync_api import Error, Page
 
 K, P, H, M = 0.2, 1.1, 0.4, 1.35
 LOOKS = 200
-FIND = """([words, kinds]) => [...document.querySelectorAll(kinds)].find(each =>
-  [each, ...(each.labels ?? [])].some(named => named.textContent.trim().startsWith(words)))"""
+FIND = """([words, kinds]) => {
+  const says = each => each.textContent.trim().startsWith(words);
+  return [...document.querySelectorAll(kinds)].find(each => says(each) || [...(each.labels || [])].some(says)); }"""
 FIELDS = "main input:not([type=hidden]), main textarea, main select"
 
 
@@ -64,7 +65,9 @@ class Hand:
     def fill(self, words: str, text: str, keys: str = "") -> "Hand":
         """A field that is clicked and typed into; ``keys``: what is typed where the browser offers the rest of it."""
         self._point(words, M)
-        self.page.evaluate(f"asked => {{ const box = ({FIND})(asked); box.focus(); box.select?.(); }}", [words, FIELDS])
+        self.page.evaluate(
+            f"asked => {{ const box = ({FIND})(asked); box.focus(); if (box.select) box.select(); }}", [words, FIELDS]
+        )
         return self._typed(text, keys)
 
     def then(self, text: str, *, tabs: int = 1) -> "Hand":

@@ -1,9 +1,9 @@
 """What the jobs of a desk cost by the keystroke-level model; the same keys do them in a browser of 2020.
 
-``NEGOTIATION_OLD_CHROMIUM`` names such a browser (``make soak``). The bounds are those that the desk is held to; the
-table with what it cost before stands in docs/user.md.
+``NEGOTIATION_OLD_CHROMIUM`` names such a browser (``make soak``). The bounds are those that the desk is held to.
 """
 
+import os
 import re
 
 from tests.browser.keystrokes import H, Hand, K, M, P, strokes
@@ -11,6 +11,7 @@ from tests.browser.test_stories import APPLICATION, SHEET, SHEET_DAY
 from tests.conftest import CIVIL, JUSTICE, POLICE, TAX
 
 PROVIDERS = {POLICE: "gaj", JUSTICE: "sfj", TAX: "sw"}  # and the letters by which each is found
+FROM_A_DAY = 1 if os.environ.get("NEGOTIATION_OLD_CHROMIUM") else 2  # a calendar to open is a stop of newer ones
 OF_A_ROW = ("GX2026-0101", "2026-09-18", CIVIL, *APPLICATION.values())  # what the sheet has of each, but the provider
 
 
@@ -28,7 +29,9 @@ def test_a_paper_reply_is_entered_in_twenty_seconds_by_keys(sit, fake_clock, sto
     # The day stands in the order of an English browser, as the tests have it; a Chinese one takes as many keys.
     hand.typed(no[-2:]).press("Enter").reads("二、来文是什么")
     hand.click("提供部门：答复：同意共享").reads("代录")
-    hand.fill("签批人", "王局长").then("09212026").then(" ", tabs=2).press("Tab", "Enter").reads("同意共享（待提供）")
+    hand.fill("签批人", "王局长").then("09212026").then(" ", tabs=FROM_A_DAY).press("Tab", "Enter").reads(
+        "同意共享（待提供）"
+    )
     assert story.state == "agreed"
     assert hand.seconds <= 20, hand.done
 
