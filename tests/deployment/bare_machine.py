@@ -1,7 +1,8 @@
 """Each bundle of ``dist/`` on a machine without anything: ``python -m tests.deployment.bare_machine``, as root.
 
 A root of an older Debian, its packages unpacked and nothing of it set up; no network; an account without rights. For
-another processor the programs run under qemu-user-static. Exit 1 where a bundle does not come to its desk.
+another processor the bundle's Python runs under qemu-user-static on that root's own glibc, and the shell with its tools
+is this machine's busybox. Exit 1 where a bundle does not come to its desk.
 """
 
 import os
@@ -19,6 +20,7 @@ NEEDED = {
     "unshare": "util-linux",
     "ip": "iproute2",
     "qemu-aarch64-static": "qemu-user-static",
+    "busybox": "busybox-static",
 }
 NOBODY = "65534:65534"
 
@@ -47,8 +49,9 @@ def _try(bundle: Path) -> int:
     shutil.copy(Path(__file__).with_name("trial.sh"), place / "srv")
     shutil.copy(Path(__file__).with_name("trial.py"), place / "srv")
     print(f"== {bundle.name}", flush=True)
-    inside = f"ip link set lo up && mount -t proc proc {place}/proc && exec chroot --userspec={NOBODY} {place} "
-    inside += f"/bin/sh /srv/trial.sh {'' if machine == os.uname().machine else 'foreign'}"
+    foreign = machine != os.uname().machine
+    shell = "/tools/sh /srv/trial.sh foreign" if foreign else "/bin/sh /srv/trial.sh"
+    inside = f"ip link set lo up && mount -t proc proc {place}/proc && exec chroot --userspec={NOBODY} {place} {shell}"
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "sh", "-c", inside]
     return subprocess.run(command, check=False).returncode
 
@@ -72,8 +75,21 @@ def _root(machine: str) -> Path:
             (place / "proc").unlink()
             (place / "proc").mkdir()
         (place / "tmp").chmod(0o1777)
-        shutil.copy(shutil.which(f"qemu-{machine}-static") or "/bin/true", place / "usr/bin/emulator")
+        if machine != os.uname().machine:
+            _lend_tools(place, machine)
     return place
+
+
+def _lend_tools(place: Path, machine: str) -> None:
+    """An emulator, and a shell and tools that need none, in a root whose own programs cannot run here."""
+    tools = place / "tools"
+    tools.mkdir()
+    shutil.copy(shutil.which(f"qemu-{machine}-static") or "", tools / "emulator")
+    shutil.copy(shutil.which("busybox") or "", tools / "busybox")
+    for name in ("cat", "chmod", "kill", "mv", "sh", "sleep", "tar"):
+        (tools / name).symlink_to("busybox")
+    (place / "bin/sh").unlink()
+    (place / "bin/sh").symlink_to("/tools/busybox")
 
 
 def _mirror() -> str:
