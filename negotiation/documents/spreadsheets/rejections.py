@@ -23,7 +23,8 @@ _OWN_SUFFIX = re.compile(r"(-rejected-\d{4}-\d\d-\d\d(-\d+)?)+$")
 class Rejection:
     """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why.
 
-    ``given``: what stands in the faulty cell, None where the sheet has no such column.
+    ``given``: what stands in the faulty cell, None where the sheet has no such column. ``is_copied``: False of a row
+    that has words which were to be destroyed.
     """
 
     sheet: str
@@ -31,6 +32,7 @@ class Rejection:
     column: str
     why: str
     given: str | None = None
+    is_copied: bool = True
 
     @classmethod
     def of(cls, line: Line, column: str, why: str, place: int | None = None) -> "Rejection":
@@ -71,7 +73,7 @@ def write_rejected(
     sentence of the NegotiationError that is raised if it cannot be written.
     """
     folder, name = home / "rejected", f"{_OWN_SUFFIX.sub('', path.stem)}-rejected-{day.isoformat()}"
-    notes = {(each.sheet, each.row): each for each in rejected}
+    notes = {(each.sheet, each.row): each for each in rejected if each.is_copied}
     pages = [
         Page(table.sheet, table.header, list(_copied(table, notes)))
         for table in tables
