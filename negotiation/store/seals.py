@@ -1,4 +1,4 @@
-"""The log of what is sealed: the leaves that a seal adds, the seals, and where the database differs from them."""
+"""The log of what is sealed: the leaves that a seal adds, and the seals."""
 
 import base64
 import hashlib

@@ -18,6 +18,7 @@ from negotiation.services.proof import sealing
 from negotiation.store import administration, audit, case_reader, entries, proof, seal_comparison, seals
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
+from negotiation.store.proof import Part
 from negotiation.store.registers import APART, REGISTERS, Register
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
@@ -57,17 +58,21 @@ def verify(
     ids = proof.all_ids(transaction, part)
     wrong, changed = _of_registers(work, kept)
     broken = [
-        *_read("事件链", audit.broken_links(transaction)),
-        *_read("附件和文本", proof.faults(transaction, part)),
-        *_read("管理日志", administration.broken_links(transaction)),
+        *_of_rows(transaction, part),
         *_underived(work, ids, seen),
         *map(fault, _of_the_log(transaction, work.context.settings.home)),
         *unsealed,
         *(fault(f"{each}：与封印时不符，或已不在") for each in wrong),
     ]
     gaps = proof.gaps(transaction, {key: each.number_for for key, each in work.context.procedures.items()})
-    sealed = kept[-1].size if kept else 0
-    return Findings(audit.counts(transaction)["events"], len(ids), broken, len(kept), sealed, changed, gaps)
+    size = kept[-1].size if kept else 0
+    return Findings(audit.counts(transaction)["events"], len(ids), broken, len(kept), size, changed, gaps)
+
+
+def _of_rows(transaction: Transaction, part: Part) -> Iterator[BrokenLink]:
+    yield from _read("事件链", audit.broken_links(transaction))
+    yield from _read("附件和文本", proof.faults(transaction, part))
+    yield from _read("管理日志", administration.broken_links(transaction))
 
 
 def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
