@@ -124,6 +124,11 @@ def _ids(
             yield key, [items[name] for name in named]
 
 
+def is_text(rules: Procedure, key: str) -> bool:
+    """True for a field in which people write words, so that it can be sealed; days, numbers and choices stay."""
+    return _kind(rules, "", key) not in _STAYS
+
+
 def readable(data: Data, body: str | None) -> Data:
     """The fields as people read them: values as they stand in JSON, names as they were entered; keys in order.
 

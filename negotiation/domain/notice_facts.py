@@ -180,8 +180,7 @@ class OfficeList:
 
 @dataclass(frozen=True, slots=True)
 class SealFacts:
-    """A seal as it leaves the system, to be kept elsewhere: its number and day, of how many entries, their root in
-    base64, and ``note``: all of it as signed, with which the record can be held against it later."""
+    """A seal as it leaves the system: its number and day, of how many entries, their root in base64, and the note."""
 
     n: int
     sealed_on: date

@@ -57,6 +57,7 @@ class NoticeRecord(NamedTuple):
     said: str = ""
     sent_at: datetime | None = None
     digest_key: str = ""
+    claimed_by: str = ""
 
     @classmethod
     def of_no_case(cls, key: str, template: str, department_id: int, facts: Facts, at: datetime) -> Self:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from negotiation.core.batches import batches
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
+from negotiation.core.process import OWN
 from negotiation.domain.notice_facts import DigestFacts, DigestLine, NoticeFacts
 from negotiation.domain.notices import NoticeLine, NoticeRecord
 from negotiation.domain.wording import one_line
@@ -200,7 +201,7 @@ class Screening:
         lines = tuple(line for delivery in deliveries for line in _lines_of(delivery.row))
         facts = DigestFacts(lines[0].facts.address, lines)
         waiting = NoticeRecord.of_no_case(key, "digest", department_id, facts, self.composer.at)
-        digest = waiting._replace(state=NoticeState.CLAIMED.value, next_try=self.until, tries=1)
+        digest = waiting._replace(state=NoticeState.CLAIMED.value, next_try=self.until, tries=1, claimed_by=OWN)
         outbox.add(self.transaction, [digest])
         for delivery in deliveries:
             self.settle(delivery.row, NoticeState.DIGESTED, digest_key=key, address=recipient.address)

@@ -4,14 +4,13 @@ Lapses and mails follow from today's date and cannot be taken back. Where the cl
 from the last heartbeat, nothing is done until the clock is right again or a person has confirmed it.
 """
 
-import os
-import socket
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from calendars import WorkingCalendar
 from calendars.dates import ONE_DAY, in_words
+from negotiation.core import process
 from negotiation.core.enums import ACT_AS_OFFICE, AccountRole, Job
 from negotiation.core.errors import Conflict, NegotiationError
 from negotiation.core.local_time import local, local_date
@@ -27,7 +26,6 @@ SILENT_AFTER = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(minutes=10)  # of two machines, and of a work that began before midnight
 LONGEST_PAUSE = 5  # working days that a machine may be off, or a clock be wrong, unnoticed
 JUMP_TASK = "clock/jump"
-PROCESS = f"{socket.gethostname()}:{os.getpid()}"
 CONFIRM_IT = (
     "若系统停机多日后重新启动，核对日期无误后运行 negotiation sweep --confirm-clock，"
     "或由办公室在网页上点“日期无误，继续”；"
@@ -160,7 +158,7 @@ def _confirm(transaction: Transaction, jump: Jump, by: str, at: datetime) -> Non
 def beat(database: Database, job: Job, at: datetime) -> None:
     """Records that this process has done a job that began at an instant."""
     with database.write() as transaction:
-        heartbeats.beat(transaction, job, at, PROCESS)
+        heartbeats.beat(transaction, job, at, process.OWN)
 
 
 def read(transaction: Transaction) -> Watch:

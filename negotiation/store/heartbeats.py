@@ -12,7 +12,7 @@ from negotiation.store.transaction import Transaction
 
 
 class Beat(NamedTuple):
-    """The instant at which a job that was done last began, and by which process (``host:pid``)."""
+    """The instant at which a job that was done last began, and by which process (``core/process``)."""
 
     at: datetime
     process: str

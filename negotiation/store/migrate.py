@@ -9,7 +9,7 @@ from negotiation.store import search_triggers, triggers
 from negotiation.store.database import MIGRATION_LOCK, Database
 from negotiation.store.faults import other_revision, translated
 
-HEAD = "0011_desk"  # the newest migration; a test holds that alembic agrees
+HEAD = "0009_desk"  # the newest migration; a test holds that alembic agrees
 UNRELEASED = frozenset(f"{n:04}" for n in range(1, 14))  # the revisions of trial versions, before the one initial one
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from negotiation.core import process
 from negotiation.core.enums import OFFICE_ID, NoticeKind, NoticeState
 from negotiation.core.local_time import local_date
 from negotiation.domain.notice_facts import Facts, NoticeFacts
@@ -71,10 +72,14 @@ _NOT_HELD = (
 )
 
 
+_CLAIM: dict[str, Any] = {"state": NoticeState.CLAIMED.value, "claimed_by": process.OWN}
+
+
 def claim(transaction: Transaction, at: datetime, until: datetime, limit: int) -> list[NoticeRecord]:
     """Takes up to ``limit`` notices that go alone and want sending by ``at``; nobody else takes them before ``until``.
 
-    A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID.
+    A claim that was not settled by then (its process was killed) is taken again, under the same Message-ID; where that
+    ran on this machine, at once (``store/claims``).
     """
     lock = "" if transaction.database.is_sqlite else " FOR UPDATE SKIP LOCKED"
     where = f"next_try <= {transaction.param} AND NOT {_FRESH_REMINDER} AND {_NOT_HELD}"
@@ -116,7 +121,7 @@ def _claimed(transaction: Transaction, where: str, values: list[Any], until: dat
     claimed = []
     for row in rows:
         notice = NoticeRecord(*table.read(row))
-        claim: dict[str, Any] = {"state": NoticeState.CLAIMED.value, "next_try": until, "tries": notice.tries + 1}
+        claim = {**_CLAIM, "next_try": until, "tries": notice.tries + 1}
         settle(transaction, notice, **claim)
         claimed.append(notice._replace(**claim))
     return claimed

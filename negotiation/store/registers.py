@@ -145,7 +145,7 @@ _REVISION = table_of(CalendarRevision)
 JUMP = table_of(ClockJump)
 ATTACHMENT, EDITION = table_of(Attachment), table_of(ReportEdition)
 _SIGNING_IN = frozenset({"failures", "locked_until", "told_up_to"})
-_TRIES = frozenset({"tries", "next_try"})
+_TRIES = frozenset({"tries", "next_try", "claimed_by"})
 _SENT, _DONE = NOTICE.c.sent_at.is_not(None), TASK.c.done_on.is_not(None)
 _DRAFT, _SALTED = CONTENT.c.seq == 0, frozenset({"salt", "sealed_at"})
 _OPENED = _all_but(

@@ -1,4 +1,4 @@
-"""The log of what is sealed: the leaves that a seal adds, the seals, and where the database differs from them."""
+"""The log of what is sealed: the leaves that a seal adds, and the seals."""
 
 import base64
 import hashlib
@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, select
 
 from negotiation.core.batches import batches
 from negotiation.core.local_time import local_date
 from negotiation.core.log_chain import LogHead
 from negotiation.core.merkle import Tree, leaf_hash
 from negotiation.domain.notice_facts import SealFacts
-from negotiation.store.columns import CASE, EVENT, IDS_ASKED_AT_ONCE
-from negotiation.store.proof import Part
-from negotiation.store.registers import CASES, FILES, REGISTERS, Register
+from negotiation.store.columns import CASE, IDS_ASKED_AT_ONCE
+from negotiation.store.registers import CASES, REGISTERS, Register
 from negotiation.store.schema.seals import Seal, SealLeaf
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
@@ -113,23 +112,23 @@ def _unsealed_log(transaction: Transaction, head: LogHead | None) -> Iterator[Le
 
 
 def _once(transaction: Transaction, register: Register) -> Iterator[Leaf]:
-    for row in _without_leaf(transaction, register):
+    for row in without_leaf(transaction, register):
         yield _leaf(register, row, 0)
     last = last_seal(transaction)
-    for row, before in _renewed(transaction, register, last.sealed_at) if last is not None else ():
+    for row, before in renewed_since(transaction, register, last.sealed_at) if last is not None else ():
         yield _leaf(register, row, before.version + 1)
 
 
 def _again(transaction: Transaction, register: Register) -> Iterator[Leaf]:
-    known = _latest(transaction, register.kind)
+    known = latest(transaction, register.kind)
     for row in transaction.connection.execute(register.rows().order_by(*register.table.primary_key)).mappings():
         before = known.get(row["sealed_as"])
         if register.grows and (before is None or before.version < row[register.grows]):
             yield _leaf(register, row, row[register.grows])
-        elif not register.grows and (before is None or not _fits(register, before, row)):
+        elif not register.grows and (before is None or not fits(register, before, row)):
             yield _leaf(register, row, before.version + 1 if before is not None else 0)
     if not register.fixed:
-        yield from (Leaf(register.kind, key, known[key].version + 1, GONE) for key in _gone(transaction, register))
+        yield from (Leaf(register.kind, key, known[key].version + 1, GONE) for key in gone(transaction, register))
 
 
 def _leaf(register: Register, row: RowMapping, version: int) -> Leaf:
@@ -177,7 +176,7 @@ def _read(row: Any) -> Leaf:
     return Leaf(row.kind, row.key, row.version, bytes(row.digest), content, bytes(row.salt) if row.salt else None)
 
 
-def _latest(transaction: Transaction, kind: str) -> dict[str, Leaf]:
+def latest(transaction: Transaction, kind: str) -> dict[str, Leaf]:
     rows = transaction.connection.execute(select(LEAF).where(LEAF.c.kind == kind).order_by(LEAF.c.version))
     return {row.key: _read(row) for row in rows}
 
@@ -185,94 +184,46 @@ def _latest(transaction: Transaction, kind: str) -> dict[str, Leaf]:
 # ------------------------------------------------------------------------------------------------------- comparison
 
 
-def unsealed_part() -> Part:
-    """The cases that have gone on since they were last sealed, or never were, and the files that never were."""
-    last = exists().where(LEAF.c.kind == CASES, LEAF.c.key == CASE.c.no, LEAF.c.version == CASE.c.version)
-    return Part(~last.where(LEAF.c.digest == CASE.c.head), _is_new(FILES))
-
-
-def _is_new(register: Register) -> ColumnElement[bool]:
+def is_new(register: Register) -> ColumnElement[bool]:
     return ~exists().where(LEAF.c.kind == register.kind, LEAF.c.key == register.key)
 
 
-def misdated(transaction: Transaction, kept: Sequence[SealRecord]) -> list[SealRecord]:
-    """The seals whose own leaf says another instant, or is not there."""
-    known = _latest(transaction, "seal")
-    return [each for each in kept if known.get(str(each.n)) != seal_leaf(each.n, each.sealed_at)]
-
-
-def unsigned(transaction: Transaction, size: int) -> bool:
-    """True where there are leaves behind the first so many, that no seal covers: they are written with their seal."""
-    return transaction.connection.scalars(select(LEAF.c.n).where(LEAF.c.n >= size).limit(1)).first() is not None
-
-
-def cut_chains(transaction: Transaction) -> list[tuple[str, int]]:
-    """The numbers of the cases, and of their events, that were sealed and are not there, or not as they were."""
-    query = (
-        select(LEAF.c.key, LEAF.c.version)
-        .outerjoin(CASE, CASE.c.no == LEAF.c.key)
-        .outerjoin(EVENT, and_(EVENT.c.case_id == CASE.c.id, EVENT.c.seq == LEAF.c.version))
-        .where(LEAF.c.kind == CASES, EVENT.c.digest.is_distinct_from(LEAF.c.digest))
-        .order_by(LEAF.c.n)
-    )
-    return [(row.key, row.version) for row in transaction.connection.execute(query)]
-
-
-def altered(transaction: Transaction, register: Register) -> Iterator[str]:
-    """The keys of the rows of a register that differ from their last leaf, or are gone."""
-    rows = transaction.connection.execute(register.rows(), execution_options={"yield_per": IDS_ASKED_AT_ONCE})
-    for some in rows.mappings().partitions():
-        known = _leaves_of(transaction, register, [row["sealed_as"] for row in some])
-        yield from (
-            row["sealed_as"] for row in some if (leaf := known.get(row["sealed_as"])) and not _fits(register, leaf, row)
-        )
-    yield from _gone(transaction, register)
-
-
-def _gone(transaction: Transaction, register: Register) -> Iterator[str]:
+def gone(transaction: Transaction, register: Register) -> Iterator[str]:
     """The keys of the rows that were sealed and are not there; not of those whose last leaf says so."""
     stands = register.rows().where(register.key == LEAF.c.key).exists()
     query = select(LEAF.c.key).where(LEAF.c.kind == register.kind, ~stands).distinct().order_by(LEAF.c.key)
     for some in batches(list(transaction.connection.scalars(query)), IDS_ASKED_AT_ONCE):
-        known = _leaves_of(transaction, register, some)
+        known = leaves_of(transaction, register, some)
         yield from (key for key in some if register.fixed or known[key].digest != GONE)
 
 
-def renewed(transaction: Transaction, register: Register, sealed_at: datetime) -> set[str]:
-    """The keys of the rows of a fixed register that differ from their last leaf by right since a seal."""
-    return {row["sealed_as"] for row, _ in _renewed(transaction, register, sealed_at)}
-
-
-def _renewed(transaction: Transaction, register: Register, sealed_at: datetime) -> Iterator[tuple[RowMapping, Leaf]]:
+def renewed_since(
+    transaction: Transaction, register: Register, sealed_at: datetime
+) -> Iterator[tuple[RowMapping, Leaf]]:
     if register.renewed is None:
         return
     query = register.rows().where(register.renewed(sealed_at - _MEANWHILE))
     for some in batches(list(transaction.connection.execute(query).mappings()), IDS_ASKED_AT_ONCE):
-        known = _leaves_of(transaction, register, [row["sealed_as"] for row in some])
+        known = leaves_of(transaction, register, [row["sealed_as"] for row in some])
         for row in some:
             leaf = known.get(row["sealed_as"])
-            if leaf is not None and not _fits(register, leaf, row):
+            if leaf is not None and not fits(register, leaf, row):
                 yield row, leaf
 
 
-def added(transaction: Transaction, register: Register) -> list[str]:
-    """The keys of the rows of a register that have no leaf yet."""
-    return [row["sealed_as"] for row in _without_leaf(transaction, register)]
-
-
-def _without_leaf(transaction: Transaction, register: Register) -> Iterable[RowMapping]:
-    query = register.rows().where(_is_new(register)).order_by(*register.table.primary_key)
+def without_leaf(transaction: Transaction, register: Register) -> Iterable[RowMapping]:
+    query = register.rows().where(is_new(register)).order_by(*register.table.primary_key)
     return transaction.connection.execute(query).mappings()
 
 
-def _leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]) -> dict[str, Leaf]:
+def leaves_of(transaction: Transaction, register: Register, keys: Sequence[str]) -> dict[str, Leaf]:
     """The last leaf of each row; of what is sealed once the first, as no other may be there."""
     query = select(LEAF).where(LEAF.c.kind == register.kind, LEAF.c.key.in_(keys)).order_by(LEAF.c.version, LEAF.c.n)
     rows = list(transaction.connection.execute(query))
     return {row.key: _read(row) for row in (reversed(rows) if register.is_sealed_once else rows)}
 
 
-def _fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:
+def fits(register: Register, leaf: Leaf, row: RowMapping) -> bool:
     if leaf.digest != register.digest(row) or (register.grows and row[register.grows] < leaf.version):
         return False
     if leaf.salt is None:  # of what was destroyed on an order nothing can be said any more but that it is gone

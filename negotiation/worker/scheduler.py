@@ -32,6 +32,7 @@ from negotiation.services.calendar import reconcile
 from negotiation.services.cases import timers
 from negotiation.services.context import Context
 from negotiation.services.proof import sealing
+from negotiation.store import claims
 from negotiation.store.database import Database
 from negotiation.worker import backups, erasing, indexing, upkeep, yearly_cases
 
@@ -181,8 +182,9 @@ def _post(database: Database, context: Context, at: datetime) -> str:
         context.refresh(transaction)
         office_digest.office_digest(transaction, context, at)
         missing_year.next_year_missing(transaction, context, at)
+        freed = claims.free(transaction, at)
     done = dispatcher.run(database, context, at, on_reply=_log_reply)
-    bind_contextvars(sent=done.sent, deferred=done.deferred, failed=done.failed, missed=done.missed)
+    bind_contextvars(sent=done.sent, deferred=done.deferred, failed=done.failed, missed=done.missed, freed=freed)
     if done.trouble:
         log.error("邮件服务器：%s", done.trouble)
     said = [f"发出 {done.sent} 封，未能发出 {done.failed} 封"] if done.sent or done.failed else []

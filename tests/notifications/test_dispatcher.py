@@ -3,6 +3,8 @@
 import email
 import email.policy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -19,7 +21,7 @@ from negotiation.domain.notices import NoticeRecord
 from negotiation.notifications import dispatcher, office_digest
 from negotiation.notifications.dispatcher import DispatchResult
 from negotiation.services.context import Context
-from negotiation.store import departments, outbox
+from negotiation.store import claims, departments, outbox
 from negotiation.store.database import Database
 from negotiation.store.departments import changed
 from tests.conftest import CIVIL, POLICE, TAX, Story, at, day
@@ -507,6 +509,41 @@ def test_a_claim_that_was_never_settled_is_taken_again_after_its_lease(
     assert {mail["Message-ID"] for mail in letters(context)} >= before
     assert len(letters(context)) == 3
     assert set(states(database)) == {"sent"}
+
+
+CLAIM = """
+import sys
+from datetime import datetime, timedelta
+from negotiation.store import outbox
+from negotiation.store.database import Database
+moment = datetime.fromisoformat(sys.argv[2])
+with Database(sys.argv[1]).write() as transaction:
+    print(len(outbox.claim(transaction, moment, moment + timedelta(minutes=10), 100)))
+print("claimed", flush=True)
+sys.stdin.read()
+"""
+
+
+def freed(database: Database, hour: str) -> int:
+    with database.write() as transaction:
+        return claims.free(transaction, at(FRIDAY, hour))
+
+
+def test_what_a_process_had_claimed_is_free_as_soon_as_it_was_killed(
+    sent: Callable[..., DispatchResult], story: Story, database: Database
+) -> None:
+    story.submitted(FRIDAY)
+    url = database.engine.url.render_as_string(hide_password=False)
+    words = [sys.executable, "-c", CLAIM, url, at(FRIDAY, "10:30").isoformat()]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdout is not None
+        assert [child.stdout.readline() for _ in range(2)] == ["1\n", "claimed\n"]
+        assert freed(database, "10:31") == 0, "it may still be at it"
+        assert sent(FRIDAY, "10:31").sent == 0
+        child.kill()
+        child.wait()
+        assert freed(database, "10:31") == 1
+    assert sent(FRIDAY, "10:31").sent == 1
 
 
 def test_a_digest_whose_sender_was_killed_goes_again_as_the_same_digest(

@@ -14,6 +14,7 @@ from negotiation.core.batches import batches
 from negotiation.core.errors import DateError, FieldError, NegotiationError, NotFound, UsageError
 from negotiation.core.local_time import end_of, local_date
 from negotiation.documents.ledger.compare import Difference, RejectedRow
+from negotiation.documents.ledger.destroyed import DestroyedWords, demand_kept
 from negotiation.documents.ledger.due_days import due_columns
 from negotiation.documents.ledger.form import Fault, Form, is_decoration_row
 from negotiation.documents.ledger.outcome import CellPlace, Imported, ImportRequest, RowDifference, RowRepeated
@@ -59,7 +60,7 @@ def import_file(
     done = Imported.of(tables, not_read)
     request = replace(request, at=_not_before(request.as_of, request.at))
     _Import(database, context, request, done).run(Path(path), sheets, progress)
-    if done.rejected and not request.dry_run:
+    if any(each.is_copied for each in done.rejected) and not request.dry_run:
         already, home = f"台账已导入 {done.imported} 件", context.settings.home
         day = request.as_of
         done.rejected_file = write_rejected(home, Path(path), tables, done.rejected, day, already=already)
@@ -190,19 +191,26 @@ class _Import:
             if isinstance(error, RejectedRow):
                 faults = [error.fault, *error.further]
                 self._list(line, row.no, error.differences)
-            first, *others = [Rejection.of(line, *each, self.form.places.get(each.column)) for each in faults]
-            self.done.rejected.append(replace(first, further=tuple(others)))
+            self.done.rejected.append(self._rejection(line, faults, is_copied=not isinstance(error, DestroyedWords)))
         else:
             self.done.standing.add(file, self.request.as_of)
             self.done.due_days.add(self.due_columns, line, file)
             new = [each.name for each in self.context.directory.by_id.values() if each.id not in departments.by_id]
             self.done.departments_created += [name for name in new if name not in self.done.departments_created]
 
+    def _rejection(self, line: Line, faults: Sequence[Fault], *, is_copied: bool) -> Rejection:
+        """The rejection of a row for its faults, the first from the left; one not copied keeps no cell."""
+        places = self.form.places if is_copied else {}
+        first, *others = [Rejection.of(line, *each, places.get(each.column)) for each in faults]
+        return replace(first, further=tuple(others), is_copied=is_copied)
+
     def _recorded(
         self, transaction: Transaction, line: Line, form: Form, row: LedgerRow, stored: StoredCase | None
     ) -> CaseFile:
         """The case of a row, opened or gone on with; ``stored``: the one that has its number."""
         twice = self._used_twice(line, row)
+        if stored is not None:
+            demand_kept(stored, form, row, self.context.directory)
         recorder = Recorder(transaction, self.context, self.form, self.request, self.batch.id)
         if stored is not None and not stored.loaded.record.is_taken_back and not twice:
             recorded = recorder.add_to(stored, line)

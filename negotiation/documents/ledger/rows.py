@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiation.core.enums import PARTY_ROLES
+from negotiation.core.enums import EXPUNGE, PARTY_ROLES
 from negotiation.core.errors import NotFound
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.documents.ledger.form import Form
@@ -14,6 +14,7 @@ from negotiation.documents.ledger.render import RenderedCase, render_case
 from negotiation.domain.departments import Directory
 from negotiation.domain.entered import REPLAYED, readable
 from negotiation.domain.event_chain import EventRecord
+from negotiation.domain.expunging import says
 from negotiation.domain.fields import FieldValue
 from negotiation.domain.machine.amendments import standing
 from negotiation.services.cases.case_history import calendars_of, derived_by
@@ -29,11 +30,15 @@ ROWS_PER_COMMIT = 100
 
 @dataclass
 class StoredCase:
-    """A case with its history as it stands, corrected and without what was struck."""
+    """A case with its history as it stands, corrected and without what was struck.
+
+    ``order``: in words, that something of it was destroyed on the newest order (封存清除); "" where nothing was.
+    """
 
     loaded: Loaded
     draft: Mapping[str, FieldValue]
     happened: list[Happened]
+    order: str = ""
 
     def rendered(self, form: Form, directory: Directory) -> RenderedCase:
         """The case as that form shows it."""
@@ -63,6 +68,8 @@ def stored_cases(transaction: Transaction, context: Context, ids: Sequence[int])
     rewritten: set[int] = set()
     for record in map(EventRecord._make, _rows_of(transaction, Event, ids)):
         found[record.case_id].happened.append(_happened(record, contents.get((record.case_id, record.seq), "{}")))
+        if record.event == EXPUNGE:
+            found[record.case_id].order = says(record.basis)
         if record.event in AMENDMENT_TITLES or record.after_seq is not None:
             rewritten.add(record.case_id)
     for case_id in rewritten:

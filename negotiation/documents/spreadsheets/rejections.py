@@ -24,7 +24,7 @@ class Rejection:
     """A row that was not stored: its sheet, its number there, the first faulty column from the left, and why.
 
     ``given``: what stands in the faulty cell, None where the sheet has no such column. ``further``: the other faulty
-    cells of the row.
+    cells of the row. ``is_copied``: False of a row that has words which were to be destroyed.
     """
 
     sheet: str
@@ -33,6 +33,7 @@ class Rejection:
     why: str
     given: str | None = None
     further: "tuple[Rejection, ...]" = ()
+    is_copied: bool = True
 
     @property
     def faults(self) -> "tuple[Rejection, ...]":
@@ -83,7 +84,7 @@ def write_rejected(
     sentence of the NegotiationError that is raised if it cannot be written.
     """
     folder, name = home / "rejected", f"{_OWN_SUFFIX.sub('', path.stem)}-rejected-{day.isoformat()}"
-    notes = {(each.sheet, each.row): each for each in rejected}
+    notes = {(each.sheet, each.row): each for each in rejected if each.is_copied}
     pages = [
         Page(table.sheet, table.header, list(_copied(table, notes)))
         for table in tables

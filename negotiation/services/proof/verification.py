@@ -15,9 +15,10 @@ from negotiation.core.signed_notes import Checkpoint, opened
 from negotiation.services.cases import acting, case_history
 from negotiation.services.context import UnitOfWork
 from negotiation.services.proof import sealing
-from negotiation.store import administration, audit, case_reader, entries, proof, seals
+from negotiation.store import administration, audit, case_reader, entries, proof, seal_comparison, seals
 from negotiation.store.audit import BrokenLink, fault
 from negotiation.store.columns import IDS_ASKED_AT_ONCE
+from negotiation.store.proof import Part
 from negotiation.store.registers import APART, REGISTERS, Register
 from negotiation.store.seals import SealRecord
 from negotiation.store.transaction import Transaction
@@ -53,21 +54,25 @@ def verify(
     """
     transaction, kept = work.transaction, seals.all_seals(work.transaction)
     unsealed = list(_broken_seals(work, kept, verifiers, anchor))
-    part = proof.EVERYTHING if full or unsealed or not kept else seals.unsealed_part()
+    part = proof.EVERYTHING if full or unsealed or not kept else seal_comparison.unsealed_part()
     ids = proof.all_ids(transaction, part)
     wrong, changed = _of_registers(work, kept)
     broken = [
-        *_read("事件链", audit.broken_links(transaction)),
-        *_read("附件和文本", proof.faults(transaction, part)),
-        *_read("管理日志", administration.broken_links(transaction)),
+        *_of_rows(transaction, part),
         *_underived(work, ids, seen),
         *map(fault, _of_the_log(transaction, work.context.settings.home)),
         *unsealed,
         *(fault(f"{each}：与封印时不符，或已不在") for each in wrong),
     ]
     gaps = proof.gaps(transaction, {key: each.number_for for key, each in work.context.procedures.items()})
-    sealed = kept[-1].size if kept else 0
-    return Findings(audit.counts(transaction)["events"], len(ids), broken, len(kept), sealed, changed, gaps)
+    size = kept[-1].size if kept else 0
+    return Findings(audit.counts(transaction)["events"], len(ids), broken, len(kept), size, changed, gaps)
+
+
+def _of_rows(transaction: Transaction, part: Part) -> Iterator[BrokenLink]:
+    yield from _read("事件链", audit.broken_links(transaction))
+    yield from _read("附件和文本", proof.faults(transaction, part))
+    yield from _read("管理日志", administration.broken_links(transaction))
 
 
 def _read(title: str, found: Iterator[BrokenLink]) -> Iterator[BrokenLink]:
@@ -100,15 +105,17 @@ def _of_registers(work: UnitOfWork, kept: Sequence[SealRecord]) -> tuple[list[st
 def _against_seals(work: UnitOfWork, register: Register, kept: Sequence[SealRecord]) -> tuple[list[str], list[str]]:
     """What is not as it was sealed and must be, and what is changed or new and may be."""
     transaction = work.transaction
-    altered = list(seals.altered(transaction, register))
+    altered = list(seal_comparison.altered(transaction, register))
     if not kept:
         return [_named(work, register, key) for key in altered], []
-    again = seals.renewed(transaction, register, kept[-1].sealed_at)
+    again = seal_comparison.renewed(transaction, register, kept[-1].sealed_at)
     wrong, may_be = list[str](), list[str]()
     for key in altered:
         (wrong if register.fixed and key not in again else may_be).append(_named(work, register, key))
     if not register.busy:
-        may_be += [f"{_named(work, register, key)}（封印后新增）" for key in seals.added(transaction, register)]
+        may_be += [
+            f"{_named(work, register, key)}（封印后新增）" for key in seal_comparison.added(transaction, register)
+        ]
     return wrong, may_be
 
 
@@ -164,15 +171,15 @@ def _broken_seals(
     if anchor is not None:
         heads.append(anchor._replace(origin="所给的封印文件"))
     yield from (fault(each) for each in _wrong_heads(transaction, heads))
-    if seals.unsigned(transaction, kept[-1].size if kept else 0):
+    if seal_comparison.unsigned(transaction, kept[-1].size if kept else 0):
         yield fault("最后一次封印之后另有封印条目，没有签名")
     for n, each in enumerate(kept, 1):
         if each.n != n:
             yield fault(f"第{n}次封印不在")
         if verifiers and _is_forged(each, verifiers):
             yield fault(f"{_called(each)}的签名不符")
-    yield from (fault(f"{_called(each)}的日期不符") for each in seals.misdated(transaction, kept))
-    for no, seq in seals.cut_chains(transaction):
+    yield from (fault(f"{_called(each)}的日期不符") for each in seal_comparison.misdated(transaction, kept))
+    for no, seq in seal_comparison.cut_chains(transaction):
         yield BrokenLink(no=no, seq=seq, what=f"已封印的第{seq}个事件不在，或与封印时不符")
 
 

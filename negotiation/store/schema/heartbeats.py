@@ -10,7 +10,7 @@ from negotiation.store.schema.types import Instant
 class Heartbeat(SQLModel, table=True):
     """When a job of the worker was last done, by the instant at which it began; one row for each value of ``Job``.
 
-    ``process``: host and process id of whoever did it.
+    ``process``: who did it (``core/process``).
     """
 
     __tablename__ = "heartbeat"

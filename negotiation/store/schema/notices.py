@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Text, text
 from sqlmodel import Field, SQLModel
 
 from negotiation.domain.notice_facts import Facts
@@ -14,7 +14,8 @@ class Notice(SQLModel, table=True):
     """The outbox. Its key is ids and ISO dates and unique: a second notice of the same thing cannot be written.
 
     ``case_id`` is 0 for what belongs to no case (digests). ``department_id`` 0 is the office. ``digest_key``: the
-    digest that carries it; of one that was missed or bounced, the task that tells of it.
+    digest that carries it; of one that was missed or bounced, the task that tells of it. ``claimed_by``: the process
+    that took it last (``core/process``).
     """
 
     __tablename__ = "notice"
@@ -44,3 +45,4 @@ class Notice(SQLModel, table=True):
     said: str = Field(default="", sa_type=Text)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     digest_key: str = ""
+    claimed_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -6,8 +6,8 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from negotiation.store.schema.types import Instant
 
-revision = "0011_desk"
-down_revision = "0007_search"
+revision = "0009_desk"
+down_revision = "0008_claims"
 branch_labels = None
 depends_on = None
 
