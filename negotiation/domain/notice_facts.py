@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from negotiation.core.day_rules import DayChoice
 from negotiation.core.enums import CalendarLayer
+from negotiation.domain.seal_facts import SealFacts
 
 NO_SUBJECT = "事项名称"  # where no field of the rulebook says what its cases are about
 
@@ -176,17 +177,6 @@ class OfficeList:
 
     count: int
     lines: tuple[OfficeLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SealFacts:
-    """A seal as it leaves the system: its number and day, of how many entries, their root in base64, and the note."""
-
-    n: int
-    sealed_on: date
-    size: int
-    root: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)

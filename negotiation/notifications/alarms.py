@@ -14,7 +14,7 @@ from negotiation.core.local_time import local_date
 from negotiation.domain.notice_facts import AlarmFacts
 from negotiation.notifications.office_lines import add
 from negotiation.services.findings import Check
-from negotiation.store import outbox
+from negotiation.store import notices_made, outbox
 from negotiation.store.transaction import Transaction
 
 TEMPLATE, OVER = "system_alarm", "/over"
@@ -36,7 +36,7 @@ def watch(transaction: Transaction, checks: Iterable[Check], at: datetime) -> li
 
 
 def _said(transaction: Transaction, check: Check, at: datetime) -> str:
-    known = outbox.of_no_case(transaction, f"alarm:{check.of}/")
+    known = notices_made.of_no_case(transaction, f"alarm:{check.of}/")
     times = sum(not key.endswith(OVER) for key in known)
     last, title = f"alarm:{check.of}/{times}", CHECKED_TITLES[check.of]
     over = f"{last}{OVER}"

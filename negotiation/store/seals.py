@@ -14,7 +14,7 @@ from negotiation.core.batches import batches
 from negotiation.core.local_time import local_date
 from negotiation.core.log_chain import LogHead
 from negotiation.core.merkle import Tree, leaf_hash
-from negotiation.domain.notice_facts import SealFacts
+from negotiation.domain.seal_facts import SealFacts
 from negotiation.store.columns import CASE, IDS_ASKED_AT_ONCE
 from negotiation.store.registers import CASES, REGISTERS, Register
 from negotiation.store.schema.seals import Seal, SealLeaf

@@ -16,7 +16,7 @@ from negotiation.services.meetings.outcomes import Beside
 from negotiation.services.meetings.planning import Plan
 from negotiation.services.meetings.postponing import NewDay
 from negotiation.store import meetings as store
-from negotiation.store import outbox, tasks
+from negotiation.store import notices_made, tasks
 from tests.acceptance.steps import reach
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story, at, day
 
@@ -48,7 +48,7 @@ def found(story: Story, no: str) -> Meeting:
 def told(story: Story, case: Story, template: str) -> list[str]:
     """Whom the waiting and sent notices of this kind on a case go to; "" is the office."""
     with story.database.read() as transaction:
-        notices = outbox.of_case(transaction, case.record.id)
+        notices = notices_made.of_case(transaction, case.record.id)
     names = story.context.directory.name
     return [names(each.department_id) for each in notices if each.template == template]
 
@@ -77,7 +77,7 @@ def test_everybody_who_was_asked_to_come_is_told_of_the_other_day(story: Story) 
     assert told(story, other, "meeting_moved") == [JUSTICE]
     dispatcher.run(story.database, story.context, at("2026-03-19", "10:30"))
     with story.database.read() as transaction:
-        notices = [each for case in (story, other) for each in outbox.of_case(transaction, case.record.id)]
+        notices = [each for case in (story, other) for each in notices_made.of_case(transaction, case.record.id)]
     moved = [each for each in notices if each.template == "meeting_moved"]
     assert [(each.state, each.address) for each in moved] == [
         ("sent", "a@mzj.gov.cn"), ("sent", "a@gaj.gov.cn"), ("sent", "a@sfj.gov.cn"),
@@ -89,7 +89,9 @@ def test_the_mail_says_both_days_and_names_no_data_item(story: Story) -> None:
     no = planned(story).no
     put_off(story, no)
     with story.database.read() as transaction:
-        notice = next(each for each in outbox.of_case(transaction, story.record.id) if each.template == "meeting_moved")
+        notice = next(
+            each for each in notices_made.of_case(transaction, story.record.id) if each.template == "meeting_moved"
+        )
     words = story_words(story, notice)
     assert words.subject == f"〔改期〕{no} 协调会议改于2026年3月27日召开"
     assert (
@@ -204,7 +206,7 @@ def test_a_case_that_is_withdrawn_leaves_the_agenda_and_whoever_chairs_is_told(
     assert found(story, held).items[0].off == ""  # what was spoken of was spoken of
     with story.database.read() as transaction:
         last = story.record.version
-        mails = [each for each in outbox.of_case(transaction, story.record.id) if each.event_seq == last]
+        mails = [each for each in notices_made.of_case(transaction, story.record.id) if each.event_seq == last]
         asked = [each.title for each in tasks.open_tasks(transaction)]
     assert sorted(each.department_id for each in mails) == sorted({0, story.record.provider_id})
     assert f"“{title}”：已从会议 {no} 的议题中撤下，请告知主持人李副主任" in asked

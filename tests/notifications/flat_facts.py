@@ -19,9 +19,9 @@ from negotiation.domain.notice_facts import (
     OfficeDigestFacts,
     OfficeLine,
     OfficeList,
-    SealFacts,
     TermFacts,
 )
+from negotiation.domain.seal_facts import SealFacts
 from negotiation.notifications.channels.base import OutgoingMessage, Recipient
 from negotiation.notifications.email.composer import Composer
 from negotiation.notifications.email.layout import OFFICE_LISTS

@@ -14,7 +14,7 @@ from negotiation.notifications import alarms
 from negotiation.services.administration import Operation
 from negotiation.services.findings import Check
 from negotiation.services.settings_record import record_settings
-from negotiation.store import outbox
+from negotiation.store import notices_made, outbox
 from negotiation.store.database import Database
 from negotiation.worker import upkeep
 from tests.conftest import Story, at
@@ -27,7 +27,7 @@ ROOM = Check(Checked.DISK, CheckState.GOOD, "可用空间 20 GB")
 def told(database: Database) -> list[tuple[str, str, bool]]:
     """The alarms in the outbox: key, how it stands, whether it is over."""
     with database.read() as transaction:
-        found = outbox.of_no_case(transaction, "alarm:")
+        found = notices_made.of_no_case(transaction, "alarm:")
     return [(key, facts.what, facts.over) for key, facts in sorted(found.items())]  # type: ignore[union-attr]
 
 

@@ -7,7 +7,7 @@ import pytest
 from negotiation import template_folder
 from negotiation.domain.notice_facts import DigestFacts, DigestLine
 from negotiation.notifications.email.composer import Composer
-from negotiation.store import outbox
+from negotiation.store import notices_made
 from negotiation.store.database import Database
 from tests.conftest import CIVIL, POLICE, Story, at, settle_in
 from tests.documents.letters.steps import rectifying
@@ -19,7 +19,7 @@ def mail(story: Story, template: str, to: str, on: str) -> str:
     """The text of the last notice of a kind to a department, as it would leave on that day."""
     unit = story.context.directory.by_name[to].id
     with story.database.read() as transaction:
-        notices = outbox.of_case(transaction, story.record.id)
+        notices = notices_made.of_case(transaction, story.record.id)
     last = [each for each in notices if each.template == template and each.department_id == unit][-1]
     text: str = _composer(story, on).words(last.template, last.facts, to).text
     return text
@@ -89,4 +89,6 @@ def test_a_case_of_one_unit_was_delivered_by_nobody(story: Story) -> None:
 
 def _facts_of(story: Story) -> Any:
     with story.database.read() as transaction:
-        return next(each.facts for each in outbox.of_case(transaction, story.record.id) if each.template == "new_case")
+        return next(
+            each.facts for each in notices_made.of_case(transaction, story.record.id) if each.template == "new_case"
+        )

@@ -19,7 +19,7 @@ from negotiation.services.cases.case_history import history_of, standing_in, ver
 from negotiation.services.cases.changes import Changes, Correction, amendments_of
 from negotiation.services.cases.corrections import Corrected
 from negotiation.services.context import UnitOfWork
-from negotiation.store import outbox
+from negotiation.store import notices_made
 from negotiation.store.database import Database
 from tests.acceptance.steps import reach
 from tests.conftest import CHAOYANG, JUSTICE, POLICE, Story, at, day, settle_in
@@ -43,7 +43,7 @@ def differences(story: Story, on: str) -> list[str]:
 
 def outbox_of(story: Story) -> list[Any]:
     with story.database.read() as transaction:
-        return list(outbox.of_case(transaction, story.record.id))
+        return list(notices_made.of_case(transaction, story.record.id))
 
 
 def facts(story: Story) -> Any:

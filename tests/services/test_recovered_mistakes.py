@@ -7,7 +7,7 @@ from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.notice_facts import AmendedLine, ItemCount, NoticeFacts
 from negotiation.services.cases.changes import Correction
 from negotiation.services.cases.corrections import Corrected
-from negotiation.store import outbox
+from negotiation.store import notices_made
 from tests.conftest import CIVIL, JUSTICE, TAX, Story, day
 from tests.services.test_corrections import changed, differences, rewritten
 
@@ -95,7 +95,7 @@ def test_what_is_asked_for_anew_after_a_strike_bears_its_own_names(story: Story)
 
 def _lines(story: Story, done: Corrected) -> list[AmendedLine]:
     with story.database.read() as transaction:
-        sent = outbox.of_case(transaction, done.file.case_id)
+        sent = notices_made.of_case(transaction, done.file.case_id)
     (facts,) = (each.facts for each in sent if each.template == "amended")
     assert isinstance(facts, NoticeFacts)
     assert facts.amended is not None

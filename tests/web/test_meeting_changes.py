@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from negotiation.store import outbox
+from negotiation.store import notices_made
 from tests.conftest import CIVIL, JUSTICE, POLICE, Story
 from tests.web.test_meeting_pages import MEETING, coordinated, planned, words
 
@@ -29,7 +29,9 @@ def test_a_meeting_is_put_off_from_its_page_and_shows_the_day_before(browser_as:
     assert "原定 2026年9月25日（星期五）14:30 第一会议室 ：主持人另有公务" in words(page)
     assert "起草会议改期函" in page
     with both[0].database.read() as transaction:
-        told = [each for each in outbox.of_case(transaction, both[0].record.id) if each.template == "meeting_moved"]
+        told = [
+            each for each in notices_made.of_case(transaction, both[0].record.id) if each.template == "meeting_moved"
+        ]
     assert {both[0].context.directory.name(each.department_id) for each in told} == {CIVIL, POLICE}
 
 

@@ -9,7 +9,7 @@ import pytest
 from negotiation.core.enums import Job
 from negotiation.services.system_checks import DAMAGE_TASK
 from negotiation.services.unattended import beat
-from negotiation.store import copies, outbox
+from negotiation.store import copies, notices_made
 from negotiation.store.database import Database
 from negotiation.store.tasks import open_since
 from negotiation.worker import upkeep
@@ -47,7 +47,10 @@ def test_damage_is_found_once_a_day_and_is_over_when_a_later_day_finds_none(
     assert "数据库恢复正常" in passed(database, context, NOW + timedelta(days=1))
     assert damaged_since(database) is None
     with database.read() as transaction:
-        assert [*outbox.of_no_case(transaction, "alarm:database")] == ["alarm:database/1", "alarm:database/1/over"]
+        assert [*notices_made.of_no_case(transaction, "alarm:database")] == [
+            "alarm:database/1",
+            "alarm:database/1/over",
+        ]
 
 
 def test_a_whole_database_is_no_task(database: Database, context: Any, tmp_path: Path):

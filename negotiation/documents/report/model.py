@@ -16,8 +16,8 @@ from negotiation.documents.report.definitions import (
 )
 from negotiation.documents.report.figures import ProcedureFigures
 from negotiation.documents.report.rows import Entered, Moved, Row
-from negotiation.domain.notice_facts import SealFacts
 from negotiation.domain.rulebook import OFFICE_BASIS
+from negotiation.domain.seal_facts import SealFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from negotiation.documents.report.json_output import Content, as_json
 from negotiation.documents.report.model import Imbalance, Published, Report
 from negotiation.documents.report.sources import Gathering
 from negotiation.documents.report.totals import ProviderCollector
-from negotiation.domain.notice_facts import SealFacts
+from negotiation.domain.seal_facts import SealFacts
 from negotiation.services.context import Context
 from negotiation.store import report_editions, seals
 from negotiation.store.database import Database

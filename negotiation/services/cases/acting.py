@@ -30,7 +30,7 @@ from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.recorder import SYSTEM
 from negotiation.services.context import UnitOfWork
-from negotiation.store import case_reader, case_writer, outbox
+from negotiation.store import case_reader, case_writer, notices_made
 from negotiation.store.case_reader import Loaded
 from negotiation.store.transaction import Transaction
 
@@ -189,4 +189,4 @@ def _record(
         file.point_out(file.version, contradicts[CONTRADICTS])
     for step in steps:
         if (term := step.annulled) is not None:
-            file.correct(step, outbox.notified_of_lapse(transaction, file.case_id, term.n, term.due_on))
+            file.correct(step, notices_made.notified_of_lapse(transaction, file.case_id, term.n, term.due_on))

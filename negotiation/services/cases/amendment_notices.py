@@ -15,7 +15,7 @@ from negotiation.domain.terms import Term
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import stood
 from negotiation.services.cases.rewriting import Rewritten
-from negotiation.store import outbox
+from negotiation.store import notices_made, outbox
 from negotiation.store.transaction import Transaction
 
 
@@ -39,7 +39,7 @@ class Told(NamedTuple):
 def told_otherwise(transaction: Transaction, file: CaseFile, anew: Rewritten) -> list[Told]:
     """The mails about a case that say what the rewriting makes wrong."""
     wrong = _Wrong.of(transaction, file, anew)
-    found = [each for each in outbox.of_case(transaction, file.case_id) if wrong.says(each)]
+    found = [each for each in notices_made.of_case(transaction, file.case_id) if wrong.says(each)]
     return [_told(file, each, wrong) for each in found]
 
 
@@ -123,7 +123,7 @@ def notify(
     file.withhold(sorted(dropped))
     otherwise = dict.fromkeys(each.department_id for each in told if not each.waiting)
     file.add_notices([notices.amendment(file.about_amendment(), each, facts) for each in otherwise])
-    kept = [each for each in outbox.of_case(transaction, file.case_id) if each.key not in dropped]
+    kept = [each for each in notices_made.of_case(transaction, file.case_id) if each.key not in dropped]
     for step, seqs in _told_anew(anew):
         heard = {each.department_id for each in kept if each.event_seq in seqs}
         made = [each for each in notices.of_step(file.about(step)) if each.term is None]

@@ -14,7 +14,7 @@ from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.cases.case_history import history_of, stood, verify
 from negotiation.services.context import UnitOfWork
-from negotiation.store import outbox
+from negotiation.store import notices_made
 from negotiation.store.transaction import Transaction
 
 Place = Any  # of an event: that of its paper, or what the clock recorded and when
@@ -96,14 +96,14 @@ class Seen:
     def took_over(self, unit: int, place: Place) -> bool:
         """True if a department was told how the case stands, as it took a part, after this event was recorded."""
         given = {each.seq for each in self.entries if each.parties}
-        told = [each for each in outbox.of_case(self.transaction, self.file.case_id) if each.event_seq in given]
+        told = [each for each in notices_made.of_case(self.transaction, self.file.case_id) if each.event_seq in given]
         recorded = [at for seq, at in self.recorded.items() if self.place(seq) == place]
         return any(each.department_id == unit and at <= each.created_at for each in told for at in recorded)
 
     def words(self) -> "Words":
         """The last word of each department on each event, date and lapse."""
         words = Words()
-        for notice in sorted(outbox.of_case(self.transaction, self.file.case_id), key=_when):
+        for notice in sorted(notices_made.of_case(self.transaction, self.file.case_id), key=_when):
             if notice.state != NoticeState.SENT.value or not isinstance(notice.facts, NoticeFacts):
                 continue
             if notice.facts.amended is not None:
