@@ -14,10 +14,11 @@ from negotiation.store.transaction import Transaction
 
 
 class Lines(NamedTuple):
-    """A group: how many cases it has, and the lines of its first page, by the day that comes next."""
+    """A group: how many cases it has, and the lines of its first page, by the day that comes next, each with the id of
+    its case."""
 
     many: int
-    lines: Sequence[HandledLine]
+    lines: Sequence[tuple[int, HandledLine]]
 
 
 def group(transaction: Transaction, context: Context, urgency: Urgency, scope: int | None, today: date) -> Lines:
@@ -27,4 +28,5 @@ def group(transaction: Transaction, context: Context, urgency: Urgency, scope: i
     if not ids:
         return Lines(0, ())
     many = case_list.count(transaction, context, wanted, today) if len(ids) >= case_list.LINES_OF_A_PAGE else len(ids)
-    return Lines(many, case_list.lines_of(transaction, context, ids, today, scope))
+    lines = case_list.lines_of(transaction, context, ids, today, scope)
+    return Lines(many, list(zip(ids, lines, strict=True)))

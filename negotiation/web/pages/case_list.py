@@ -25,7 +25,7 @@ from negotiation.store.case_list.paging import Cursor
 from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
 from negotiation.web.filters import status_of
-from negotiation.web.lines import line_shown, row_of
+from negotiation.web.lines import Look, line_shown, row_of
 from negotiation.web.pages.list_head import CLOSED_TOO, NAMES, OPEN, above, address, chips, turns
 from negotiation.web.pages.past import DAYS, PastShown, past_shown, read_past
 from negotiation.web.request_context import CurrentRequest, RequestContext
@@ -78,9 +78,9 @@ def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then:
         lines = case_list.lines_of(transaction, work.context, ids, then.day, wanted.scope)
         reasons = later_entries.reasons(work, ids, then)
         numbers = case_list.numbered(transaction, work.context, wanted, then.day)
-    query = past_shown(asked, then).query
+    query, look = past_shown(asked, then).query, Look.of(app_state.context, wanted.scope, then.day)
     rows = [
-        row_of(line_shown(line, app_state.context, wanted.scope, then.day), query, reasons.get(case_id, ()))
+        row_of(line_shown(line, look), query, reasons.get(case_id, ()))
         for case_id, line in zip(ids, lines, strict=True)
     ]
     return wanted, Listed(Markup("").join(rows), None, found.next, numbers)

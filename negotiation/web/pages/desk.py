@@ -17,11 +17,11 @@ from negotiation.services.moves import GROUPS
 from negotiation.services.offers import title_of
 from negotiation.services.permissions import desk_of
 from negotiation.services.workbench import DeskFigures
-from negotiation.store import proposals
+from negotiation.store import case_reader, proposals
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
 from negotiation.web import desk_charts
-from negotiation.web.lines import LineShown, Move, line_shown
+from negotiation.web.lines import LineShown, Look, Move, line_shown
 from negotiation.web.next_act import Act, next_act
 from negotiation.web.pages.desk_figures import by_state, ordinal
 from negotiation.web.pages.setup import begins_here
@@ -140,21 +140,15 @@ def _us(ctx: RequestContext) -> str:
     return "本办公室" if ctx.person.is_office else "本单位"
 
 
-def _shown(ctx: RequestContext, line: HandledLine) -> LineShown:
-    app_state = ctx.app_state
-    return line_shown(line, app_state.context, ctx.person.department_id, app_state.today())
-
-
-def _rows(transaction: Transaction, ctx: RequestContext, lines: Sequence[HandledLine]) -> list[Row]:
+def _rows(transaction: Transaction, ctx: RequestContext, lines: Sequence[tuple[int, HandledLine]]) -> list[Row]:
     """The first rows of a group, one's own moves on top, each with its next act."""
-    shown = sorted((_shown(ctx, line) for line in lines), key=lambda each: each.move is not Move.OURS)
-    return [Row(each, _act(transaction, ctx, each)) for each in shown[:SHOWN]]
-
-
-def _act(transaction: Transaction, ctx: RequestContext, shown: LineShown) -> Act:
-    work = UnitOfWork(transaction, ctx.app_state.context, ctx.app_state.clock())
-    file = acting.take(work, shown.line["no"])
-    return next_act(file, desk_of(transaction, file, ctx.person))
+    app_state = ctx.app_state
+    look = Look.of(app_state.context, ctx.person.department_id, app_state.today())
+    shown = [(case_id, line_shown(line, look)) for case_id, line in lines]
+    first = dict(sorted(shown, key=lambda each: each[1].move is not Move.OURS)[:SHOWN])
+    work = UnitOfWork(transaction, app_state.context, app_state.clock())
+    files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(transaction, list(first))]
+    return [Row(first[each.case_id], next_act(each, desk_of(transaction, each, ctx.person))) for each in files]
 
 
 def _papers(transaction: Transaction, ctx: RequestContext, found: Sequence[Waiting]) -> list[Paper]:
