@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.domain.days_left import Urgency
+from negotiation.core.enums import DeskSection
 from negotiation.services import case_list
 from negotiation.services.case_json import HandledLine
 from negotiation.services.context import Context
@@ -21,9 +21,9 @@ class Lines(NamedTuple):
     lines: Sequence[tuple[int, HandledLine]]
 
 
-def group(transaction: Transaction, context: Context, urgency: Urgency, scope: int | None, today: date) -> Lines:
+def group(transaction: Transaction, context: Context, section: DeskSection, scope: int | None, today: date) -> Lines:
     """A group of the desk of the office (None) or of a department, one of ``moves.GROUPS``."""
-    wanted = Wanted(open_only=True, scope=scope, group=group_of(context, urgency))
+    wanted = Wanted(open_only=True, scope=scope, group=group_of(context, section))
     ids = [place.id for place in case_list.places(transaction, context, wanted, today).cases]
     if not ids:
         return Lines(0, ())

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.checks import CHECKED_TITLES, CheckState
-from negotiation.domain.days_left import Urgency
+from negotiation.core.enums import DeskSection
 from negotiation.services import workbench, workbench_rows
 from negotiation.services.case_json import HandledLine
 from negotiation.services.cases import acting
@@ -30,7 +30,6 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 SHOWN = 15  # rows of a group; the others are one click away
-KEYS = {Urgency.NORMAL: "held"}  # anchors of groups that are not called as their urgency
 
 
 class Row(NamedTuple):
@@ -109,18 +108,18 @@ async def _figures(ctx: RequestContext) -> DeskFigures:
 
 def _groups(ctx: RequestContext) -> list[Group]:
     """The groups in the order of consequence; a case stands in one of them alone."""
-    titles = {**GROUPS, Urgency.NORMAL: f"待{_us(ctx)}办理"}
+    titles = {**GROUPS, DeskSection.HELD: f"待{_us(ctx)}办理"}
     with ctx.app_state.read() as transaction:
-        found = [_group(transaction, ctx, urgency, title) for urgency, title in titles.items()]
+        found = [_group(transaction, ctx, section, title) for section, title in titles.items()]
         return [*found, *_put_forward(transaction, ctx)]
 
 
-def _group(transaction: Transaction, ctx: RequestContext, urgency: Urgency, title: str) -> Group:
+def _group(transaction: Transaction, ctx: RequestContext, section: DeskSection, title: str) -> Group:
     """A group of cases; its link lists just those that it counts."""
     context, scope, today = ctx.app_state.context, ctx.person.department_id, ctx.app_state.today()
-    found = workbench_rows.group(transaction, context, urgency, scope, today)
+    found = workbench_rows.group(transaction, context, section, scope, today)
     rows = _rows(transaction, ctx, found.lines)
-    return Group(KEYS.get(urgency, urgency.value), title, found.many, rows, f"/cases?group={urgency.value}")
+    return Group(section.value, title, found.many, rows, f"/cases?group={section.value}")
 
 
 def _put_forward(transaction: Transaction, ctx: RequestContext) -> list[Group]:
