@@ -20,15 +20,6 @@ class DeadlineStatus(StrEnum):
 DUE_SOON_WORKING_DAYS = 3
 
 
-class DeskSection(StrEnum):
-    """A group of cases on the desk (工作台), in the order of consequence; a case stands in one of them alone."""
-
-    OVERDUE = "overdue"
-    TODAY = "today"
-    SOON = "soon"
-    HELD = "held"
-
-
 class Level(StrEnum):
     """The level of a department, and what follows from it."""
 

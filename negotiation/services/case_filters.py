@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from negotiation.core.enums import DeadlineStatus, DeskSection
+from negotiation.core.enums import DeadlineStatus
 from negotiation.core.errors import FieldError
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.texts import searched
@@ -16,7 +16,7 @@ from negotiation.domain import forms
 from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.services.context import Context
 from negotiation.services.moves import GROUPS, group_of
-from negotiation.store.case_list.conditions import DeskGroup, Sort, Wanted
+from negotiation.store.case_list.conditions import DeskGroup, DeskSection, Sort, Wanted
 
 SORT_TITLES = {
     Sort.NEXT_DUE: "本环节至",

@@ -1,9 +1,9 @@
 """Whose move it is in the states of negotiations, by the office's rulebooks; the groups of the desk (工作台) by it."""
 
-from negotiation.core.enums import PARTY_ROLES, DeskSection
+from negotiation.core.enums import PARTY_ROLES
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.context import Context
-from negotiation.store.case_list.conditions import DeskGroup, States
+from negotiation.store.case_list.conditions import DeskGroup, DeskSection, States
 
 GROUPS = {
     DeskSection.OVERDUE: "逾期",

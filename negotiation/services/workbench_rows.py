@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from negotiation.core.enums import DeskSection
 from negotiation.services import case_list
 from negotiation.services.case_json import HandledLine
 from negotiation.services.context import Context
 from negotiation.services.moves import group_of
-from negotiation.store.case_list.conditions import Wanted
+from negotiation.store.case_list.conditions import DeskSection, Wanted
 from negotiation.store.transaction import Transaction
 
 

@@ -110,11 +110,20 @@ def _with_their_changes(
             continue
         stood = [each for each in entries if each.seq not in struck and each.seq < change.seq]
         last = _last_day_before(procedure, change, stood)
-        others = [each for each in found if each is not change]
+        others = _without(found, change)
         ordered = [each for each in in_order(others) if each.seq not in struck and _has_own_place(each)]
         anew = change._replace(on=last + ONE_DAY, after_seq=place_of(procedure, ordered, last))
         found = [*others, anew._replace(moved_by=max(right) + change.seq)]
     return found
+
+
+def _without(entries: Sequence[Entry], change: Entry) -> list[Entry]:
+    """The entries without a change of law: those that stand behind it stand behind what it stands behind itself."""
+    ordered = in_order(entries)
+    place = ordered.index(change)
+    behind = ordered[place - 1].seq if place else 0
+    others = (each for each in entries if each is not change)
+    return [each._replace(after_seq=behind) if each.after_seq == change.seq else each for each in others]
 
 
 def _last_day_before(procedure: Procedure, change: Entry, entries: Iterable[Entry]) -> date:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_column, not_, or_, select, text
 
-from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus, DeskSection
+from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
 from negotiation.domain.case_record import VOID
 from negotiation.store.case_list.text_match import like, literally, number_matches
@@ -29,6 +29,15 @@ class Sort(StrEnum):
     RECEIVED = "received"
     DUE = "due"
     SUBJECT = "subject"
+
+
+class DeskSection(StrEnum):
+    """A group of cases on the desk (工作台), in the order of consequence; a case stands in one of them alone."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    HELD = "held"
 
 
 @dataclass(frozen=True)

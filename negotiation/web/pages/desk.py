@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.checks import CHECKED_TITLES, CheckState
-from negotiation.core.enums import DeskSection
 from negotiation.services import workbench, workbench_rows
 from negotiation.services.case_json import HandledLine
 from negotiation.services.cases import acting
@@ -18,6 +17,7 @@ from negotiation.services.offers import title_of
 from negotiation.services.permissions import desk_of
 from negotiation.services.workbench import DeskFigures
 from negotiation.store import case_reader, proposals
+from negotiation.store.case_list.conditions import DeskSection
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
 from negotiation.web import desk_charts
