@@ -99,6 +99,7 @@ BEFORE, WHILE, AFTER = Days(-4, -2), Days(-4, 4), Days(4, 5)  # the case had end
 @example(told_as=[AFTER, WHILE], swept="2025-08-01")
 @example(told_as=[WHILE, AFTER], swept=None)
 @example(told_as=[WHILE, AFTER, BEFORE, WHILE], swept=None)
+@example(told_as=[Days(-5, -3), Days(-3, 0), Days(2, 4)], swept="2025-08-01")
 @settings(max_examples=MANY)
 def test_it_is_the_same_whichever_days_were_typed_before(house: Any, told_as: list[Days], swept: str | None) -> None:
     true, mended = told(house, told_as[-1], None), told(house, told_as[0], swept)

@@ -98,7 +98,7 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
 def _with_their_changes(
     procedure: Procedure, entries: Iterable[Entry], right: Mapping[int, Entry], struck: Collection[int]
 ) -> list[Entry]:
-    """The entries as they are ``right``, each change of law that was made for an act put on its first day.
+    """The entries as they are ``right``, each change of law that was made for an act, or put in, on its first day.
 
     There it finds the case open, or waits until it is taken up again, whatever was corrected since. ``entries``: as
     they were entered; a change was made for an act at one instant with that, and bears the number before it.
@@ -106,24 +106,23 @@ def _with_their_changes(
     found = list(right.values())
     for change in [each for each in found if each.law is not None]:
         act = right.get(change.seq + 1)
-        if act is None or act.recorded_at != change.recorded_at or not takes_up(procedure, act.event):
+        is_for_it = act is not None and act.recorded_at == change.recorded_at and takes_up(procedure, act.event)
+        if not is_for_it and change.after_seq is None:
             continue
         stood = [each for each in entries if each.seq not in struck and each.seq < change.seq]
-        last = _last_day_before(procedure, change, stood)
-        others = _without(found, change)
-        ordered = [each for each in in_order(others) if each.seq not in struck and _has_own_place(each)]
+        last = _last_day_before(procedure, change, stood) if is_for_it else change.on - ONE_DAY
+        ordered = [each for each in in_order(_beside(found, change)) if each.seq not in struck and _has_own_place(each)]
         anew = change._replace(on=last + ONE_DAY, after_seq=place_of(procedure, ordered, last))
-        found = [*others, anew._replace(moved_by=max(right) + change.seq)]
+        found = [anew._replace(moved_by=max(right) + change.seq) if each is change else each for each in found]
     return found
 
 
-def _without(entries: Sequence[Entry], change: Entry) -> list[Entry]:
-    """The entries without a change of law: those that stand behind it stand behind what it stands behind itself."""
-    ordered = in_order(entries)
-    place = ordered.index(change)
-    behind = ordered[place - 1].seq if place else 0
-    others = (each for each in entries if each is not change)
-    return [each._replace(after_seq=behind) if each.after_seq == change.seq else each for each in others]
+def _beside(entries: Sequence[Entry], change: Entry) -> list[Entry]:
+    """The entries that do not stand behind a change of law by being put there: these go with it."""
+    behind = {change.seq}
+    while more := {each.seq for each in entries if each.after_seq in behind} - behind:
+        behind |= more
+    return [each for each in entries if each.seq not in behind]
 
 
 def _last_day_before(procedure: Procedure, change: Entry, entries: Iterable[Entry]) -> date:
