@@ -5,14 +5,13 @@ from typing import Annotated
 
 import typer
 
-from negotiation.cli.options import day_or_today
+from negotiation.cli.options import read_day
 from negotiation.core.enums import SIGNED_BY
-from negotiation.core.errors import UsageError
 from negotiation.services.cases import acting
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
 from negotiation.services.context import UnitOfWork
-from negotiation.services.signatures import Signature, signed_on_paper, unsigned
+from negotiation.services.signatures import Signature, signature_of, signed_on_paper, unsigned
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,9 @@ class SignedOptions:
     signed_on: Annotated[str, typer.Option("--signed-on", help="签批日期。")] = ""
 
     def signature(self) -> Signature | None:
-        """The signature; None where there is none. Raises UsageError for half of one, or a date that is none."""
-        signed_by = self.signed_by.strip()
-        if bool(signed_by) != bool(self.signed_on):
-            raise UsageError("签批人和签批日期须一并填写", todo="请补填 --signed-by 或 --signed-on")
-        return Signature(signed_by, day_or_today(self.signed_on)) if signed_by else None
+        """The signature; None where there is none. Raises FieldError for half of one, UsageError for a text that is
+        no date."""
+        return signature_of(self.signed_by, read_day(self.signed_on) if self.signed_on else None)
 
 
 def act_signed(work: UnitOfWork, file: CaseFile, request: ActRequest, signature: Signature | None) -> CaseFile:

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 
 class NegotiationError(Exception):
@@ -63,6 +64,18 @@ class NotFound(NegotiationError):
 
 class InvalidTransition(NegotiationError):
     """The event does not belong to the case's present state, or its condition does not hold."""
+
+
+class OutOfPlace(InvalidTransition):
+    """The event is none of those that the state of the case knows. ``state``, ``event``: their titles."""
+
+    def __init__(self, state: str, event: str, todo: str) -> None:
+        super().__init__(f"案件现为“{state}”，不能办理“{event}”", todo=todo)
+        self.state, self.event = state, event
+
+    def on(self, day: date) -> InvalidTransition:
+        """Tells it of a past day, to which how the case stands now, and what can be done now, is nothing."""
+        return InvalidTransition(f"{day} 案件为“{self.state}”，不能办理“{self.event}”", todo="请核对日期和先后")
 
 
 class WrongRole(NegotiationError):

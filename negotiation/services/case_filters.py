@@ -13,11 +13,10 @@ from negotiation.core.errors import FieldError
 from negotiation.core.labels import DEADLINE_STATUS_TITLES
 from negotiation.core.texts import searched
 from negotiation.domain import forms
-from negotiation.domain.days_left import Urgency
 from negotiation.domain.rulebook import Procedure, StateRule
 from negotiation.services.context import Context
 from negotiation.services.moves import GROUPS, group_of
-from negotiation.store.case_list.conditions import DeskGroup, Sort, Wanted
+from negotiation.store.case_list.conditions import DeskGroup, DeskSection, Sort, Wanted
 
 SORT_TITLES = {
     Sort.NEXT_DUE: "本环节至",
@@ -96,7 +95,7 @@ def _procedures(context: Context) -> dict[str, str]:
 
 
 def _group_titles() -> dict[str, str]:
-    return {urgency.value: title for urgency, title in GROUPS.items()}
+    return {section.value: title for section, title in GROUPS.items()}
 
 
 def _status_titles() -> dict[str, str]:
@@ -121,7 +120,7 @@ def _read_holder(context: Context, of: Filter, text: str) -> tuple[tuple[str, st
 
 
 def _read_group(context: Context, of: Filter, text: str) -> DeskGroup:
-    return group_of(context, Urgency(_read_choice(context, of, text)))
+    return group_of(context, DeskSection(_read_choice(context, of, text)))
 
 
 def _read_status(context: Context, of: Filter, text: str) -> DeadlineStatus:
@@ -216,7 +215,7 @@ FILTERS = (
     ),
     Filter(
         "group", "group", "工作台", _read_group, lambda _: _group_titles(),
-        "工作台", lambda _, wanted: GROUPS[wanted.group.urgency] if wanted.group else "",
+        "工作台", lambda _, wanted: GROUPS[wanted.group.section] if wanted.group else "",
     ),
     Filter("since", "since", "收到（自）", _read_day, label="收到", words=_received_words),
     Filter("until", "until", "收到（至）", _read_day),

@@ -29,7 +29,7 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
         return OUTSIDE[event.event]
     if event.event in AMENDMENT_TITLES:
         return AMENDMENT_TITLES[event.event]
-    if event.annuls is not None and event.term is None:
+    if event.annuls is not None and not _was_answered(event, terms):
         return f"更正：系统登记的第{event.annuls}项不成立"
     if event.event == LAPSE and event.term is not None:
         rule = rules.terms[next(term.kind for term in terms if term.n == event.term)]
@@ -38,6 +38,12 @@ def event_title(rules: Procedure, event: EventLine, terms: tuple[Term, ...]) -> 
         return "到期提醒"  # nobody is chased before the term has passed
     entered = rules.events.get(event.event)
     return entered.title if entered is not None else "按原规则登记"  # before the case was begun again under another
+
+
+def _was_answered(annulment: EventLine, terms: tuple[Term, ...]) -> bool:
+    """True if the term whose lapse was taken back was answered in time; else it has not passed, or never ran."""
+    term = next((each for each in terms if each.n == annulment.term), None)
+    return term is not None and term.struck_seq is None and term.answered_on is not None and not term.lapsed_on
 
 
 def expunged_in(events: Sequence[EventLine]) -> str:

@@ -1,16 +1,15 @@
 """Whose move it is in the states of negotiations, by the office's rulebooks; the groups of the desk (工作台) by it."""
 
 from negotiation.core.enums import PARTY_ROLES
-from negotiation.domain.days_left import Urgency
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.context import Context
-from negotiation.store.case_list.conditions import DeskGroup, States
+from negotiation.store.case_list.conditions import DeskGroup, DeskSection, States
 
 GROUPS = {
-    Urgency.OVERDUE: "逾期",
-    Urgency.TODAY: "今日届满",
-    Urgency.SOON: "三日内",
-    Urgency.NORMAL: "待本方办理",
+    DeskSection.OVERDUE: "逾期",
+    DeskSection.TODAY: "今日届满",
+    DeskSection.SOON: "三日内",
+    DeskSection.HELD: "待本方办理",
 }
 
 
@@ -38,15 +37,15 @@ def office_moves(context: Context) -> States:
     return tuple(dict.fromkeys(state for state, role in _held(context) if role not in departments | high))
 
 
-def group_of(context: Context, urgency: Urgency) -> DeskGroup:
+def group_of(context: Context, section: DeskSection) -> DeskGroup:
     """A group of the desk, one of ``GROUPS``."""
     found = negotiated(context)
-    if urgency is not Urgency.NORMAL:
-        return DeskGroup(urgency, found)
+    if section is not DeskSection.HELD:
+        return DeskGroup(section, found)
     applicant, provider = (
         tuple(dict.fromkeys(state for state, role in _held(context) if role == party)) for party in PARTY_ROLES
     )
-    return DeskGroup(urgency, found, office_moves(context), applicant, provider)
+    return DeskGroup(section, found, office_moves(context), applicant, provider)
 
 
 def _held(context: Context) -> list[tuple[tuple[str, str], str]]:

@@ -11,12 +11,26 @@ from negotiation.services.cases.case_file import CaseFile
 from negotiation.store import accounts
 from negotiation.store.transaction import Transaction
 
+_OPTIONS = "--signed-by 签批人 --signed-on 日期"
+
 
 class Signature(NamedTuple):
     """The person who approved an act, and the day: on the paper that is entered, or here."""
 
     by: str
     on: date
+
+
+def signature_of(by: str, on: date | None) -> Signature | None:
+    """The signature that was entered with a paper; None where there is none. Raises FieldError for half of one."""
+    by = by.strip()
+    if not by and on is None:
+        return None
+    if not by or on is None:
+        missing, title = (SIGNED_ON, "签批日期") if by else (SIGNED_BY, "签批人")
+        todo = f"请补填“{title}”；来文只盖章、未署签批人的，签批人写“来文盖章”"
+        raise FieldError("签批人和签批日期须一并填写", field=missing, todo=todo, command=_OPTIONS)
+    return Signature(by, on)
 
 
 def stands(transaction: Transaction, file: CaseFile, side: int, signature: Signature, beside: Fields) -> bool:
@@ -57,5 +71,5 @@ def unsigned(title: str) -> FieldError:
         f"“{title}”是单位负责人签批后发出的来文，须填写签批人和签批日期",
         field=SIGNED_BY,
         todo="请照来文填写；来文只盖章、未署签批人的，请写“来文盖章”",
-        command="--signed-by 签批人 --signed-on 日期",
+        command=_OPTIONS,
     )

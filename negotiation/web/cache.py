@@ -19,7 +19,7 @@ from negotiation.services.workbench import DeskFigures
 from negotiation.store import assignments
 from negotiation.store.case_list.paging import Place
 from negotiation.store.transaction import Transaction
-from negotiation.web.lines import line_shown, row_of
+from negotiation.web.lines import Look, line_shown, row_of
 
 ROWS_KEPT = 20_000  # some 15 MB
 COUNTED_ANEW = timedelta(seconds=1)  # what other processes write is seen in the figures after that
@@ -60,9 +60,10 @@ def rows(
     made = {place.id: kept.get((place.id, place.version, handled.get(place.id, ""), *shown)) for place in places}
     missing = [case_id for case_id, row in made.items() if row is None]
     lines = case_list.lines_of(transaction, context, missing, today, scope) if missing else []
+    look = Look.of(context, scope, today)
     for case_id, line in zip(missing, lines, strict=True):
         key = (case_id, line["version"], line["handler"], *shown)  # as it is now: it may have moved on since
-        made[case_id] = kept.keep(key, row_of(line_shown(line, context, scope, today)))
+        made[case_id] = kept.keep(key, row_of(line_shown(line, look)))
     return Markup("".join(row for row in made.values() if row is not None))
 
 

@@ -1,15 +1,17 @@
 """A line of the list as a row shows it: with the days it has left, and whose move it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from calendars import WorkingCalendar
 from negotiation.core.enums import PARTY_ROLES, DeadlineStatus
 from negotiation.domain import rulers
 from negotiation.domain.days_left import DaysLeft, days_left
+from negotiation.domain.rulebook import Procedure
 from negotiation.services.case_json import LineJson
 from negotiation.services.context import Context
 from negotiation.services.moves import above
@@ -38,25 +40,42 @@ class LineShown(NamedTuple):
     subject_title: str
 
 
-def line_shown(line: LineJson, context: Context, scope: int | None, as_of: date) -> LineShown:
-    """A line as the side ``scope`` (None: the office) sees it at the end of a day."""
-    calendar = context.calendar_of(context.rulebook)
-    left = days_left(line["next_due"], DeadlineStatus(line["light"]), as_of, calendar)
-    return LineShown(line, left, whose_move(line, context, scope), context.titles["subject"])
+class Look(NamedTuple):
+    """A look at any number of lines: who looks (None: the office) at the end of which day, and the
+    rulebooks, which are read anew each time they are asked."""
+
+    scope: int | None
+    name: str
+    as_of: date
+    calendar: WorkingCalendar
+    above: frozenset[str]
+    procedures: Mapping[str, Procedure]
+    subject_title: str
+
+    @classmethod
+    def of(cls, context: Context, scope: int | None, as_of: date) -> "Look":
+        calendar, name = context.calendar_of(context.rulebook), context.directory.name(scope)
+        return cls(scope, name, as_of, calendar, above(context), context.procedures, context.titles["subject"])
 
 
-def whose_move(line: LineJson, context: Context, scope: int | None) -> Move:
+def line_shown(line: LineJson, look: Look) -> LineShown:
+    """A line as a side sees it at the end of a day."""
+    left = days_left(line["next_due"], DeadlineStatus(line["light"]), look.as_of, look.calendar)
+    return LineShown(line, left, whose_move(line, look), look.subject_title)
+
+
+def whose_move(line: LineJson, look: Look) -> Move:
     """The side whose move it is, by the role that holds the state of a case."""
-    role, rules = line["held_by"], context.procedures.get(line["procedure"])
+    role, rules = line["held_by"], look.procedures.get(line["procedure"])
     if not role:
         return Move.GIVEN_UP if rules is not None and rulers.is_given_up(rules, line["state"], {}) else Move.CLOSED
     if role in PARTY_ROLES:
         holder = line["applicant"] if role == PARTY_ROLES[0] else line["provider"]
-        return Move.OURS if scope is not None and holder == context.directory.name(scope) else Move.THEIRS
-    if role in above(context):
+        return Move.OURS if look.scope is not None and holder == look.name else Move.THEIRS
+    if role in look.above:
         return Move.ABOVE
     is_department = rules is not None and role in rules.department_roles  # one that fills a role of its own
-    return Move.OURS if scope is None and not is_department else Move.THEIRS
+    return Move.OURS if look.scope is None and not is_department else Move.THEIRS
 
 
 def row_of(shown: LineShown, past: str = "", reasons: Sequence[str] = ()) -> Markup:

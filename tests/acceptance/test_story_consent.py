@@ -23,8 +23,8 @@ def test_the_head_who_consented_and_the_day_stand_with_the_reply__article_20(by_
 def test_half_a_signature_or_one_of_an_impossible_day_proves_nothing__article_20(by_command: Office) -> None:
     by_command.opened("2026-09-24").act("note", "provider", "2026-09-28", "text=已收悉")
     before = by_command.shown("2026-09-28")
-    half = signed(by_command, "2026-09-28", "--signed-by", "李处长", status=2)
-    blank = signed(by_command, "2026-09-28", "--signed-by", "  ", "--signed-on", "2026-09-28", status=2)
+    half = signed(by_command, "2026-09-28", "--signed-by", "李处长", status=1)
+    blank = signed(by_command, "2026-09-28", "--signed-by", "  ", "--signed-on", "2026-09-28", status=1)
     assert blank["what"] == half["what"]
     assert "签批人和签批日期" in str(half["what"])
     for day in ("2026-09-29", "2026-09-23"):  # after the reply; before the application came in

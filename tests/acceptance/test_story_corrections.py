@@ -83,6 +83,8 @@ def test_what_was_entered_on_the_wrong_case_is_struck_and_the_case_is_open_and_o
     lapse = case["events"][-1]
     assert (lapse["event"], lapse["on"], lapse["recorded_at"][:10]) == ("lapse", "2026-10-15", "2026-11-05")
     assert (case["was"]["state"], case["now"]["state"]) == ("closed", "awaiting_reply")
+    titles = [event["title"] for event in case["events"] if event["event"] == "annul_lapse"]
+    assert titles == ["更正：系统登记的第4项不成立", "更正：系统登记的第5项不成立"], "nothing was received in time"
 
 
 def test_a_struck_entry_is_entered_again_and_the_case_goes_on(mistaken: Office) -> None:
@@ -106,7 +108,9 @@ def test_a_struck_entry_is_entered_again_and_the_case_goes_on(mistaken: Office) 
         (("correct", "3", "--field", "reason=依法不予提供"), "没有要更正的"),
         (("correct", "3", "--field", "resource=别的"), "不填"),
         (("correct", "3", "--on", "2026-10-14", "--strike", "3"), "既更正又撤销"),
+        (("correct", "3", "--on", "2026-09-01"), "不再成立：2026-09-01 案件为“草稿”，不能办理“答复：不同意共享”"),
         (("strike", "1"), "不能单独撤销"),
+        (("strike", "5,5"), "第5项撤销了两次"),
         (("strike", "2"), "期限已于 2026-10-15 届满"),
         (("correct", "1", "--field", f"provider={CIVIL}"), "双方的部门相同"),
         (("correct", "1", "--field", "provider=市司法局"), "没有"),

@@ -8,6 +8,7 @@ from negotiation.domain.case_record import CaseRecord
 from negotiation.domain.items import Item
 from negotiation.domain.terms import Term
 from negotiation.services.cases.case_history import verify
+from negotiation.services.cases.changes import Correction
 from negotiation.services.cases.stored_differences import (
     CASE_TITLES,
     ITEM_TITLES,
@@ -16,6 +17,7 @@ from negotiation.services.cases.stored_differences import (
     UNCOMPARED,
 )
 from tests.conftest import Story
+from tests.services.test_corrections import changed, rewritten
 
 
 def said(story: Story, *statements: str) -> list[str]:
@@ -61,4 +63,14 @@ def test_a_difference_is_told_in_words(story: Story, statement: str, sentence: s
 
 def test_a_case_that_is_as_its_entries_make_it_has_none(story: Story) -> None:
     story.submitted("2026-03-02", items="姓名")
+    assert said(story) == []
+
+
+def test_what_an_earlier_version_kept_otherwise_beside_a_referral_a_correction_writes_as_it_is(story: Story) -> None:
+    """0.2.0 kept the day before the referral, whatever was answered while it waited."""
+    story.submitted("2026-03-02", items="姓名、住址").act("refer", "applicant", "2026-03-17")
+    story.act("agree", "provider", "2026-03-18", items="姓名")
+    found = said(story, "UPDATE \"case\" SET back_on = '2026-03-02'")
+    assert found == ["提请之前的日期：登记为 2026-03-02，按办理记录应为 2026-03-18"]
+    rewritten(story, "2026-03-19", changed(Correction(4, fields={"doc_no": "京公函〔2026〕3号"})))
     assert said(story) == []

@@ -275,6 +275,7 @@ def test_a_program_corrects_only_what_its_person_may_sign(answered, program):
         (CORRECTED | {"corrections": []}, 400, "没有写明更正或撤销哪一项"),
         (CORRECTED | {"version": 1}, 409, "已有新的办理"),
         ({"reason": "有误", "corrections": [{"seq": 2, "on": "2027-01-01"}]}, 400, "在今天"),
+        ({"reason": "有误", "corrections": [{"seq": 2, "on": "2026-09-18"}] * 2}, 409, "第2项更正了两次"),
         ({"reason": "有误", "strikes": [9]}, 404, "本案没有第9项登记"),
         ({"reason": "有误", "strikes": [1]}, 409, "不能单独撤销"),
         ({"reason": "有误", "strikes": ["甲"]}, 422, "写法有误"),

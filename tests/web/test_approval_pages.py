@@ -61,8 +61,8 @@ def test_what_was_signed_on_paper_takes_effect_at_once(browser_as, case, story):
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"signed_by": "王局长"}, "还须填写签批日期"),
-        ({"signed_on": TODAY}, "还须填写签批人"),
+        ({"signed_by": "王局长"}, "请补填“签批日期”"),
+        ({"signed_on": TODAY}, "请补填“签批人”"),
         ({"signed_by": "王局长", "signed_on": "2026-09-31"}, "不是一个存在的日期"),
     ],
 )

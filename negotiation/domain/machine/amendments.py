@@ -11,8 +11,9 @@ from negotiation.core.enums import CLOCK, KEEPING
 from negotiation.core.labels import AMENDMENT_TITLES
 from negotiation.domain.machine.clock_numbers import ClockEvent
 from negotiation.domain.machine.entries import Entry, in_order
-from negotiation.domain.machine.values import has_place
+from negotiation.domain.machine.places import is_moving, place_anew, place_of
 from negotiation.domain.rulebook import STAY, Procedure, Rulebook
+from negotiation.domain.terms import ONE_DAY
 
 Fields = Mapping[str, Any]
 
@@ -88,35 +89,55 @@ def standing(procedure: Procedure, entries: Sequence[Entry], amendments: Iterabl
             struck.add(before.seq)
         if before.event in procedure.asking:
             renamed |= _renamed_items(procedure, before.fields, amendment.fields)
-    ordered = in_order(_with_their_changes(procedure, by_seq))
+    ordered = in_order(_with_their_changes(procedure, entries, by_seq, struck))
     opens = procedure.opening.event if procedure.opening else ""
-    kept = (each for each in ordered if each.law or (_is_entered(each) or each.event == opens))
+    kept = (each for each in ordered if _has_own_place(each) or each.event == opens)
     return [_with_names(procedure, each, renamed) for each in kept if each.seq not in struck]
 
 
-def _with_their_changes(procedure: Procedure, by_seq: Mapping[int, Entry]) -> list[Entry]:
-    """The entries, each change of law that was made for an act in front of it on the day that is right of that act.
+def _with_their_changes(
+    procedure: Procedure, entries: Iterable[Entry], right: Mapping[int, Entry], struck: Collection[int]
+) -> list[Entry]:
+    """The entries as they are ``right``, each change of law that was made for an act, or put in, on its first day.
 
-    A case that has ended goes over when it is taken up again: at one instant with that, and by the number before it.
-    An open one goes over on the law's first day, whatever was done then: so does one taken up before that day.
+    There it finds the case open, or waits until it is taken up again, whatever was corrected since. ``entries``: as
+    they were entered; a change was made for an act at one instant with that, and bears the number before it.
     """
-    found = dict(by_seq)
-    for change in by_seq.values():
-        act = by_seq.get(change.seq + 1)
-        if change.law is None or act is None or act.recorded_at != change.recorded_at:
+    found = list(right.values())
+    for change in [each for each in found if each.law is not None]:
+        act = right.get(change.seq + 1)
+        is_for_it = act is not None and act.recorded_at == change.recorded_at and takes_up(procedure, act.event)
+        if not is_for_it and change.after_seq is None:
             continue
-        if not _takes_up(procedure, act.event):
-            continue
-        if act.on < change.law.in_force_from:
-            found[change.seq] = change._replace(on=change.law.in_force_from, after_seq=act.seq, moved_by=act.moved_by)
-        else:
-            found[change.seq] = change._replace(on=act.on, after_seq=act.after_seq, moved_by=act.moved_by)
-            if act.after_seq is not None:
-                found[act.seq] = act._replace(after_seq=change.seq)
-    return list(found.values())
+        stood = [each for each in entries if each.seq not in struck and each.seq < change.seq]
+        last = _last_day_before(procedure, change, stood) if is_for_it else change.on - ONE_DAY
+        ordered = [each for each in in_order(_beside(found, change)) if each.seq not in struck and _has_own_place(each)]
+        anew = change._replace(on=last + ONE_DAY, after_seq=place_of(procedure, ordered, last))
+        found = [anew._replace(moved_by=max(right) + change.seq) if each is change else each for each in found]
+    return found
 
 
-def _takes_up(procedure: Procedure, event: str) -> bool:
+def _beside(entries: Sequence[Entry], change: Entry) -> list[Entry]:
+    """The entries that do not stand behind a change of law by being put there: these go with it."""
+    behind = {change.seq}
+    while more := {each.seq for each in entries if each.after_seq in behind} - behind:
+        behind |= more
+    return [each for each in entries if each.seq not in behind]
+
+
+def _last_day_before(procedure: Procedure, change: Entry, entries: Iterable[Entry]) -> date:
+    """The last day of the former law: that before the new one is in force, or of what was entered by it later than that
+    (never backwards). ``entries``: those before the change, as they were entered."""
+    assert change.law is not None, "asked of changes of law"
+    own = (each.on for each in entries if _has_own_place(each) and is_moving(procedure, each.event, each.fields))
+    return max(change.law.in_force_from - ONE_DAY, *own)
+
+
+def _has_own_place(entry: Entry) -> bool:
+    return entry.law is not None or _is_entered(entry)
+
+
+def takes_up(procedure: Procedure, event: str) -> bool:
     """True of an act by which a case that has ended is taken up again."""
     rows = (row for (state, key), row in procedure.table.items() if key == event and procedure.states[state].ending)
     return any(row.target != STAY for row in rows)
@@ -171,69 +192,26 @@ def handed_in(procedure: Procedure, entries: Iterable[Entry]) -> Entry | None:
 def placed(procedure: Procedure, entries: Sequence[Entry], amendments: Sequence[Amendment]) -> list[Amendment]:
     """Corrections of a day, each with the place that its entry has now, where it no longer is the one it had.
 
-    ``entries``: those that stand with these amendments, in order.
+    ``entries``: those that stand with these amendments, in order. Of several each is placed among those that stay and
+    those of an earlier day, which have their places by then.
     """
-    found = []
-    for amendment in amendments:
-        own = next((n for n, each in enumerate(entries) if each.seq == amendment.target), None)
-        behind = None
-        if amendment.on is not None and own is not None:
-            behind = _place_anew(procedure, entries, own)
-        found.append(amendment if behind is None else amendment._replace(after_seq=behind))
-    return found
+    moved = {each.target for each in amendments if each.on is not None}
+    stands = [each for each in entries if each.seq not in moved]
+    behind: dict[int, int | None] = {}
+    for entry in sorted((each for each in entries if each.seq in moved), key=lambda each: each.on):
+        own = _own_place(entries, stands, entry)
+        behind[entry.seq] = place_anew(procedure, [*stands[:own], entry, *stands[own:]], own)
+        place = own if behind[entry.seq] is None else _place_behind(stands, behind[entry.seq])
+        stands.insert(place, entry)
+    anew = {seq: place for seq, place in behind.items() if place is not None}
+    return [each._replace(after_seq=anew[each.target]) if each.target in anew else each for each in amendments]
 
 
-def _place_anew(procedure: Procedure, entries: Sequence[Entry], own: int) -> int | None:
-    """The number of the entry behind which a corrected one stands: where it was entered, if its day is in order there.
-
-    None if it stays where it is.
-    """
-    entry, others = entries[own], [*entries[:own], *entries[own + 1 :]]
-    if entry.after_seq is not None:
-        place = next((n for n, each in enumerate(others) if each.after_seq is None and each.seq > entry.seq), None)
-        place = len(others) if place is None else place
-        if not _is_out_of_place(procedure, [*others[:place], entry, *others[place:]], place):
-            return others[place - 1].seq if place else 0
-    if _is_out_of_place(procedure, entries, own):
-        return place_of(procedure, entries, entry.on, entry.seq)
-    return None
+def _own_place(entries: Sequence[Entry], stands: Sequence[Entry], entry: Entry) -> int:
+    """The place among those that ``stands`` that an entry has among all: behind the last of those that came before."""
+    before = {each.seq for each in entries[: entries.index(entry)]}
+    return max((n for n, each in enumerate(stands, 1) if each.seq in before), default=0)
 
 
-def _is_out_of_place(procedure: Procedure, entries: Sequence[Entry], own: int) -> bool:
-    """True if an entry that moves the case stands behind one that comes later, or before one that comes earlier."""
-    entry = entries[own]
-    if not is_moving(procedure, entry.event, entry.fields):
-        return False
-    others = [(n, each) for n, each in enumerate(entries) if n != own]
-    moving = [(n, _moment(each)) for n, each in others if is_moving(procedure, each.event, each.fields)]
-    mine = _moment(entry)
-    return any((n < own and moment > mine) or (n > own and moment < mine) for n, moment in moving)
-
-
-def _moment(entry: Entry) -> tuple[date, bool]:
-    """The day of an entry; on the first day of a new law the change to it comes before all else."""
-    return entry.on, entry.law is None or entry.on != entry.law.in_force_from
-
-
-def place_of(procedure: Procedure, entries: Sequence[Entry], on: date, seq: int | None = None) -> int:
-    """The number of the entry behind which a paper of the day ``on`` stands: before the first moving one that is later.
-
-    ``entries``: those that stand, in order; ``seq``: that of the paper if it is one of them. 0: before all others.
-    """
-    behind = 0
-    for entry in entries:
-        if entry.seq == seq:
-            continue
-        if entry.on > on and is_moving(procedure, entry.event, entry.fields):
-            break
-        behind = entry.seq
-    return behind
-
-
-def is_moving(procedure: Procedure, event: str, fields: Collection[str] = ()) -> bool:
-    """True if an event can change the state, a term, a party or a mark: its day has a place among the others.
-
-    ``fields``: those that were filled in. One that the procedure does not know is a former law's, or the change of law.
-    """
-    rows = (row for (_, key), row in procedure.table.items() if key == event)
-    return event not in procedure.events or any(has_place(procedure, row, fields) for row in rows)
+def _place_behind(entries: Sequence[Entry], seq: int | None) -> int:
+    return next((n for n, each in enumerate(entries, 1) if each.seq == seq), 0)

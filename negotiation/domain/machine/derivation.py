@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from calendars import Unpublished, WorkingCalendar
 from negotiation.core.enums import LAPSE, SUCCESSION_TITLE
-from negotiation.core.errors import NegotiationError
+from negotiation.core.errors import NegotiationError, OutOfPlace
 from negotiation.core.local_time import local_date
 from negotiation.domain.machine import clock_events, lifecycle
-from negotiation.domain.machine.amendments import handed_in
+from negotiation.domain.machine.amendments import handed_in, takes_up
 from negotiation.domain.machine.clock_numbers import NOTHING_RECORDED, ClockNumbers
 from negotiation.domain.machine.division import taken_over
 from negotiation.domain.machine.entries import Entry
 from negotiation.domain.machine.succession import succeeded
 from negotiation.domain.machine.values import CaseState, Step
-from negotiation.domain.rulebook import Procedure, Rulebook
+from negotiation.domain.rulebook import Procedure
 
 
 class Calendars(NamedTuple):
@@ -33,12 +33,14 @@ class Calendars(NamedTuple):
 class Derived(NamedTuple):
     """A case as it follows from its entries: its steps in order, each with its entry (None: the clock's).
 
-    ``blank``: what it was before the first of them.
+    ``blank``: what it was before the first of them. ``idle``: the numbers of the changes of law that find it ended and
+    that no act follows that takes it up again: a case that has ended goes over only then.
     """
 
     blank: CaseState
     steps: tuple[tuple[Step, Entry | None], ...]
     case_state: CaseState
+    idle: tuple[int, ...] = ()
 
     @property
     def by_clock(self) -> list[Step]:
@@ -48,21 +50,6 @@ class Derived(NamedTuple):
     def step_of(self, seq: int) -> Step | None:
         """The step that the entry of this number is; None if it does not stand."""
         return next((step for step, entry in self.steps if entry is not None and entry.seq == seq), None)
-
-
-def idle_changes_of_law(derived: Derived, procedure: str) -> list[int]:
-    """The changes of law that find a case ended and that no act follows that takes it up again: their numbers.
-
-    A case that has ended goes over only when it is taken up. ``procedure``: its key.
-    """
-    found, before = [], derived.blank
-    for place, (step, entry) in enumerate(derived.steps):
-        if entry is not None and entry.law is not None and entry.law_before is not None:
-            has_ended = entry.law_before.procedure(procedure).states[before.state].ending
-            if has_ended and all(later.after.state == step.after.state for later, _ in derived.steps[place:]):
-                found.append(entry.seq)
-        before = step.after
-    return found
 
 
 class Unfit(NegotiationError):
@@ -105,7 +92,8 @@ def derive(
         if entry.replayed and (following is None or following.recorded_at != entry.recorded_at):
             replay.stop_clock(local_date(entry.recorded_at))
     replay.let_pass(until)
-    return Derived(blank, tuple(replay.steps), replay.case_state)
+    idle = replay.go_over_idly()
+    return Derived(blank, tuple(replay.steps), replay.case_state, tuple(idle))
 
 
 class _Replay:
@@ -130,6 +118,7 @@ class _Replay:
         self._to_come = list(calendars.revisions)
         self._revision = 0
         self._counted_at: dict[int, int] = {}  # term → the revision with which it was last counted
+        self._changes: list[Entry] = []  # of law, which found the case ended and wait for the act that takes it up
         self._imported: set[int] = set()  # the terms that the history of a ledger has begun, its clock not stopped yet
 
     def enter(self, entry: Entry) -> None:
@@ -137,8 +126,10 @@ class _Replay:
         if self._clock and not entry.replayed:
             self._let_pass(entry.on, [each for each in self._to_come if each <= (entry.on, entry.calendar_revision)])
         if entry.law is not None and entry.law_before is not None:
-            self._go_over(entry, entry.law_before, entry.law)
+            self._changes.append(entry)
+            self._go_over_before(entry)
             return
+        self._go_over_before(entry)
         if entry.carried is not None:
             self._take(taken_over(self._procedure, self.case_state, entry.carried, entry.on), entry)
             self._counted_at |= {term.n: entry.calendar_revision for term in entry.carried.terms}
@@ -152,15 +143,36 @@ class _Replay:
         if entry.replayed:
             self._imported |= {term.n for term in self.case_state.terms} - before
 
-    def _go_over(self, entry: Entry, before: Rulebook, law: Rulebook) -> None:
-        """What comes after this entry is ruled by another law; terms that run stay as they are."""
-        key = self._procedure.key
+    def _go_over_before(self, entry: Entry) -> None:
+        """Lets the changes of law take place that an entry finds due: that of an ended case when it is taken up."""
+        while self._changes and self._changes[0].on <= entry.on:
+            if self._has_ended and not takes_up(entry.rules or self._procedure, entry.event):
+                return
+            change = self._changes.pop(0)
+            self._go_over(change, entry.on if self._has_ended else change.on)
+
+    def go_over_idly(self) -> list[int]:
+        """Lets the changes of law take place that no entry followed; the numbers of those that found the case ended."""
+        idle = [each.seq for each in self._changes if self._has_ended]
+        for change in self._changes:
+            self._go_over(change, change.on)
+        return idle
+
+    def _go_over(self, change: Entry, on: date) -> None:
+        """What comes after the day ``on`` is ruled by another law; terms that run stay as they are."""
+        key, before, law = self._procedure.key, change.law_before, change.law
+        assert before is not None
+        assert law is not None
         try:
-            step = succeeded(before, law, key, self.case_state, entry.on, entry.seq)
+            step = succeeded(before, law, key, self.case_state, on, change.seq)
         except NegotiationError as error:
-            raise self._unfit(entry, error) from error
+            raise self._unfit(change, error) from error
         self._procedure = law.procedure(key)
-        self._take(step, entry)
+        self._take(step, change)
+
+    @property
+    def _has_ended(self) -> bool:
+        return bool(self._procedure.states[self.case_state.state].ending)
 
     def let_pass(self, until: date) -> None:
         """Lets the clock act after the last entry: what was due before the day ``until``."""
@@ -186,6 +198,7 @@ class _Replay:
             raise self._unfit(entry, NegotiationError(f"日期无法计算：{error}", todo="请核对日期")) from error
 
     def _unfit(self, entry: Entry, error: NegotiationError) -> Unfit:
+        error = error.on(entry.on) if isinstance(error, OutOfPlace) else error
         rule = (entry.rules or self._procedure).events.get(entry.event)
         return Unfit(entry, rule.title if rule else SUCCESSION_TITLE if entry.law else entry.event, error)
 

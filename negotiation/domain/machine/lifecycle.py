@@ -10,7 +10,7 @@ from datetime import date
 
 from calendars import WorkingCalendar
 from negotiation.core.enums import CLOCK
-from negotiation.core.errors import DateError, InvalidTransition, NotTheirs, refuse
+from negotiation.core.errors import DateError, InvalidTransition, NotTheirs, OutOfPlace, refuse
 from negotiation.domain.machine.clock_events import annulment, disproved_lapses, lapses
 from negotiation.domain.machine.effects import apply
 from negotiation.domain.machine.guards import demand_conditions, demand_order, lacking
@@ -108,4 +108,4 @@ def _out_of_place(
     row = procedure.table.get((case_state.state, event))
     if row is not None and row.history:
         return InvalidTransition(f"“{title}”只在导入台账的历史时登记，不能另行办理", todo=f"现在可以办理：{possible}")
-    return InvalidTransition(f"案件现为“{state}”，不能办理“{title}”", todo=f"现在可以办理：{possible}")
+    return OutOfPlace(state, title, todo=f"现在可以办理：{possible}")

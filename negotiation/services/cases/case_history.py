@@ -93,17 +93,13 @@ def as_stored_by(transaction: Transaction, file: CaseFile, history: History, giv
 
 
 def derived_by(
-    rules: Procedure,
-    history: History,
-    parties: Mapping[str, int],
-    calendars: Calendars,
-    day: date,
+    rules: Procedure, history: History, parties: Mapping[str, int], calendars: Calendars, day: date,
     looked: date | None = None,
-) -> tuple[Derived, list[Entry]]:
+) -> tuple[Derived, list[Entry]]:  # fmt: skip
     """The case as it had gone by the end of a past day, with the entries that it follows from.
 
     ``rules``, ``parties``: those of today; ``looked``: the day until which the clock had let terms pass, if it is
-    another. An entry that rests on what came after that day is left out.
+    another. An entry that rests on what came after that day is left out, and a change of law that waits for that.
     """
     rules = history.first_rules(rules)
     numbers = numbers_of(history.by_clock, max((entry.seq for entry in history.entries), default=0) + 1)
@@ -111,9 +107,13 @@ def derived_by(
     while True:
         try:
             blank = unlived(rules, given, parties)
-            return derive(rules, blank, given, calendars, looked or day, numbers=numbers), given
+            derived = derive(rules, blank, given, calendars, looked or day, numbers=numbers)
+            gone = derived.idle
+            if not gone:
+                return derived, given
         except Unfit as unfit:
-            given.remove(unfit.entry)
+            gone = (unfit.entry.seq,)
+        given = [each for each in given if each.seq not in gone]
 
 
 def _drafted(transaction: Transaction, file: CaseFile, rules: Procedure, given: Sequence[Entry]) -> dict[str, int]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from negotiation.core.enums import CONTRADICTS
 from negotiation.core.errors import NegotiationError
 from negotiation.domain.fields import Fields
-from negotiation.domain.machine.amendments import is_moving, place_of
 from negotiation.domain.machine.derivation import Unfit
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.places import is_moving, place_of
 from negotiation.domain.machine.values import Step
 from negotiation.domain.rulebook import Rulebook
 from negotiation.services.cases import amendment_notices, division, relations, rewriting

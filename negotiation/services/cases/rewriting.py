@@ -12,10 +12,11 @@ from negotiation.core.enums import SIGNED_BY
 from negotiation.core.errors import FieldError, InvalidTransition
 from negotiation.domain.entered import ANNULS, NOTHING, Entered, EnteredBy, change_of_law, split
 from negotiation.domain.fields import Fields
-from negotiation.domain.machine.amendments import Amendment, History, place_of, placed, standing
+from negotiation.domain.machine.amendments import Amendment, History, placed, standing
 from negotiation.domain.machine.clock_numbers import ClockEvent
-from negotiation.domain.machine.derivation import Derived, Unfit, idle_changes_of_law
+from negotiation.domain.machine.derivation import Derived, Unfit
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.places import place_of
 from negotiation.domain.machine.values import CaseState, Step
 from negotiation.domain.terms import Term
 from negotiation.services.cases import amended_entry, division
@@ -130,7 +131,7 @@ def _derived(
     """
     today, numbers = file.today, numbers_in(file, history)
     derived = derived_from(transaction, file, history, given, today, numbers._replace(free=free))
-    idle = idle_changes_of_law(derived, file.procedure.key)
+    idle = derived.idle
     given = [each for each in given if each.seq not in idle]
     if any(item.is_handed_over for item in file.case_state.items):
         division.demand_unmoved(transaction, file, stood(transaction, file, history), derived)

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from negotiation.core.enums import CLOCK, SUCCESSION
 from negotiation.core.errors import DateError
-from negotiation.domain.machine.amendments import History, handed_in, is_moving, place_of
+from negotiation.domain.machine.amendments import History, handed_in, takes_up
 from negotiation.domain.machine.derivation import Derived
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.places import is_moving, place_of
 from negotiation.domain.rulebook import STAY, Rulebook
 from negotiation.services.cases.act_request import ActRequest
 from negotiation.services.cases.case_file import CaseFile
@@ -110,7 +111,8 @@ def skipped_change(
         return None
     later = [each for each in given if each.on >= law.in_force_from and is_moving(rules, each.event, each.fields)]
     before = [step.after.state for step, _ in derived.steps if step.on < law.in_force_from]
-    if not later or any(each.seq not in touched for each in later) or rules.states[before[-1]].ending:
+    is_taken_up = not rules.states[before[-1]].ending or any(takes_up(rules, each.event) for each in later)
+    if not later or any(each.seq not in touched for each in later) or not is_taken_up:
         return None
     behind = place_of(rules, given, law.in_force_from - ONE_DAY)
     return Entry(

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, false, literal, literal_colu
 from negotiation.core.enums import LEVELS_NOT_BOUND, OFFICE_ID, DeadlineStatus
 from negotiation.domain import case_numbers
 from negotiation.domain.case_record import VOID
-from negotiation.domain.days_left import Urgency
 from negotiation.store.case_list.text_match import like, literally, number_matches
 from negotiation.store.case_queries import is_overdue, of_scope
 from negotiation.store.columns import ACCOUNT, CASE, DEPARTMENT, HANDLER, TERM
@@ -32,14 +31,23 @@ class Sort(StrEnum):
     SUBJECT = "subject"
 
 
+class DeskSection(StrEnum):
+    """A group of cases on the desk (工作台), in the order of consequence; a case stands in one of them alone."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    HELD = "held"
+
+
 @dataclass(frozen=True)
 class DeskGroup:
-    """A group of the desk (工作台): ``urgency``: NORMAL for what is not near and is to be moved on by who looks.
+    """A group of the desk (工作台): ``section``: HELD for what is not near and is to be moved on by who looks.
 
     ``states``: those of its cases; ``office``, ``applicant``, ``provider``: of these who has to move in which.
     """
 
-    urgency: Urgency
+    section: DeskSection
     states: States
     office: States = ()
     applicant: States = ()
@@ -115,15 +123,15 @@ def _of_group(wanted: Wanted, as_of: date, soon: date) -> Iterator[ColumnElement
         return
     yield OPEN
     yield _held(group.states)
-    if group.urgency is Urgency.NORMAL:
+    if group.section is DeskSection.HELD:
         yield _own_move(group, wanted.scope)
         yield or_(CASE.c.next_due.is_(None), CASE.c.next_due > soon, is_by_reference())
     else:
         yield {
-            Urgency.OVERDUE: CASE.c.next_due < as_of,
-            Urgency.TODAY: CASE.c.next_due == as_of,
-            Urgency.SOON: and_(CASE.c.next_due > as_of, CASE.c.next_due <= soon),
-        }[group.urgency]
+            DeskSection.OVERDUE: CASE.c.next_due < as_of,
+            DeskSection.TODAY: CASE.c.next_due == as_of,
+            DeskSection.SOON: and_(CASE.c.next_due > as_of, CASE.c.next_due <= soon),
+        }[group.section]
         yield not_(is_by_reference())
 
 

@@ -6,10 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from negotiation.core import texts
-from negotiation.core.errors import FieldError
 from negotiation.domain import forms
 from negotiation.domain.matters import MOST
-from negotiation.services.signatures import Signature
+from negotiation.services.signatures import Signature, signature_of
 
 
 class Entered(BaseModel):
@@ -37,11 +36,8 @@ class Signed(Entered):
     @property
     def signature(self) -> Signature | None:
         """The signature on paper, None if there was none. Raises FieldError for half of one, or a mark of secrecy."""
-        if bool(self.signed_by.strip()) != (self.signed_on is not None):
-            missing = "signed_on" if self.signed_by.strip() else "signed_by"
-            raise FieldError("签批人和签批日期须一并填写", field=missing, todo="请补填另一项")
         forms.demand_clean(self.signed_by, "signed_by")
-        return Signature(self.signed_by.strip(), self.signed_on) if self.signed_on else None
+        return signature_of(self.signed_by, self.signed_on)
 
 
 class NewCase(Signed):

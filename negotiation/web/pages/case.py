@@ -21,7 +21,7 @@ from negotiation.services.permissions import Desk, NoSuchCase, application_field
 from negotiation.store import case_reader, meetings, proposals, relations
 from negotiation.store.proposals import ProposalRow
 from negotiation.store.transaction import Transaction
-from negotiation.web.lines import line_shown, whose_move
+from negotiation.web.lines import Look, line_shown
 from negotiation.web.next_act import leads_on, moving
 from negotiation.web.pages.assignments import handlers_shown
 from negotiation.web.pages.attachments import files_of
@@ -120,6 +120,7 @@ def _shown_page(
     ctx: RequestContext, file: CaseFile, day: date, past: PastShown, facts: Mapping[str, object], shown_only: str = ""
 ) -> Response:
     case = cast(CaseShown, facts["case"])
+    line = line_shown(case, Look.of(ctx.app_state.context, ctx.person.department_id, day))
     every = ctx.facts(
         **facts,
         past=past,
@@ -130,8 +131,8 @@ def _shown_page(
         agendas=AGENDAS,
         meeting_states=MEETING_STATE_TITLES,
         people_only=past.query == "" and shown_only == PEOPLE,
-        move=whose_move(case, ctx.app_state.context, ctx.person.department_id),
-        days=line_shown(case, ctx.app_state.context, ctx.person.department_id, day).days,
+        move=line.move,
+        days=line.days,
         contacts=contacts_of(file, ctx.person),
         here="cases",
     )

@@ -24,7 +24,7 @@ from negotiation.store.transaction import Transaction
 from negotiation.web.cache import rows
 from negotiation.web.downloads import saved
 from negotiation.web.filters import status_of
-from negotiation.web.lines import line_shown, row_of
+from negotiation.web.lines import Look, line_shown, row_of
 from negotiation.web.pages.list_asked import CLOSED_TOO, NAMES, address, kept_of, wanted_by
 from negotiation.web.pages.list_head import above, turns
 from negotiation.web.pages.past import DAYS, PastShown, past_shown, read_past
@@ -82,9 +82,9 @@ def _found_then(ctx: RequestContext, asked: Mapping[str, str], after: str, then:
         reasons = later_entries.reasons(work, ids, then)
         numbers = case_list.numbered(transaction, work.context, wanted, then.day)
         before = _before(transaction, work.context, wanted, then.day, numbers, after)
-    query = past_shown(asked, then).query
+    query, look = past_shown(asked, then).query, Look.of(app_state.context, wanted.scope, then.day)
     rows = [
-        row_of(line_shown(line, app_state.context, wanted.scope, then.day), query, reasons.get(case_id, ()))
+        row_of(line_shown(line, look), query, reasons.get(case_id, ()))
         for case_id, line in zip(ids, lines, strict=True)
     ]
     return wanted, Listed(Markup("").join(rows), None, found.next, numbers, before)

@@ -31,11 +31,11 @@ from negotiation.web.pages.inputs import (
     TICK,
     VERSION,
     Input,
-    day_in,
     department_names,
     fault_in,
     input_of,
     inputs_of,
+    read_day,
     unreviewed,
 )
 from negotiation.web.pages.returned import RETURNED, returned_shown, row_of
@@ -135,14 +135,15 @@ def _asked(
 def _changes(
     ctx: RequestContext, file: CaseFile, entry: Entry, typed: Mapping[str, str], faults: list[NegotiationError]
 ) -> Changes:
-    """What the form asks for; a text that is no day, or no number of an entry, is a fault."""
+    """The changes that the form asks for; a text that is no number of an entry is a fault. Raises FieldError for one
+    that is no day: nothing would be left to correct."""
     besides = [forms.read_number(each) for each in forms.read_list(typed.get(BESIDES))]
     if None in besides:
         faults.append(FieldError("一并撤销的项不是序号", field=BESIDES, todo="请重新勾选"))
     strikes = tuple(number for number in besides if number is not None)
     asked = file.rules_of(entry).events[entry.event].fields
     fields = {key: text for key, text in typed.items() if field_of(key) in asked}
-    right = Correction(entry.seq, day_in(typed, DAY, faults), fields)
+    right = Correction(entry.seq, read_day(typed, DAY), fields)
     struck = bool(typed.get(STRIKE))
     return Changes(
         reason=typed.get(REASON, ""),

@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 
 from negotiation.core.checks import CHECKED_TITLES, CheckState
 from negotiation.core.enums import ProposalState
-from negotiation.domain.days_left import Urgency
 from negotiation.services import workbench, workbench_rows
 from negotiation.services.case_json import HandledLine
 from negotiation.services.cases import acting
@@ -19,11 +18,12 @@ from negotiation.services.moves import GROUPS
 from negotiation.services.offers import title_of
 from negotiation.services.permissions import desk_of
 from negotiation.services.workbench import DeskFigures
-from negotiation.store import proposals
+from negotiation.store import case_reader, proposals
+from negotiation.store.case_list.conditions import DeskSection
 from negotiation.store.proposals import Waiting
 from negotiation.store.transaction import Transaction
 from negotiation.web import desk_charts
-from negotiation.web.lines import LineShown, Move, line_shown
+from negotiation.web.lines import LineShown, Look, Move, line_shown
 from negotiation.web.next_act import Act, next_act
 from negotiation.web.pages.desk_figures import by_state, ordinal
 from negotiation.web.pages.returned import again_at
@@ -33,7 +33,6 @@ from negotiation.web.templating import page
 
 router = APIRouter()
 SHOWN = 15  # rows of a group; the others are one click away
-KEYS = {Urgency.NORMAL: "held"}  # anchors of groups that are not called as their urgency
 
 
 class Row(NamedTuple):
@@ -114,18 +113,18 @@ async def _figures(ctx: RequestContext) -> DeskFigures:
 
 def _groups(ctx: RequestContext) -> list[Group]:
     """The groups in the order of consequence; a case stands in one of them alone."""
-    titles = {**GROUPS, Urgency.NORMAL: f"待{_us(ctx)}办理"}
+    titles = {**GROUPS, DeskSection.HELD: f"待{_us(ctx)}办理"}
     with ctx.app_state.read() as transaction:
-        found = [_group(transaction, ctx, urgency, title) for urgency, title in titles.items()]
+        found = [_group(transaction, ctx, section, title) for section, title in titles.items()]
         return [*found, *_put_forward(transaction, ctx)]
 
 
-def _group(transaction: Transaction, ctx: RequestContext, urgency: Urgency, title: str) -> Group:
+def _group(transaction: Transaction, ctx: RequestContext, section: DeskSection, title: str) -> Group:
     """A group of cases; its link lists just those that it counts."""
     context, scope, today = ctx.app_state.context, ctx.person.department_id, ctx.app_state.today()
-    found = workbench_rows.group(transaction, context, urgency, scope, today)
+    found = workbench_rows.group(transaction, context, section, scope, today)
     rows = _rows(transaction, ctx, found.lines)
-    return Group(KEYS.get(urgency, urgency.value), title, found.many, rows, f"/cases?group={urgency.value}")
+    return Group(section.value, title, found.many, rows, f"/cases?group={section.value}")
 
 
 def _put_forward(transaction: Transaction, ctx: RequestContext) -> list[Group]:
@@ -145,21 +144,15 @@ def _us(ctx: RequestContext) -> str:
     return "本办公室" if ctx.person.is_office else "本单位"
 
 
-def _shown(ctx: RequestContext, line: HandledLine) -> LineShown:
-    app_state = ctx.app_state
-    return line_shown(line, app_state.context, ctx.person.department_id, app_state.today())
-
-
-def _rows(transaction: Transaction, ctx: RequestContext, lines: Sequence[HandledLine]) -> list[Row]:
+def _rows(transaction: Transaction, ctx: RequestContext, lines: Sequence[tuple[int, HandledLine]]) -> list[Row]:
     """The first rows of a group, one's own moves on top, each with its next act."""
-    shown = sorted((_shown(ctx, line) for line in lines), key=lambda each: each.move is not Move.OURS)
-    return [Row(each, _act(transaction, ctx, each)) for each in shown[:SHOWN]]
-
-
-def _act(transaction: Transaction, ctx: RequestContext, shown: LineShown) -> Act:
-    work = UnitOfWork(transaction, ctx.app_state.context, ctx.app_state.clock())
-    file = acting.take(work, shown.line["no"])
-    return next_act(file, desk_of(transaction, file, ctx.person))
+    app_state = ctx.app_state
+    look = Look.of(app_state.context, ctx.person.department_id, app_state.today())
+    shown = [(case_id, line_shown(line, look)) for case_id, line in lines]
+    first = dict(sorted(shown, key=lambda each: each[1].move is not Move.OURS)[:SHOWN])
+    work = UnitOfWork(transaction, app_state.context, app_state.clock())
+    files = [acting.file_of(work, loaded) for loaded in case_reader.load_many(transaction, list(first))]
+    return [Row(first[each.case_id], next_act(each, desk_of(transaction, each, ctx.person))) for each in files]
 
 
 def _papers(transaction: Transaction, ctx: RequestContext, found: Sequence[Waiting]) -> list[Paper]:

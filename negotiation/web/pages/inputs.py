@@ -9,7 +9,7 @@ from negotiation.core.errors import FieldError, NegotiationError, refuse
 from negotiation.domain import forms
 from negotiation.domain.rulebook import EventRule, FieldRule, Procedure
 from negotiation.services.permissions import OpenAct
-from negotiation.services.signatures import Signature
+from negotiation.services.signatures import Signature, signature_of
 from negotiation.web.request_context import RequestContext
 
 DAY, TICK, VERSION, ROLE, FILES = "on", "reviewed", "version", "as", "files"
@@ -60,12 +60,13 @@ def entry_of(typed: Mapping[str, str], today: date) -> Entry:
     """The day of a form (``today`` where none stands), its signature and its faults."""
     faults: list[NegotiationError] = list(unreviewed(typed))
     on = day_in(typed, DAY, faults) or today
-    by, signed_on = typed.get(SIGNED_BY, "").strip(), day_in(typed, SIGNED_ON, faults)
-    if by and signed_on is None:
-        faults.append(FieldError("填写了签批人，还须填写签批日期", field=SIGNED_ON, todo="请照文件填写签批日期"))
-    if signed_on is not None and not by:
-        faults.append(FieldError("填写了签批日期，还须填写签批人", field=SIGNED_BY, todo="请照文件填写签批人"))
-    return Entry(on, Signature(by, signed_on or on) if by or signed_on else None, faults)
+    by, signed_on = typed.get(SIGNED_BY, ""), day_in(typed, SIGNED_ON, faults)
+    try:
+        signature = signature_of(by, signed_on) if by or signed_on else None
+    except FieldError as half:
+        faults.append(half)
+        signature = Signature(by, signed_on or on)  # what else is wrong is told with it
+    return Entry(on, signature, faults)
 
 
 def day_in(typed: Mapping[str, str], key: str, faults: list[NegotiationError]) -> date | None:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from negotiation.core.enums import CLOCK
 from negotiation.core.local_time import at_local, local_date
-from negotiation.domain.machine.amendments import handed_in, is_moving
+from negotiation.domain.machine.amendments import handed_in
 from negotiation.domain.machine.derivation import unlived
 from negotiation.domain.machine.entries import Entry
+from negotiation.domain.machine.places import is_moving
 from negotiation.domain.rulebook import Procedure
 from negotiation.services.cases import acting
 from negotiation.services.cases.case_file import CaseFile
