@@ -111,6 +111,8 @@ def _with_their_changes(
             continue
         stood = [each for each in entries if each.seq not in struck and each.seq < change.seq]
         last = _last_day_before(procedure, change, stood) if is_for_it else change.on - ONE_DAY
+        if last >= _first_day(change):  # something was done under the former law since: it stays with its act
+            continue
         ordered = [each for each in in_order(_beside(found, change)) if each.seq not in struck and _has_own_place(each)]
         anew = change._replace(on=last + ONE_DAY, after_seq=place_of(procedure, ordered, last))
         found = [anew._replace(moved_by=max(right) + change.seq) if each is change else each for each in found]
@@ -128,9 +130,13 @@ def _beside(entries: Sequence[Entry], change: Entry) -> list[Entry]:
 def _last_day_before(procedure: Procedure, change: Entry, entries: Iterable[Entry]) -> date:
     """The last day of the former law: that before the new one is in force, or of what was entered by it later than that
     (never backwards). ``entries``: those before the change, as they were entered."""
-    assert change.law is not None, "asked of changes of law"
     own = (each.on for each in entries if _has_own_place(each) and is_moving(procedure, each.event, each.fields))
-    return max(change.law.in_force_from - ONE_DAY, *own)
+    return max(_first_day(change) - ONE_DAY, *own)
+
+
+def _first_day(change: Entry) -> date:
+    assert change.law is not None, "asked of changes of law"
+    return change.law.in_force_from
 
 
 def _has_own_place(entry: Entry) -> bool:
