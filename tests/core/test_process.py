@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from negotiation.core import process
 
 HOST, NUMBER, BEGAN = process.OWN.split(":")
@@ -28,6 +26,6 @@ def test_another_that_was_given_the_same_number_is_not_it() -> None:
     assert process.is_gone(f"{HOST}:{NUMBER}:{int(BEGAN) - 1}")
 
 
-@pytest.mark.parametrize("name", ["elsewhere:1:2", f"elsewhere:{NUMBER}:{BEGAN}", "", HOST, f"{HOST}:", f"{HOST}:x:1"])
-def test_of_another_machine_or_of_none_nobody_can_tell(name: str) -> None:
-    assert not process.is_gone(name)
+def test_of_another_machine_or_of_none_nobody_can_tell() -> None:
+    for name in ("elsewhere:1:2", f"elsewhere:{NUMBER}:{BEGAN}", "", HOST, f"{HOST}:", f"{HOST}:x:1"):
+        assert not process.is_gone(name), name
