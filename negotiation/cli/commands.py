@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, Place | Section] = {
         "年度数据：结转、新收、办结、答复、协调、审议，总体与分部门、层级、事项、月份；与已发布的数字逐格比对。",
     ),
     "report-data": Place("report", "填报案件之外的年度数据：目录数、汇聚率、接口调用量、开放数据集。"),
-    "migrate": Place("maintenance", "把数据库和日历更新到本程序的版本（请先备份）。"),
+    "migrate": Place("maintenance", "把数据库和日历更新到本程序的版本；更新之前先备份。"),
     "yearly": Place(
         "maintenance", "开立本年度应当开立的事项（年度总结、开放计划）：每个单位每年一次，已开立的不再开立。"
     ),

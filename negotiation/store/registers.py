@@ -32,7 +32,7 @@ from negotiation.store.columns import ACCOUNT, CASE, CONTENT, COPIED, DEPARTMENT
 from negotiation.store.schema.accounts import GrantRequest, RecoveryCode, SecondFactor, Token
 from negotiation.store.schema.administration import AdminEntry
 from negotiation.store.schema.attachments import Attachment
-from negotiation.store.schema.calendar import Arrangement, CalendarRevision, Revocation
+from negotiation.store.schema.calendar import Arrangement, CalendarProposal, CalendarRevision, Revocation
 from negotiation.store.schema.cases import Counter, MovedParty
 from negotiation.store.schema.departments import Absence, Clerk, Reorganization
 from negotiation.store.schema.heartbeats import ClockJump
@@ -185,7 +185,7 @@ REGISTERS = (
     Register("absence", "外出与代办", table_of(Absence), fixed=False),
     Register("account", "账号", ACCOUNT, fixed=False, left_out=_SIGNING_IN),
     Register("token", "令牌", table_of(Token), fixed=False, left_out=frozenset({"used_at"})),
-    Register("second_factor", "二次验证", table_of(SecondFactor), fixed=False, left_out=frozenset({"last_step"})),
+    Register("second_factor", "双因素认证", table_of(SecondFactor), fixed=False, left_out=frozenset({"last_step"})),
     Register("recovery_code", "恢复码", table_of(RecoveryCode), fixed=False),
     Register("grant", "授权申请", table_of(GrantRequest), fixed=False),
     Register("administration", "管理日志", table_of(AdminEntry), busy=True),
@@ -196,6 +196,7 @@ REGISTERS = (
     Register("copied", "抄送", COPIED, fixed=False, busy=True),
     Register("batch", "导入批次", table_of(ImportBatch), fixed=False),
     Register("proposal", "待签事项", PROPOSAL, fixed=False, content=frozenset({"body", "said"}), busy=True),
+    Register("calendar_proposal", "待签的放假调休安排", table_of(CalendarProposal), fixed=False, busy=True),
     Register("clock_jump", "时钟跳变的确认", JUMP, where=JUMP.c.confirmed_at.is_not(None)),
     Register("backup", "备份记录", table_of(BackupMade), busy=True),
     Register("erasure", "封存清除的办理", table_of(Erasure), fixed=False),

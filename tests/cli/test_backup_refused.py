@@ -284,7 +284,7 @@ def test_a_home_in_which_only_doctor_was_run_is_empty(found: Found, archive: Pat
     there = found("there")
     there.json("doctor")
     assert list(there.home.iterdir())
-    assert there.json("restore", str(archive))["files"] == 3
+    assert there.json("restore", str(archive))["files"] == 4  # with the log of the day
 
 
 def test_no_password_leaves_the_house(here: Installation, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def main(log: str) -> int:
             time.sleep(0.5)
     else:
         return 1
-    (password,) = re.findall(r"admin，临时密码（只显示这一次）：(\S+)", Path(log).read_text("utf-8"))
+    (password,) = re.findall(r"admin，临时密码（只显示这一次，七天内有效）：(\S+)", Path(log).read_text("utf-8"))
     form = urllib.parse.urlencode({"login": "admin", "password": password, "back": "/"}).encode()
     inside = browser.open(f"{DESK}/signin", form, timeout=600)
     print(f"health {healthy}; signed in, led to {inside.url}")

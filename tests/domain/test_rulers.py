@@ -32,8 +32,8 @@ def words(page: str) -> str:
 
 def term_row(page: str, title: str) -> list[str]:
     """The last row of the table of terms with that title: start, working days, due, status."""
-    rows = re.findall(rf"<tr><td>{title}</td>(.+?)</tr>", page)
-    return [words(cell) for cell in re.findall(r"<td>(.*?)</td>", rows[-1])]
+    rows = re.findall(rf"<tr><td[^>]*>{title}</td>(.+?)</tr>", page)
+    return [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", rows[-1])]
 
 
 class TestUnderTheMeasures:

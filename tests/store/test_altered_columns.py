@@ -132,6 +132,7 @@ UNSEEN = {
     "heartbeat.beat_at": "which job of the worker was done when, from minute to minute",
     "heartbeat.job": "which job of the worker was done",
     "heartbeat.process": "which process did it",
+    "notice.claimed_by": "which process sends a notice just now",
     "notice.next_try": "when a notice is tried again",
     "notice.tries": "tries of a notice",
     "second_factor.last_step": "the last use of a second factor",
@@ -141,6 +142,7 @@ UNSEEN = {
     "term.rung": "the reminder that was sent last",
     "token.used_at": "the last use of a token",
     **dict.fromkeys(of_table("report_sum"), "sums that are counted again where they are missing"),
+    **dict.fromkeys(of_table("saved_view"), "a list of cases under a name"),
     **dict.fromkeys(of_table("session"), "who is signed in"),
 }
 

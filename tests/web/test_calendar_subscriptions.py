@@ -58,7 +58,7 @@ class TestWhereTheOfficeAllowsIt:
         path = address(browser_as("office"))
         before = events(stranger, path)[0]
         storm = "文号：京政办发〔2026〕9号\n停止办公：2026-09-28 台风\n"
-        browser_as("office").get("/calendar").post("/calendar/import", layer="municipal", text=storm)
+        browser_as("director").get("/calendar").post("/calendar/import", layer="municipal", text=storm)
         after = events(stranger, path)[0]
         assert after["uid"] == before["uid"]
         assert after["sequence"] > before["sequence"]

@@ -51,7 +51,7 @@ def said_at_the_start(desk: subprocess.Popen[str]) -> str:
 def test_the_first_start_says_what_is_missing_and_lets_the_administrator_in(desk, port):
     said = said_at_the_start(desk)
     assert "没有设置邮件服务器" in said
-    (password,) = re.findall(r"账号 admin，临时密码（只显示这一次）：(\S+)", said)
+    (password,) = re.findall(r"账号 admin，临时密码（只显示这一次，七天内有效）：(\S+)", said)
     with httpx2.Client(
         base_url=f"http://127.0.0.1:{port}",
         follow_redirects=True,
@@ -81,7 +81,7 @@ def worker_of(home: Path, *, but: int = 0) -> int:
         with closing(sqlite3.connect(f"file:{home / 'negotiation.db'}?mode=ro", uri=True)) as database:
             known = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heartbeat'").fetchone()
             found = known and database.execute("SELECT process FROM heartbeat WHERE job = 'sweep'").fetchone()
-        number = int(found[0].rpartition(":")[2]) if found else but
+        number = int(found[0].split(":")[1]) if found else but
         return number if number != but else 0
 
     return until(beat)

@@ -34,7 +34,7 @@ class TaskGroup(NamedTuple):
 @router.get("/tasks")
 async def list_page(ctx: CurrentRequest, text: str = "", newest: str = "") -> Response:
     """The oldest first, unless the newest are asked for; below them what was done today, and can be undone."""
-    return _page(ctx, {"text": searched(text), "newest": newest}, None)
+    return _page(ctx, {"text": text, "newest": newest}, None)
 
 
 @router.post("/tasks/done-together")
@@ -60,9 +60,9 @@ def _close(transaction: Transaction, ctx: RequestContext, typed: Mapping[str, st
 
 def _page(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError | None) -> Response:
     ctx.demand_page("tasks")
-    newest = typed.get("newest", "")
+    text, newest = searched(typed.get("text", "")), typed.get("newest", "")
     with ctx.app_state.database.read() as transaction:
-        found = tasks.open_tasks(transaction, typed.get("text", ""), newest_first=bool(newest))
+        found = tasks.open_tasks(transaction, text, newest_first=bool(newest))
         done = tasks.done_on(transaction, ctx.app_state.today())
     if not ctx.person.sees_all_cases:  # the administrator: what is of no case, a calendar for example
         found, done = ([each for each in some if _is_of_no_case(each)] for some in (found, done))
@@ -70,7 +70,7 @@ def _page(ctx: RequestContext, typed: Mapping[str, str], error: NegotiationError
         groups=_grouped(found, typed),
         many=len(found),
         done=done,
-        text=typed.get("text", ""),
+        text=text,
         newest=newest,
         most=SHOWN,
         may_do=ctx.person.acts_as_office,

@@ -106,7 +106,7 @@ def test_what_cannot_be_drafted_is_a_sentence_and_leaves_no_file(
 def test_the_command_finds_no_fault_with_what_is_shipped(terminal: Terminal) -> None:
     answer = terminal.json("letter", "check")
     assert answer["ok"] is True
-    assert len(answer["files"]) == 12
+    assert len(answer["files"]) == 13
 
 
 def test_the_command_names_what_is_wrong_with_the_offices_own_copy(terminal: Terminal, tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ def document(name: str) -> Any:
     return Document(str(SHIPPED / f"{name}.docx"))
 
 
-def test_there_are_the_twelve_kinds_and_no_others() -> None:
+def test_there_are_the_thirteen_kinds_and_no_others() -> None:
     assert sorted(path.stem for path in SHIPPED.iterdir()) == sorted(LETTERS)
-    assert len(LETTERS) == 12
+    assert len(LETTERS) == 13
 
 
 @each_template
