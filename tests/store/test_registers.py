@@ -134,6 +134,10 @@ COVERED = {
         False, "", "body said",
         "author author_id case_id decided_at decided_by department_id event n proposed_at role state token version",
     ),
+    "calendar_proposal": (
+        False, "", "",
+        "author author_id body decided_at decided_by decided_by_id id layer proposed_at revokes said state title",
+    ),
     "clock_jump": (
         True, "", "",
         "after_at before_at confirmed_at confirmed_by id",
