@@ -10,12 +10,12 @@ from negotiation.core.enums import AdminKind
 from negotiation.domain.administration import AdminAct, AdminRecord, chained, entry_digest, recorded
 from negotiation.domain.event_chain import GENESIS
 from negotiation.store.audit import BrokenLink, fault
-from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.administration import AdminEntry
 from negotiation.store.schema.cases import Counter
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 ENTRY, COUNTER = table_of(AdminEntry), table_of(Counter)
 _NUMBER = "administration"
@@ -44,9 +44,7 @@ def add(transaction: Transaction, at: datetime, account_id: int | None, author: 
     before = transaction.rows(f"SELECT digest FROM admin_entry WHERE n = {transaction.param}", [n - 1])
     head = bytes(before[0][0]) if before else GENESIS
     new = chained(head, recorded(n, at, account_id, author, act))
-    table = codec(AdminEntry, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(f"INSERT INTO admin_entry ({table.listed}) VALUES ({params})", table.bind(new))
+    insert(transaction, AdminEntry, new)
     return new
 
 

@@ -8,6 +8,7 @@ from negotiation.store import case_reader
 from negotiation.store.codec import codec
 from negotiation.store.schema.assignments import IS_HANDLING, Handler
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 RANKS = (1, 2)
 OPEN_CASE = "c.ending = ''"
@@ -172,8 +173,6 @@ def _end(transaction: Transaction, handling: Handling, on: date) -> None:
 def _add(
     transaction: Transaction, case_id: int, department_id: int, rank: int, account_id: int, on: date, by: str
 ) -> None:
-    table, param = codec(Handler, transaction.database.dialect), transaction.param
-    last = transaction.rows(f"SELECT coalesce(max(n), 0) FROM handler WHERE case_id = {param}", [case_id])[0][0]
-    row = (case_id, last + 1, department_id, rank, account_id, on, None, by)
-    params = ", ".join([param] * len(row))
-    transaction.execute(f"INSERT INTO handler ({table.listed}) VALUES ({params})", table.bind(row))
+    sql = f"SELECT coalesce(max(n), 0) FROM handler WHERE case_id = {transaction.param}"
+    last = transaction.rows(sql, [case_id])[0][0]
+    insert(transaction, Handler, (case_id, last + 1, department_id, rank, account_id, on, None, by))

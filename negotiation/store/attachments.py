@@ -12,6 +12,7 @@ from negotiation.store import case_reader
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.attachments import Attachment
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 # name, media type, size in bytes, SHA-256, content: what ``files.Upload`` is
 Upload = tuple[str, str, int, bytes, bytes]
@@ -42,25 +43,21 @@ class Sealed(NegotiationError):
 
 def add(transaction: Transaction, case_id: int, uploads: Iterable[Upload], author: str, at: datetime) -> list[int]:
     """Keeps files with a case, in a transaction that writes; their numbers within the case."""
-    table, first = _table(transaction), _next_n(transaction, case_id)
-    params = ", ".join([transaction.param] * len(table.columns))
     numbers = []
-    for n, upload in enumerate(uploads, first):
+    for n, upload in enumerate(uploads, _next_n(transaction, case_id)):
         row = AttachmentRow(case_id, n, *upload, author, at, None)
         if _held_beside(transaction, case_id, row.digest, "1") is not None:
             row = row._replace(body=None)
-        transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(row))
+        insert(transaction, Attachment, row)
         numbers.append(n)
     return numbers
 
 
 def share(transaction: Transaction, case_id: int, other_id: int, numbers: Collection[int]) -> None:
     """Gives another case of the same letter these files of a case, under the same numbers; they are held once."""
-    table, params = _table(transaction), ", ".join([transaction.param] * len(_table(transaction).columns))
     for row in list_of(transaction, case_id):
         if row.n in numbers:
-            shared = row._replace(case_id=other_id, body=None)
-            transaction.execute(f"INSERT INTO attachment ({table.listed}) VALUES ({params})", table.bind(shared))
+            insert(transaction, Attachment, row._replace(case_id=other_id, body=None))
 
 
 def list_of(transaction: Transaction, case_id: int) -> list[AttachmentRow]:

@@ -8,8 +8,7 @@ from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.calendar import CalendarProposal
 from negotiation.store.transaction import Transaction
-
-_OPEN = f"state = '{ProposalState.OPEN.value}'"
+from negotiation.store.whole_rows import IS_OPEN, insert, settle
 
 
 class CalendarProposalRow(NamedTuple):
@@ -32,16 +31,14 @@ class CalendarProposalRow(NamedTuple):
 
 def add(transaction: Transaction, new: CalendarProposalRow) -> CalendarProposalRow:
     """Writes a proposal under the next number, and gives it with that."""
-    table = codec(CalendarProposal, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
     row = new._replace(id=next_number(transaction, "calendar_proposal"))
-    transaction.execute(f"INSERT INTO calendar_proposal ({table.listed}) VALUES ({params})", table.bind(row))
+    insert(transaction, CalendarProposal, row)
     return row
 
 
 def waiting(transaction: Transaction) -> list[CalendarProposalRow]:
     """The proposals that wait, the oldest first."""
-    return _rows(transaction, _OPEN, [])
+    return _rows(transaction, IS_OPEN, [])
 
 
 def find(transaction: Transaction, number: int) -> CalendarProposalRow | None:
@@ -51,11 +48,7 @@ def find(transaction: Transaction, number: int) -> CalendarProposalRow | None:
 
 def decide(transaction: Transaction, row: CalendarProposalRow) -> bool:
     """Writes what became of an open proposal; False, and nothing written, if somebody did so before."""
-    table, param = codec(CalendarProposal, transaction.database.dialect), transaction.param
-    given = {name: getattr(row, name) for name in ("state", "decided_by", "decided_by_id", "decided_at", "said")}
-    sets = ", ".join(f"{name} = {param}" for name in given)
-    sql = f"UPDATE calendar_proposal SET {sets} WHERE id = {param} AND {_OPEN}"
-    return bool(transaction.execute(sql, [*table.bind_some(given), row.id]).rowcount)
+    return settle(transaction, CalendarProposal, row.id, row)
 
 
 def _rows(transaction: Transaction, where: str, values: list[int]) -> list[CalendarProposalRow]:

@@ -18,6 +18,7 @@ from negotiation.store.numbers import next_number
 from negotiation.store.schema.departments import Absence as AbsenceRow
 from negotiation.store.schema.departments import Reorganization as ReorganizationRow
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 
 def read_directory(transaction: Transaction) -> Directory:
@@ -127,9 +128,8 @@ def add_absence(
                 todo="请改日期，或先删去已登记的",
             )
     person = stand_in or Contact(duty, "", "", "")
-    table, params = codec(AbsenceRow, transaction.database.dialect), ", ".join([transaction.param] * 8)
     row = (number, department_id, duty.value, since, until, person.name, person.email, person.phone)
-    transaction.execute(f"INSERT INTO absence ({table.listed}) VALUES ({params})", table.bind(row))
+    insert(transaction, AbsenceRow, row)
     changed(transaction)
 
 
@@ -168,11 +168,8 @@ def close(transaction: Transaction, change: Reorganization, author: str, at: dat
 
 
 def _add_reorganization(transaction: Transaction, change: Reorganization, author: str, at: datetime) -> None:
-    table, params = codec(ReorganizationRow, transaction.database.dialect), ", ".join([transaction.param] * 9)
     facts = (
         change.department_id, change.into_id, change.name_before, change.name_after, change.happened_on, change.doc_no,
     )  # fmt: skip
     number = next_number(transaction, "reorganization")
-    transaction.execute(
-        f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind((number, *facts, author, at))
-    )
+    insert(transaction, ReorganizationRow, (number, *facts, author, at))

@@ -8,8 +8,7 @@ from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.accounts import GrantRequest, Token
 from negotiation.store.transaction import Transaction
-
-_OPEN = f"state = '{ProposalState.OPEN.value}'"
+from negotiation.store.whole_rows import IS_OPEN, insert, settle
 
 
 class GrantRow(NamedTuple):
@@ -31,30 +30,24 @@ class GrantRow(NamedTuple):
 
 def add(transaction: Transaction, new: GrantRow) -> None:
     """Writes a new request, under the next number."""
-    table = codec(GrantRequest, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
     row = new._replace(id=next_number(transaction, "grant_request"))
-    transaction.execute(f"INSERT INTO grant_request ({table.listed}) VALUES ({params})", table.bind(row))
+    insert(transaction, GrantRequest, row)
 
 
 def waiting(transaction: Transaction, account_id: int | None = None) -> list[GrantRow]:
     """The requests that wait, the oldest first; of one account, if given."""
     of_one, values = ("", []) if account_id is None else (f" AND account_id = {transaction.param}", [account_id])
-    return _rows(transaction, f"{_OPEN}{of_one}", values)
+    return _rows(transaction, f"{IS_OPEN}{of_one}", values)
 
 
 def find(transaction: Transaction, number: int) -> GrantRow | None:
     """A request that waits; None if it is decided, or there is none."""
-    return next(iter(_rows(transaction, f"{_OPEN} AND id = {transaction.param}", [number])), None)
+    return next(iter(_rows(transaction, f"{IS_OPEN} AND id = {transaction.param}", [number])), None)
 
 
 def decide(transaction: Transaction, row: GrantRow) -> bool:
     """Writes what became of an open request; False, and nothing written, if somebody did so before."""
-    table, param = codec(GrantRequest, transaction.database.dialect), transaction.param
-    given = {name: getattr(row, name) for name in ("state", "decided_by", "decided_by_id", "decided_at", "said")}
-    sets = ", ".join(f"{name} = {param}" for name in given)
-    sql = f"UPDATE grant_request SET {sets} WHERE id = {param} AND {_OPEN}"
-    return bool(transaction.execute(sql, [*table.bind_some(given), row.id]).rowcount)
+    return settle(transaction, GrantRequest, row.id, row)
 
 
 def confirm_token(transaction: Transaction, token_id: int) -> None:

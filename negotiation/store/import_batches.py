@@ -10,6 +10,7 @@ from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.import_batches import ImportBatch
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 
 class Counts(NamedTuple):
@@ -53,9 +54,7 @@ class BatchCase(NamedTuple):
 def add(transaction: Transaction, record: BatchRecord) -> BatchRecord:
     """Writes a new import, under the next number."""
     record = record._replace(id=next_number(transaction, "import_batch"))
-    table = codec(ImportBatch, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(f"INSERT INTO import_batch ({table.listed}) VALUES ({params})", table.bind(record))
+    insert(transaction, ImportBatch, record)
     return record
 
 

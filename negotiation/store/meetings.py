@@ -14,6 +14,7 @@ from negotiation.store.columns import CASE
 from negotiation.store.schema.meetings import Meeting as MeetingTable
 from negotiation.store.schema.meetings import MeetingCase
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 SHOWN = 500
 _OPEN = CASE.c.ending == ""
@@ -119,7 +120,7 @@ def add(transaction: Transaction, new: Meeting) -> None:
         new.state.value, new.reason, new.author, new.created_at, new.version, list(new.absent), list(new.observers),
         [_kept(each) for each in new.moves],
     )  # fmt: skip
-    _insert(transaction, codec(MeetingTable, transaction.database.dialect), row)
+    insert(transaction, MeetingTable, row)
     for item in new.items:
         put_on(transaction, new.id, item.case_id)
 
@@ -127,12 +128,7 @@ def add(transaction: Transaction, new: Meeting) -> None:
 def put_on(transaction: Transaction, meeting_id: int, case_id: int) -> None:
     """Puts a case on the list of a meeting."""
     row = (case_id, meeting_id, "", "", None, None, 1, None)
-    _insert(transaction, codec(MeetingCase, transaction.database.dialect), row)
-
-
-def _insert(transaction: Transaction, table: TableCodec, row: Sequence[Any]) -> None:
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind(row))
+    insert(transaction, MeetingCase, row)
 
 
 def strike_off(transaction: Transaction, meeting_id: int, case_id: int, reason: str) -> None:

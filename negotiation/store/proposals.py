@@ -11,8 +11,8 @@ from negotiation.domain.fields import Fields, FieldValue, RawFields
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.proposals import Proposal as ProposalTable
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import IS_OPEN, insert
 
-_OPEN = f"state = '{ProposalState.OPEN.value}'"
 # A proposal of a department that has no part in the case any more concerns nobody.
 _TAKES_PART = (
     "(p.department_id IN (0, c.applicant_id, c.provider_id) OR EXISTS "
@@ -79,9 +79,7 @@ def next_n(transaction: Transaction, case_id: int) -> int:
 
 def add(transaction: Transaction, new: ProposalRow) -> None:
     """Writes a new proposal."""
-    table = _table(transaction)
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(f"INSERT INTO proposal ({table.listed}) VALUES ({params})", table.bind(new))
+    insert(transaction, ProposalTable, new)
 
 
 def of_case(transaction: Transaction, case_id: int) -> list[ProposalRow]:
@@ -96,7 +94,7 @@ def waiting(transaction: Transaction, department_id: int | None, author_id: int 
 
     Not of a department that a transfer (职责划转) has taken out of the case: it no longer sees how that goes on.
     """
-    conditions, values = [f"p.{_OPEN}", _TAKES_PART], []
+    conditions, values = [f"p.{IS_OPEN}", _TAKES_PART], []
     for column, value in (("department_id", department_id), ("author_id", author_id)):
         if value is not None:
             conditions.append(f"p.{column} = {transaction.param}")
@@ -131,7 +129,7 @@ def decide(
     param, table = transaction.param, _table(transaction)
     cursor = transaction.execute(
         f"UPDATE proposal SET state = {param}, decided_by = {param}, decided_at = {param}, said = {param} "
-        f"WHERE case_id = {param} AND n = {param} AND {_OPEN}",
+        f"WHERE case_id = {param} AND n = {param} AND {IS_OPEN}",
         [state.value, by, table.bind_value("decided_at", at), reason, row.case_id, row.n],
     )
     return bool(cursor.rowcount)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from negotiation.store.codec import codec
 from negotiation.store.schema.report import EnteredFigure, ReportEdition
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 EDITION, ENTERED = table_of(ReportEdition), table_of(EnteredFigure)
 
@@ -19,9 +19,7 @@ def enter(transaction: Transaction, year: int, key: str, value: str, source: str
     """One more value of a figure of a year; from now on it holds."""
     param = transaction.param
     sql = f"SELECT coalesce(max(n), 0) + 1 FROM entered_figure WHERE year = {param} AND key = {param}"
-    _insert(
-        transaction, EnteredFigure, (year, key, transaction.rows(sql, [year, key])[0][0], value, source, author, at)
-    )
+    insert(transaction, EnteredFigure, (year, key, transaction.rows(sql, [year, key])[0][0], value, source, author, at))
 
 
 def entered(transaction: Transaction, year: int) -> Sequence[Any]:
@@ -36,7 +34,7 @@ def keep(transaction: Transaction, year: int, body: str, digest: str, author: st
     """One more edition of a year; returns its number."""
     sql = f"SELECT coalesce(max(edition), 0) + 1 FROM report_edition WHERE year = {transaction.param}"
     edition: int = transaction.rows(sql, [year])[0][0]
-    _insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason, None, None))
+    insert(transaction, ReportEdition, (year, edition, body, digest, author, at, reason, None, None))
     return edition
 
 
@@ -62,9 +60,3 @@ def all_of(transaction: Transaction, year: int) -> Sequence[Any]:
     return transaction.connection.execute(
         select(EDITION).where(EDITION.c.year == year).order_by(EDITION.c.edition)
     ).all()
-
-
-def _insert(transaction: Transaction, model: Any, row: tuple[Any, ...]) -> None:
-    table = codec(model, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(row))
-    transaction.execute(f"INSERT INTO {table.name} ({table.listed}) VALUES ({params})", table.bind(row))

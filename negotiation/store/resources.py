@@ -13,6 +13,7 @@ from negotiation.store.numbers import next_number
 from negotiation.store.schema.resources import Resource as ResourceRow
 from negotiation.store.schema.types import table_of
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 ASKED_AT_ONCE = 500
 RESOURCE = table_of(ResourceRow)
@@ -61,9 +62,8 @@ def resource_of(row: Sequence[Any]) -> Resource:
 
 def add(transaction: Transaction, resource: Resource) -> int:
     """Writes a resource that the catalogue does not hold yet; returns its id."""
-    table, number = codec(ResourceRow, transaction.database.dialect), next_number(transaction, "resource")
-    params = ", ".join([transaction.param] * len(table.columns))
-    transaction.execute(f"INSERT INTO resource ({table.listed}) VALUES ({params})", table.bind(_row(resource, number)))
+    number = next_number(transaction, "resource")
+    insert(transaction, ResourceRow, _row(resource, number))
     return number
 
 

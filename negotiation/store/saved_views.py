@@ -7,6 +7,7 @@ from negotiation.store.codec import codec
 from negotiation.store.numbers import next_number
 from negotiation.store.schema.desk import SavedView
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 
 class ViewRow(NamedTuple):
@@ -31,10 +32,7 @@ def of(transaction: Transaction, account_id: int, side: int) -> list[ViewRow]:
 
 def add(transaction: Transaction, new: ViewRow) -> None:
     """Writes a view under the next number."""
-    table = codec(SavedView, transaction.database.dialect)
-    params = ", ".join([transaction.param] * len(table.columns))
-    row = new._replace(id=next_number(transaction, "saved_view"))
-    transaction.execute(f"INSERT INTO saved_view ({table.listed}) VALUES ({params})", table.bind(row))
+    insert(transaction, SavedView, new._replace(id=next_number(transaction, "saved_view")))
 
 
 def remove(transaction: Transaction, view_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from negotiation.store.codec import TableCodec, codec
 from negotiation.store.schema.accounts import RecoveryCode, SecondFactor
 from negotiation.store.transaction import Transaction
+from negotiation.store.whole_rows import insert
 
 
 class SecondFactorRow(NamedTuple):
@@ -30,9 +31,7 @@ def put_factor(transaction: Transaction, new: SecondFactorRow) -> None:
     """Writes the second factor of an account in place of the one it had."""
     param = transaction.param
     transaction.execute(f"DELETE FROM second_factor WHERE account_id = {param}", [new.account_id])
-    table = _factors(transaction)
-    params = ", ".join([param] * len(table.columns))
-    transaction.execute(f"INSERT INTO second_factor ({table.listed}) VALUES ({params})", table.bind(new))
+    insert(transaction, SecondFactor, new)
 
 
 def take_step(transaction: Transaction, factor: SecondFactorRow, step: int) -> bool:
@@ -51,11 +50,9 @@ def remove_factor(transaction: Transaction, account_id: int) -> None:
 
 def put_codes(transaction: Transaction, account_id: int, digests: Iterable[bytes]) -> None:
     """Writes the recovery codes of an account in place of those it had."""
-    table, param = _codes(transaction), transaction.param
-    transaction.execute(f"DELETE FROM recovery_code WHERE account_id = {param}", [account_id])
+    transaction.execute(f"DELETE FROM recovery_code WHERE account_id = {transaction.param}", [account_id])
     for digest in digests:
-        sql = f"INSERT INTO recovery_code ({table.listed}) VALUES ({param}, {param}, {param})"
-        transaction.execute(sql, table.bind((account_id, digest, None)))
+        insert(transaction, RecoveryCode, (account_id, digest, None))
 
 
 def use_code(transaction: Transaction, account_id: int, digest: bytes, at: datetime) -> bool:
