@@ -26,13 +26,13 @@ TOUCHED = {"session", "account", "token"}  # by whoever signs in
 TICKED = ("items", "refused_items", "shared_items")
 
 
-class House(NamedTuple):
-    """The office's application with its database, the hand on its clock, and a way to sit down in it."""
+class Served(NamedTuple):
+    """The office's application with its database, the hand on its clock, and a way to sign in."""
 
     database: Database
     context: Context
     clock: FakeClock
-    sit_down: Callable[[str], Browser]
+    sign_in: Callable[[str], Browser]
 
     def kept(self) -> dict[str, list[str]]:
         """All that is to be as it was after something was refused."""
@@ -42,13 +42,13 @@ class House(NamedTuple):
 class ProgramDesk(Desk):
     """A program of the head of the office: it enters what came on paper, and what the office does."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.database, self.no, self.case = house, house.database, "", {}
-        self.client = house.sit_down("").client
-        self.headers = {"Authorization": f"Bearer {_token_of_the_office(house)}"}
+    def __init__(self, served: Served) -> None:
+        self.served, self.database, self.no, self.case = served, served.database, "", {}
+        self.client = served.sign_in("").client
+        self.headers = {"Authorization": f"Bearer {_token_of_the_office(served)}"}
 
     def at(self, on: str) -> None:
-        self.house.clock.now = at(on)
+        self.served.clock.now = at(on)
 
     def get(self, path: str) -> Any:
         answer = self.client.get(f"/api/v1{path}", headers=self.headers)
@@ -80,11 +80,11 @@ class ProgramDesk(Desk):
         return self.seen(entered or on)
 
     def refused(self, event: str, on: str, *says: str, entered: str = "", **fields: str) -> None:
-        before = self.house.kept()
+        before = self.served.kept()
         told = self._sent(event, on, entered, fields)
         assert told, "it was done"
         assert all(word in told for word in says), told
-        assert self.house.kept() == before
+        assert self.served.kept() == before
 
     def _sent(self, event: str, on: str, entered: str, fields: dict[str, str]) -> str:
         """The sentence by which an act was refused; "" if it was done."""
@@ -96,7 +96,7 @@ class ProgramDesk(Desk):
         return "" if status == 200 else said["title"] + said["todo"]
 
     def swept(self, on: str) -> "Desk":
-        timers.run(self.database, self.house.context, at(on))
+        timers.run(self.database, self.served.context, at(on))
         return self.seen(on)
 
     def seen(self, on: str) -> "Desk":
@@ -115,7 +115,7 @@ class PageDesk(ProgramDesk):
     """The head of the office in a browser: the forms are filled in as they are asked, and the pages are read."""
 
     def _hand_in(self, fields: dict[str, str], on: str) -> None:
-        page = self.house.sit_down("director").get("/apply/sharing")
+        page = self.served.sign_in("director").get("/apply/sharing")
         signed = {"signed_by": "王局长", "signed_on": on}
         page.post("/apply/sharing", **fields, **signed, on=on, submit="submit", reviewed="yes")
         assert page.url.startswith("/cases/"), words(page.page)
@@ -123,7 +123,7 @@ class PageDesk(ProgramDesk):
 
     def _sent(self, event: str, on: str, entered: str, fields: dict[str, str]) -> str:
         self.at(entered or on)
-        page, path = self.house.sit_down("director"), f"/cases/{self.no}/acts/{event}"
+        page, path = self.served.sign_in("director"), f"/cases/{self.no}/acts/{event}"
         page.get(f"{path}?as={ROLES.get(event, '')}")
         if page.status == 200:
             own = {"as": page.hidden("as"), "version": page.hidden("version"), "on": on, "reviewed": "yes"}
@@ -136,7 +136,7 @@ class PageDesk(ProgramDesk):
     def stands(self, state: str, **running: str) -> "Desk":
         """As everywhere; and the page says the same in words."""
         super().stands(state, **running)
-        page = words(self.house.sit_down("director").get(f"/cases/{self.no}").page)
+        page = words(self.served.sign_in("director").get(f"/cases/{self.no}").page)
         assert f"状态： {self.case['state_title']}" in page
         assert all(due in page for due in running.values()), page
         return self
@@ -144,7 +144,7 @@ class PageDesk(ProgramDesk):
     def corrected(self, seq: int, do: str, **typed: Any) -> str:
         """The page after the form 更正登记 of an entry was sent on 5 November; what is not typed stays as it stands."""
         self.at("2026-11-05")
-        page = self.house.sit_down("director").get(f"/cases/{self.no}/corrections/{seq}")
+        page = self.served.sign_in("director").get(f"/cases/{self.no}/corrections/{seq}")
         stands = dict(re.findall(r'<(?:input|textarea)[^>]* name="(on|reason)"[^>]*?(?: value="|>)([^"<]*)', page.page))
         asked = {"version": page.hidden("version"), "reviewed": "yes", "reason_of_correction": "来文日期登记有误"}
         return words(page.post(f"/cases/{self.no}/corrections/{seq}", **{**stands, **asked, **typed}, do=do).page)
@@ -170,8 +170,8 @@ def words(page: str) -> str:
 class ProgramOffice(Office):
     """The program of the office tells of one case that is corrected."""
 
-    def __init__(self, house: House) -> None:
-        self.desk, self.no = ProgramDesk(house), ""
+    def __init__(self, served: Served) -> None:
+        self.desk, self.no = ProgramDesk(served), ""
 
     def opened(self, on: str) -> "Office":
         self.no = self.desk.asked(on=on).no
@@ -196,10 +196,10 @@ class ProgramOffice(Office):
 
     def refused(self, *words: str, on: str = "2026-11-05") -> dict[str, str]:
         self.desk.at(on)
-        before = self.desk.house.kept()
+        before = self.desk.served.kept()
         status, problem = self.desk.post(f"/cases/{self.no}/corrections", correction_of(words))
         assert status in (400, 404, 409), problem
-        assert self.desk.house.kept() == before
+        assert self.desk.served.kept() == before
         return {"what": problem["title"], "todo": problem["todo"]}
 
     def shown(self, on: str) -> Any:
@@ -222,14 +222,14 @@ def correction_of(words: Sequence[str]) -> dict[str, Any]:
     return body | {"strikes": [int(each) for each in strikes.split(",") if each]}
 
 
-def _token_of_the_office(house: House) -> str:
+def _token_of_the_office(served: Served) -> str:
     """A token for the head of the office, good for a year."""
-    now, role = house.clock.now, AccountRole.OFFICE_HEAD
+    now, role = served.clock.now, AccountRole.OFFICE_HEAD
     made = management.create_account(
-        house.database, login="program", name="程序", roles={role}, department_id=None, operation=admin_at(now)
+        served.database, login="program", name="程序", roles={role}, department_id=None, operation=admin_at(now)
     )
     until = now + timedelta(days=360)
-    with house.database.write() as transaction:
+    with served.database.write() as transaction:
         return tokens.create_token(
             transaction, made.person.id, "平台", tuple(Scope), expires_at=until, operation=admin_at(now)
         )

@@ -15,7 +15,7 @@ from negotiation.store.database import Database
 from tests.acceptance import test_story_clocks as clocks
 from tests.acceptance import test_story_corrections as corrections
 from tests.acceptance import test_story_items as told
-from tests.acceptance.desks import House, PageDesk, ProgramDesk, ProgramOffice, words
+from tests.acceptance.desks import PageDesk, ProgramDesk, ProgramOffice, Served, words
 from tests.acceptance.test_story_items import A, B, Desk
 from tests.conftest import BY_DATE, OFFICE, at
 from tests.web_client import FakeClock
@@ -37,14 +37,14 @@ def fake_clock() -> FakeClock:
 
 
 @pytest.fixture
-def house(database: Database, context: Context, fake_clock: FakeClock, browser_as: Any) -> House:
-    return House(database, context, fake_clock, browser_as)
+def served(database: Database, context: Context, fake_clock: FakeClock, browser_as: Any) -> Served:
+    return Served(database, context, fake_clock, browser_as)
 
 
 @pytest.fixture(params=[PageDesk, ProgramDesk], ids=["pages", "program"])
-def desk(request: pytest.FixtureRequest, house: House) -> Desk:
-    sit_down: type[ProgramDesk] = request.param
-    return sit_down(house)
+def desk(request: pytest.FixtureRequest, served: Served) -> Desk:
+    kind: type[ProgramDesk] = request.param
+    return kind(served)
 
 
 # ------------------------------------------------------------------------------------------ (a), (b), (e), (f), (g)
@@ -81,9 +81,9 @@ def test_what_runs_under_the_measures_runs_on_under_the_regulation(desk: Program
 
 
 @pytest.fixture
-def by_command(house: House) -> ProgramOffice:
+def by_command(served: Served) -> ProgramOffice:
     """In the place of the terminal, for the cases of the stories."""
-    return ProgramOffice(house)
+    return ProgramOffice(served)
 
 
 def test_a_program_corrects_a_refusal_and_sees_the_past(refused_late: ProgramOffice) -> None:
@@ -105,8 +105,8 @@ def test_a_program_is_named_the_entries_that_no_longer_fit(agreed_late: ProgramO
 # -------------------------------------------------------------------------------------------------- (c), (d): pages
 
 
-def test_a_correction_is_seen_before_and_after_on_the_pages(house: House) -> None:
-    desk = PageDesk(house)
+def test_a_correction_is_seen_before_and_after_on_the_pages(served: Served) -> None:
+    desk = PageDesk(served)
     desk.asked().act("refuse", "2026-10-16", reason="依法不予提供").act("refer", "2026-10-19")
     desk.act("accept_referral", "2026-10-21").stands("in_coordination", coordination="2026-11-11")
     shown = desk.corrected(3, "preview", on="2026-10-14")
@@ -114,7 +114,7 @@ def test_a_correction_is_seen_before_and_after_on_the_pages(house: House) -> Non
     assert "届满日 2026-10-30，结束 2026-10-19 届满日 2026-10-28，结束 2026-10-19" in shown
     assert "2026-10-16 → 2026-10-14" in desk.corrected(3, "enter", on="2026-10-14")
     desk.seen("2026-11-05").stands("in_coordination", coordination="2026-11-11")
-    look = house.sit_down("office")
+    look = served.sign_in("office")
     assert "2026-10-16 答复（逾期）" in words(look.get(f"/cases/{desk.no}?known_on=2026-11-04").page)
     was = words(look.get(f"/cases/{desk.no}?as_of=2026-10-20").page)
     assert "状态： 申请协调处理（待受理）" in was
@@ -124,8 +124,8 @@ def test_a_correction_is_seen_before_and_after_on_the_pages(house: House) -> Non
     assert f"合计 · 按时答复 0 1 {desk.no}" in report
 
 
-def test_what_was_entered_on_the_wrong_case_is_struck_on_the_page(house: House) -> None:
-    desk = PageDesk(house)
+def test_what_was_entered_on_the_wrong_case_is_struck_on_the_page(served: Served) -> None:
+    desk = PageDesk(served)
     desk.asked().act("agree", "2026-10-12").act("supply", "2026-10-20").swept("2026-11-02")
     alone = desk.corrected(2, "preview", strike="yes")
     assert "第3项“提供数据”不再成立" in alone
@@ -135,7 +135,7 @@ def test_what_was_entered_on_the_wrong_case_is_struck_on_the_page(house: House) 
     assert "答复期限 2026-09-24 10 2026-10-15 已届满" in done
     desk.seen("2026-11-05").stands("awaiting_reply")
     assert desk.counted("closed", "carried_forward", "supplies") == [0, 1, 0]
-    look = house.sit_down("office")
+    look = served.sign_in("office")
     assert "状态： 办结" in words(look.get(f"/cases/{desk.no}?known_on=2026-11-04").page)
     assert "状态： 待答复" in words(look.get(f"/cases/{desk.no}?as_of=2026-10-20").page)
 
@@ -150,10 +150,10 @@ def test_bad_input_is_a_sentence_and_changes_nothing(desk: Desk, what: str) -> N
     told.test_bad_input_is_refused_with_a_sentence_and_changes_nothing(desk, what)
 
 
-def test_an_item_that_is_not_the_case_s_is_refused_to_a_program_too(house: House) -> None:
+def test_an_item_that_is_not_the_case_s_is_refused_to_a_program_too(served: Served) -> None:
     """A form offers the items of the case alone."""
     what = "an item that is not the case's"
-    told.test_bad_input_is_refused_with_a_sentence_and_changes_nothing(ProgramDesk(house), what)
+    told.test_bad_input_is_refused_with_a_sentence_and_changes_nothing(ProgramDesk(served), what)
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,11 @@ def test_an_item_that_is_not_the_case_s_is_refused_to_a_program_too(house: House
         ({"on": "2026-10-14", "version": "4"}, "案件在此期间已有新的办理"),
     ],
 )
-def test_what_cannot_be_corrected_is_a_sentence_on_the_form(house: House, typed: dict[str, Any], says: str) -> None:
-    desk = PageDesk(house)
+def test_what_cannot_be_corrected_is_a_sentence_on_the_form(served: Served, typed: dict[str, Any], says: str) -> None:
+    desk = PageDesk(served)
     desk.asked().act("refuse", "2026-10-16", reason="依法不予提供").act("refer", "2026-10-19")
     desk.act("accept_referral", "2026-10-21")
-    before = house.kept()
+    before = served.kept()
     for do in ("preview", "enter"):
         assert says in desk.corrected(3, do, **typed)
-    assert house.kept() == before
+    assert served.kept() == before

@@ -170,9 +170,15 @@ def test_the_source_archive_builds_the_same_wheel(wheel: Path, tree: Path, tmp_p
     assert _names(_wheel(archive, tmp_path / "wheel")) == _names(wheel)
 
 
-def test_an_installed_wheel_finds_its_templates_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    _pip("install", "--no-deps", "--target", str(site), str(wheel))
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packages in which nothing but the wheel is installed."""
+    found = tmp_path_factory.mktemp("site")
+    _pip("install", "--no-deps", "--target", str(found), str(wheel))
+    return found
+
+
+def test_an_installed_wheel_finds_its_templates_without_the_checkout(site: Path, tmp_path: Path) -> None:
     ask = (
         "import sys; sys.path.insert(0, sys.argv[1]); from negotiation import template_folder;"
         "print(*(template_folder(kind) for kind in sys.argv[2:]))"
@@ -183,9 +189,7 @@ def test_an_installed_wheel_finds_its_templates_without_the_checkout(wheel: Path
     assert all(any(Path(folder).iterdir()) for folder in seen)
 
 
-def test_an_installed_wheel_reads_its_rulebooks_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    _pip("install", "--no-deps", "--target", str(site), str(wheel))
+def test_an_installed_wheel_reads_its_rulebooks_without_the_checkout(site: Path, tmp_path: Path) -> None:
     ask = (
         "import sys; sys.path[:] = [sys.argv[1], *(each for each in sys.path if each != sys.argv[2])];"
         "from negotiation.domain.rulebook.checks.names import mail_templates; print(*mail_templates())"

@@ -41,7 +41,7 @@ class Days(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def house(one_sqlite: tuple[Database, Path], prepared_sqlite: Path, tmp_path_factory: Any) -> Iterator[Any]:
+def office(one_sqlite: tuple[Database, Path], prepared_sqlite: Path, tmp_path_factory: Any) -> Iterator[Any]:
     """A database for all of these cases, each of which is another one's neighbour."""
     folder = tmp_path_factory.mktemp("taken_up")
     path = folder / "negotiation.db"
@@ -51,9 +51,9 @@ def house(one_sqlite: tuple[Database, Path], prepared_sqlite: Path, tmp_path_fac
     database.close()
 
 
-def told(house: Any, days: Days, swept: str | None) -> Story:
+def told(office: Any, days: Days, swept: str | None) -> Story:
     """A case that was received in July, refused, ended and taken up again on these days."""
-    story = Story(*house).submitted("2025-07-14").act("refuse", "provider", "2025-07-21", reason="涉及个人隐私")
+    story = Story(*office).submitted("2025-07-14").act("refuse", "provider", "2025-07-21", reason="涉及个人隐私")
     again = {"reopen_to": "reply", "reason": "法律依据已变化"}
     steps: Any = (("accept", "applicant", days.on(days.ended), {}), ("reopen", "office", days.on(days.taken_up), again))
     for event, role, on, fields in steps:
@@ -101,8 +101,8 @@ BEFORE, WHILE, AFTER = Days(-4, -2), Days(-4, 4), Days(4, 5)  # the case had end
 @example(told_as=[WHILE, AFTER, BEFORE, WHILE], swept=None)
 @example(told_as=[Days(-5, -3), Days(-3, 0), Days(2, 4)], swept="2025-08-01")
 @settings(max_examples=MANY)
-def test_it_is_the_same_whichever_days_were_typed_before(house: Any, told_as: list[Days], swept: str | None) -> None:
-    true, mended = told(house, told_as[-1], None), told(house, told_as[0], swept)
+def test_it_is_the_same_whichever_days_were_typed_before(office: Any, told_as: list[Days], swept: str | None) -> None:
+    true, mended = told(office, told_as[-1], None), told(office, told_as[0], swept)
     for wrong, right in pairwise(told_as):
         if wrong != right:
             corrected(mended, wrong, right)

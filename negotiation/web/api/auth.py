@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from structlog.contextvars import bind_contextvars
 
 from negotiation.core.errors import WrongRole
 from negotiation.core.scopes import Scope
 from negotiation.services.accounts import tokens
 from negotiation.services.accounts.tokens import Bearer
 from negotiation.web.app_state import AppState
+from negotiation.web.bearers import put_to_use
 
 
 class Refused(WrongRole):
@@ -48,9 +48,7 @@ async def caller_of(request: Request, shown: Shown) -> Caller:
         bearer = tokens.token_of(transaction, text, at) if text else None
     if bearer is None:
         raise Refused(401, "没有有效的令牌", "请在 Authorization 中写 Bearer 和令牌；令牌由系统管理员发给")
-    bind_contextvars(account=bearer.person.id, token=bearer.id)
-    if bearer.renew:
-        await app_state.write(lambda transaction: tokens.token_used(transaction, text, at))
+    await put_to_use(app_state, bearer, text, at)
     return Caller(app_state, bearer)
 
 

@@ -56,13 +56,10 @@ async def _confirmed(ctx: RequestContext, typed: Mapping[str, str], numbers: Seq
         return _page(ctx, typed, error)
     if not new:
         return RedirectResponse("/grants?said=granted", status_code=303)
-    slips = [Slip(each, await app_state.hashing.run(_first_password, ctx, each.id)) for each in new]
-    units = {each.account.id: app_state.context.name_of(each.account.department_id) for each in slips}
+    reset, database = endings.reset_password, app_state.database
+    slips = [Slip(each, await app_state.hashing.run(reset, database, each.id, operation)) for each in new]
+    units = {each.id: app_state.context.name_of(each.department_id) for each in new}
     return page("account_slips.html", ctx.facts(slips=slips, units=units, address=app_state.settings.base_url))
-
-
-def _first_password(ctx: RequestContext, account_id: int) -> str:
-    return endings.reset_password(ctx.app_state.database, account_id, ctx.operation)
 
 
 @router.post("/grants/{number:int}/refuse")

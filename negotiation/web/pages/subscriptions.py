@@ -1,17 +1,19 @@
 """Calendars to subscribe to: an address for oneself or one's unit, and the file that a calendar program finds there."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
-from structlog.contextvars import bind_contextvars
 
 from negotiation.core.errors import NotFound
 from negotiation.core.local_time import local_date
 from negotiation.core.scopes import Scope
 from negotiation.domain.people import AccountError
 from negotiation.notifications.feed import Asked, feed
-from negotiation.services.accounts import subscriptions, tokens
+from negotiation.services.accounts import subscriptions
 from negotiation.services.accounts.tokens import Bearer
 from negotiation.web.app_state import AppState
+from negotiation.web.bearers import put_to_use
 from negotiation.web.pages.accounts import shown_once
 from negotiation.web.pages.own_account import own_page_with
 from negotiation.web.request_context import CurrentRequest, app_state_of, form_of
@@ -51,16 +53,14 @@ async def subscribed(secret: str, request: Request) -> Response:
     at = app_state.clock()
     with app_state.read() as transaction:
         bearer = subscriptions.subscriber(transaction, secret, at)
-    bind_contextvars(account=bearer.person.id, token=bearer.id)
-    if bearer.renew:
-        await app_state.write(lambda transaction: tokens.token_used(transaction, secret, at))
-    content = await run_in_threadpool(_file, app_state, bearer)
+    await put_to_use(app_state, bearer, secret, at)
+    content = await run_in_threadpool(_file, app_state, bearer, at)
     return Response(content, media_type=MEDIA, headers={"Cache-Control": "private, no-cache"})
 
 
-def _file(app_state: AppState, bearer: Bearer) -> bytes:
+def _file(app_state: AppState, bearer: Bearer, at: datetime) -> bytes:
     person, own = bearer.person, Scope.OWN_CALENDAR in bearer.scopes
     department = None if own or person.sees_all_cases else person.department_id
     asked = Asked(department, person.id if own else None, until=local_date(bearer.expires_at))
     with app_state.read() as transaction:
-        return feed(transaction, app_state.context, app_state.settings, asked, app_state.clock()).content
+        return feed(transaction, app_state.context, app_state.settings, asked, at).content
