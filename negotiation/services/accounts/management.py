@@ -12,7 +12,7 @@ from negotiation.domain.administration import AdminAct, Words
 from negotiation.domain.people import Account, AccountError, NewAccount, Person
 from negotiation.services import administration
 from negotiation.services.accounts import requests, role_rules
-from negotiation.services.accounts.passwords import LONGEST, demand_password, hashed, temporary_password
+from negotiation.services.accounts.passwords import LONGEST, first_password
 from negotiation.services.accounts.requests import Request
 from negotiation.services.administration import Operation
 from negotiation.store import accounts as rows
@@ -95,8 +95,8 @@ def create_account(
 ) -> NewAccount:
     """A new account, its password temporary unless ``password`` gives one that need not be changed.
 
-    On a page its roles wait for a second person; nobody signs in until then. Opens its own transaction. Raises
-    AccountError for a login, roles or a password that cannot be; NotFound for an unknown department.
+    On a page its roles and its password ("" here) wait for a second person; nobody signs in until then. Opens its own
+    transaction. Raises AccountError for a login, roles or a password that cannot be, NotFound for no department.
     """
     row, given = prepared(login, name, roles, operation, department_id, password)
     with database.write() as transaction:
@@ -107,13 +107,13 @@ def prepared(
     login: str, name: str, roles: Collection[AccountRole], operation: Operation, department_id: int | None = None,
     password: str | None = None,
 ) -> tuple[AccountRow, str]:  # fmt: skip
-    """The row of a new account, without its number, and its password. Raises AccountError as ``create_account``."""
+    """The row of a new account, without its number, and its password ("" where a second person gives it out). Raises
+    AccountError as ``create_account``."""
     tidy, called = _identity(login, name)
     role_rules.demand_roles(department_id, roles)
-    given = password if password is not None else temporary_password(tidy)
-    demand_password(given, tidy, own=(called,))
+    given, password_hash = first_password(tidy, called, password, is_given_later=requests.must_wait(operation))
     row = AccountRow(
-        0, tidy, called, department_id, role_rules.values_of(AccountRole, roles), hashed(given),
+        0, tidy, called, department_id, role_rules.values_of(AccountRole, roles), password_hash,
         must_change=password is None, active=True, created_at=operation.at,
     )  # fmt: skip
     return row, given

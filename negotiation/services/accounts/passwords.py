@@ -95,8 +95,18 @@ def is_outdated(password_hash: str) -> bool:
 
 @lru_cache(maxsize=1)
 def nobodys_hash() -> str:
-    """Verified where there is no account, so that the answer takes as long as elsewhere."""
+    """Verified where there is no account or no password yet, so that the answer takes as long as elsewhere."""
     return hashed(secrets.token_urlsafe(32))
+
+
+def first_password(login: str, name: str, password: str | None, *, is_given_later: bool) -> tuple[str, str]:
+    """The password of a new account and its hash: the one that was given, else a temporary one; "", with a hash that no
+    password has, where that is to be given later. Raises AccountError for a password that cannot be."""
+    if password is None and is_given_later:
+        return "", nobodys_hash()
+    given = password if password is not None else temporary_password(login)
+    demand_password(given, login, own=(name,))
+    return given, hashed(given)
 
 
 def encoded(text: str) -> bytes:
