@@ -6,7 +6,7 @@ from pathlib import Path
 from .installation import DATABASE, Bundle, Refused, Step, demand_done
 
 SETTINGS = "settings.toml"  # with the passwords, which no backup has
-KEPT = ("keys", "logs", "backups")  # of the home, which no backup has either
+KEPT = ("keys", "backups", "logs")  # of the home: no backup has the first two, and the log went on after it
 
 
 def go_back(bundle: Bundle, key: Path | None) -> str:

@@ -16,7 +16,7 @@ def upgrade(bundle: Bundle, file: Path) -> str:
     backup = _backed_up(bundle, after) if bundle.is_used else ""
     bundle.remember(Step(before, after, backup))
     if bundle.is_used:
-        demand_done(bundle.run(after, "migrate"), "数据库未能更新，程序和数据保持原样")
+        demand_done(bundle.run(after, "migrate", "--no-backup"), "数据库未能更新，程序和数据保持原样")
     bundle.take(after)
     for each in (bundle.top / "programs").iterdir():
         if each.name not in (before, after):
